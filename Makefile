@@ -1,0 +1,70 @@
+# Every target can be repeated at any time and does no work twice. The work itself is in k8s/, app/dev and test/;
+# this file only names it, and makes sure that the packages of package-lock.json are there first.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help deploy dev status url logs test check e2e lint synth chart images down clean
+
+# Node 24 comes with the packages, so that a machine with an older one (or another one) runs the same.
+export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
+PROFILE ?= kind
+export PROFILE KUBE_CONTEXT IMAGES IMAGE_REGISTRY
+
+PACKAGES := node_modules/.package-lock.json
+
+help: ## what can be made (this list)
+	@awk 'BEGIN { FS = ":.*## " } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST); echo
+
+$(PACKAGES): package-lock.json package.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer with npm' >&2; exit 1; }
+	@echo 'installing packages (npm ci)'
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+##@ Run the shop
+deploy: $(PACKAGES) ## cluster, images, chart; ends with the URL (KUBE_CONTEXT=… PROFILE=kind|eks)
+	@node k8s/deploy/deploy.ts
+
+dev: $(PACKAGES) ## the shop on this machine without a cluster, restarted on change
+	@node app/dev/main.ts
+
+##@ Look at it
+status: $(PACKAGES) ## who is primary and master, what is ready, in which zone
+	@node k8s/deploy/status.ts
+
+url: $(PACKAGES) ## where the shop answers
+	@node k8s/deploy/url.ts
+
+logs: $(PACKAGES) ## follow the logs of every tier
+	@node k8s/deploy/logs.ts
+
+##@ Change it
+test: $(PACKAGES) ## everything: check, then e2e on the kind cluster
+	@node test/run.ts
+
+check: $(PACKAGES) ## types, lint, unit, integration, manifests: no cluster needed
+	@node test/run.ts --no-cluster
+
+e2e: $(PACKAGES) ## only the tests on the kind cluster
+	@node test/run.ts --only e2e
+
+lint: $(PACKAGES) ## types, eslint, prettier, shellcheck
+	@node test/run.ts --only types,lint
+
+synth: $(PACKAGES) ## write the manifests of PROFILE to dist/
+	@node k8s/main.ts
+
+chart: $(PACKAGES) ## write charts/myclothes from the same constructs
+	@node k8s/helm/generate.ts
+
+images: $(PACKAGES) ## build the four images
+	@node k8s/images/build.ts
+
+##@ Take it away
+down: ## delete the cluster; nothing keeps running
+	@bash k8s/kind/down.sh
+
+clean: ## down, and remove the images and caches it made
+	@bash k8s/kind/clean.sh
