@@ -1,0 +1,140 @@
+// One connection to the current master, found through the Sentinels. ioredis' defaults hang for a minute on a
+// dead master and for ever on a frozen one, so every option is set here, each with the failure it prevents.
+import { Redis } from 'ioredis';
+import type { RedisOptions } from 'ioredis';
+import type { ConnectionOptions } from 'node:tls';
+import { meansWrongServer } from './redis-errors.ts';
+
+export interface RedisEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface RedisCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ConnectionSettings {
+  readonly sentinels: readonly RedisEndpoint[];
+  readonly masterName: string;
+  /** Read again before every connect, so that a rotated password needs no restart. */
+  readonly credentials: () => RedisCredentials;
+  /** Sentinel's own user, where Sentinel asks for one. */
+  readonly sentinelCredentials?: () => RedisCredentials;
+  readonly tls?: ConnectionOptions;
+  /** Told of every change of state; must not throw. */
+  readonly onStatus?: (name: string, status: ConnectionStatus) => void;
+}
+
+export type ConnectionStatus = 'ready' | 'close' | 'end';
+
+export interface ConnectionKind {
+  /** Shown in CLIENT LIST. */
+  readonly name: string;
+  readonly commandTimeoutMs: number;
+}
+
+export interface Connection {
+  readonly client: Redis;
+  /** Rises with every new socket: two replies belong together only if it did not change between them. */
+  epoch(): number;
+  isReady(): boolean;
+  close(): void;
+}
+
+const connectTimeoutMs = 800;
+const sentinelCommandTimeoutMs = 500;
+/** A server that holds a command this long without a byte is taken for hung, and its socket is dropped. */
+const socketTimeoutMs = 1_000;
+const reviveMs = 250;
+
+export function openConnection(settings: ConnectionSettings, kind: ConnectionKind): Connection {
+  const client = new Redis(optionsFor(settings, kind));
+  const state = { epoch: 0, closing: false, revive: undefined as NodeJS.Timeout | undefined };
+
+  // An 'error' event without a listener ends the process; what matters reaches callers as rejections.
+  client.on('error', () => undefined);
+  client.on('ready', () => settings.onStatus?.(kind.name, 'ready'));
+  client.on('close', () => {
+    state.epoch += 1;
+    refreshCredentials(client, settings);
+    settings.onStatus?.(kind.name, 'close');
+  });
+  // ioredis can reach 'end' by a race between a disconnect and a connect, and then never tries again.
+  client.on('end', () => {
+    if (state.closing) return;
+    settings.onStatus?.(kind.name, 'end');
+    state.revive = setTimeout(() => void client.connect().catch(() => undefined), reviveMs);
+  });
+
+  return {
+    client,
+    epoch: () => state.epoch,
+    isReady: () => client.status === 'ready',
+    close: () => {
+      state.closing = true;
+      clearTimeout(state.revive);
+      client.disconnect();
+    },
+  };
+}
+
+function refreshCredentials(client: Redis, settings: ConnectionSettings): void {
+  const { username, password } = settings.credentials();
+  const sentinel = settings.sentinelCredentials?.();
+  Object.assign(client.options, { username, password });
+  if (sentinel !== undefined) {
+    Object.assign(client.options, {
+      sentinelUsername: sentinel.username,
+      sentinelPassword: sentinel.password,
+    });
+  }
+}
+
+function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOptions {
+  const sentinel = settings.sentinelCredentials?.();
+  return {
+    ...settings.credentials(),
+    sentinels: settings.sentinels.map((endpoint) => ({ ...endpoint })),
+    name: settings.masterName,
+    role: 'master',
+    ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),
+    ...(settings.tls && { tls: settings.tls, sentinelTLS: settings.tls, enableTLSForSentinelMode: true }),
+    connectionName: kind.name,
+    ...timing(kind),
+    ...failureHandling,
+  };
+}
+
+function timing(kind: ConnectionKind): RedisOptions {
+  return {
+    connectTimeout: connectTimeoutMs,
+    sentinelCommandTimeout: sentinelCommandTimeoutMs,
+    commandTimeout: kind.commandTimeoutMs,
+    socketTimeout: socketTimeoutMs,
+    keepAlive: 5_000,
+    noDelay: true,
+    // Never null: that would end the client for good.
+    sentinelRetryStrategy: () => 100,
+    // Quick, because a new master is one second away; jittered, so that the pods do not come in one wave.
+    retryStrategy: (times) => Math.min(50 * times, 250) + Math.round(Math.random() * 50),
+  };
+}
+
+const failureHandling: RedisOptions = {
+  // Learnt Sentinels are only ever added; every dead one would cost a connect timeout at each reconnect.
+  updateSentinels: false,
+  // Its race with a running connect leaves the client in 'end'; socketTimeout and reconnectOnError do its work.
+  failoverDetector: false,
+  // Makes ioredis verify the role after connecting, so that a demoted master is not taken for a master.
+  enableReadyCheck: true,
+  // A queued command is sent even after its caller was told that it timed out: a write nobody waits for.
+  enableOfflineQueue: false,
+  // A WAIT resent on the next connection answers at once with the replica count: a false acknowledgement.
+  autoResendUnfulfilledCommands: false,
+  // Rejects what was in flight in the moment its socket closes, instead of at its timeout.
+  maxRetriesPerRequest: 0,
+  // 1 = reconnect without sending again; the caller decides, by its operation id.
+  reconnectOnError: (error) => (meansWrongServer(error) ? 1 : false),
+};
