@@ -1,0 +1,114 @@
+// The app's configuration, read once from the environment. All problems are reported together, and an unknown
+// SHOP_* name is refused with the list of known ones: a misspelt setting must not silently mean the default.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const count = z.coerce.number().int().min(0);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+export const SESSION_STRATEGIES = ['memory', 'sticky', 'cookie', 'redis', 'dynamodb'] as const;
+
+/** "host:port,host:port" → the Sentinels to ask. */
+const endpoints = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'must be host:port,host:port')).min(1))
+  .transform((parts) =>
+    parts.map((part) => ({ host: part.split(':')[0] ?? '', port: Number(part.split(':')[1]) })),
+  );
+
+const schema = z.object({
+  HTTP_PORT: port.default(8080),
+  OPS_PORT: port.default(9090),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  POD_NAME: z.string().default('local'),
+  NODE_NAME: z.string().default('local'),
+  SHOP_PUBLIC_URL: z.url().default('http://localhost:8080'),
+  SHOP_PROXY_COUNT: count.max(5).default(0),
+  SHOP_SECURE_COOKIES: flag.default(false),
+  SHOP_SESSION_STRATEGY: z.enum(SESSION_STRATEGIES).default('redis'),
+  SHOP_SESSION_KEYS_FILE: z.string().min(1),
+  SHOP_POSTGRES_RW_HOST: z.string().min(1).default('127.0.0.1'),
+  SHOP_POSTGRES_RO_HOST: z.string().min(1).optional(),
+  SHOP_POSTGRES_PORT: port.default(5432),
+  SHOP_POSTGRES_RO_PORT: port.optional(),
+  SHOP_POSTGRES_DATABASE: z.string().min(1).default('app'),
+  SHOP_POSTGRES_USER: z.string().min(1).default('app'),
+  SHOP_POSTGRES_PASSWORD_FILE: z.string().min(1),
+  SHOP_POSTGRES_POOL_SIZE: count.min(2).max(100).default(8),
+  SHOP_REDIS_SENTINELS: endpoints.default([{ host: '127.0.0.1', port: 26379 }]),
+  SHOP_REDIS_MASTER: z.string().min(1).default('main'),
+  SHOP_REDIS_USER: z.string().min(1).default('app'),
+  SHOP_REDIS_PASSWORD_FILE: z.string().min(1),
+  SHOP_REDIS_SENTINEL_USER: z.string().min(1).optional(),
+  SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
+  SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
+  SHOP_REQUEST_DEADLINE_MS: count.min(100).max(60_000).default(10_000),
+});
+
+export type Env = z.infer<typeof schema>;
+
+export type Config = Readonly<Env> & {
+  readonly postgresPassword: string;
+  readonly redisPassword: string;
+  readonly redisSentinelPassword: string | undefined;
+  /** Newest first: the first signs, all verify. */
+  readonly sessionKeys: readonly string[];
+};
+
+function unknownNames(env: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(schema.shape);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SHOP_') && !known.includes(name))
+    .map((name) => `${name}: unknown; known are ${known.filter((k) => k.startsWith('SHOP_')).join(', ')}`);
+}
+
+function readSecret(name: string, path: string, problems: string[]): string {
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    if (text === '') problems.push(`${name}: the file is empty`);
+    return text;
+  } catch (error) {
+    problems.push(`${name}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return '';
+  }
+}
+
+function splitKeys(text: string, problems: string[]): string[] {
+  const keys = text.split(/[\s,]+/).filter((key) => key !== '');
+  if (keys.some((key) => key.length < 16)) {
+    problems.push('SHOP_SESSION_KEYS_FILE: every key needs at least 16 characters');
+  }
+  return keys;
+}
+
+function fail(problems: readonly string[]): never {
+  throw new Error(`the configuration is not usable:\n  ${problems.join('\n  ')}`);
+}
+
+/** Reads and checks the environment and the secret files it names. Throws one error that lists every problem. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const problems = unknownNames(env);
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    fail([...problems, ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);
+  }
+  const values = parsed.data;
+  const sentinelFile = values.SHOP_REDIS_SENTINEL_PASSWORD_FILE;
+  const config: Config = {
+    ...values,
+    postgresPassword: readSecret('SHOP_POSTGRES_PASSWORD_FILE', values.SHOP_POSTGRES_PASSWORD_FILE, problems),
+    redisPassword: readSecret('SHOP_REDIS_PASSWORD_FILE', values.SHOP_REDIS_PASSWORD_FILE, problems),
+    redisSentinelPassword:
+      sentinelFile === undefined
+        ? undefined
+        : readSecret('SHOP_REDIS_SENTINEL_PASSWORD_FILE', sentinelFile, problems),
+    sessionKeys: splitKeys(
+      readSecret('SHOP_SESSION_KEYS_FILE', values.SHOP_SESSION_KEYS_FILE, problems),
+      problems,
+    ),
+  };
+  if (problems.length > 0) fail(problems);
+  return config;
+}

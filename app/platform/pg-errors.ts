@@ -1,0 +1,73 @@
+// What an error from Postgres or its connection means for the request: worth another try, or not. A commit whose
+// reply was lost is "unknown", so only work that may safely run twice is ever retried (the caller says so).
+
+/** SQLSTATEs of a server that is going, coming, or no longer the primary, and of a lost race. */
+const RETRIABLE_STATES = new Set([
+  '57P01', // terminated by an administrator: the old primary is being stopped
+  '57P02', // crash of another backend
+  '57P03', // starting up
+  '57P05', // idle session timed out
+  '25006', // read-only: this one is not the primary any more
+  '40001', // serialization failure
+  '40P01', // deadlock
+  '53300', // too many connections
+  '72000', // snapshot too old
+]);
+
+const RETRIABLE_CODES = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Messages of node-postgres for its own timers and for a socket that went away; it gives them no code. */
+const RETRIABLE_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|conflict with recovery/i;
+
+/** Raised when COMMIT came back although the wait for a standby had been cancelled: that is no acknowledgement. */
+export const UNACKNOWLEDGED_COMMIT = 'UNACKNOWLEDGED_COMMIT';
+
+export function unacknowledgedCommit(): Error {
+  return Object.assign(
+    new Error(
+      'postgres: commit: the wait for a standby was cancelled, so the write may be lost in a failover',
+    ),
+    { code: UNACKNOWLEDGED_COMMIT },
+  );
+}
+
+export function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+}
+
+/** Whether the same work may succeed on another connection a moment later. */
+export function isRetriable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (RETRIABLE_STATES.has(code) || RETRIABLE_CODES.has(code)) return true;
+  if (code === UNACKNOWLEDGED_COMMIT || code.startsWith('08')) return true;
+  return error instanceof Error && RETRIABLE_MESSAGE.test(error.message);
+}
+
+/** Whether the connection (not just the statement) is at fault, so that its pool's other ones are suspect too. */
+export function isConnectionFault(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code === '40001' || code === '40P01' || code === '72000') return false;
+  return isRetriable(error);
+}
+
+/** Unique violation of the named constraint (any, when none is named). */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (codeOf(error) !== '23505') return false;
+  return constraint === undefined || (error as { constraint?: string }).constraint === constraint;
+}
+
+/** CHECK violation of the named constraint. */
+export function isCheckViolation(error: unknown, constraint: string): boolean {
+  return codeOf(error) === '23514' && (error as { constraint?: string }).constraint === constraint;
+}

@@ -1,0 +1,100 @@
+// One bounded pool of connections to one Postgres service. It promises that a checkout has a deadline and the
+// queue a limit, and that after a failover no request is handed a connection made before it: the first fault
+// raises the generation, and older connections are closed when they come up instead of being tried one by one.
+import pg from 'pg';
+import type { Log } from './log.ts';
+import { isConnectionFault } from './pg-errors.ts';
+
+export interface PoolOptions {
+  readonly name: 'rw' | 'ro';
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly applicationName: string;
+  readonly size: number;
+  /** Requests that may wait for a connection; beyond it they are refused at once. */
+  readonly queueLimit: number;
+  readonly connectTimeoutMs: number;
+  /** Client side: the statement is abandoned with its connection, never cancelled on the server. */
+  readonly queryTimeoutMs: number;
+}
+
+export interface PgPool {
+  readonly name: 'rw' | 'ro';
+  /** Runs `work` on one connection. A connection on which it failed with a connection fault is destroyed. */
+  readonly use: <T>(work: (client: pg.PoolClient) => Promise<T>) => Promise<T>;
+  readonly stats: () => { total: number; idle: number; waiting: number };
+  readonly close: () => Promise<void>;
+}
+
+export const POOL_BUSY = 'POOL_BUSY';
+
+function busy(name: string): Error {
+  return Object.assign(new Error(`postgres/${name}: the queue for a connection is full`), {
+    code: POOL_BUSY,
+  });
+}
+
+function configOf(options: PoolOptions): pg.PoolConfig {
+  return {
+    host: options.host,
+    port: options.port,
+    database: options.database,
+    user: options.user,
+    password: options.password,
+    application_name: options.applicationName,
+    max: options.size,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    query_timeout: options.queryTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 1_000,
+    idleTimeoutMillis: 60_000,
+    // A transaction left open by a lost client must not hold row locks on stock for long.
+    idle_in_transaction_session_timeout: 10_000,
+  };
+}
+
+export function createPool(options: PoolOptions, log: Log): PgPool {
+  const pool = new pg.Pool(configOf(options));
+  const born = new WeakMap<pg.ClientBase, number>();
+  let generation = 0;
+  pool.on('connect', (client) => born.set(client, generation));
+  // Idle connections break in a failover; without this listener that would end the process.
+  pool.on('error', (error) => {
+    generation += 1;
+    log.warn({ err: error, pool: options.name }, 'postgres: idle connection lost');
+  });
+
+  async function checkout(): Promise<pg.PoolClient> {
+    if (pool.waitingCount >= options.queueLimit) throw busy(options.name);
+    for (let spare = options.size; spare >= 0; spare -= 1) {
+      const client = await pool.connect();
+      if (born.get(client) === generation) return client;
+      client.release(true);
+    }
+    throw new Error(`postgres/${options.name}: checkout: only connections from before a failover`);
+  }
+
+  async function use<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await checkout();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      const fault = isConnectionFault(error);
+      if (fault && born.get(client) === generation) generation += 1;
+      client.release(fault);
+      throw error;
+    }
+  }
+
+  return {
+    name: options.name,
+    use,
+    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+}
