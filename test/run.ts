@@ -1,0 +1,123 @@
+// `make test`: types, lint, unit, manifests, integration and end-to-end tests, one after the other, summed up in
+// the last line. `--no-cluster` (make check) leaves out the end-to-end tests; `--only a,b` runs the named stages.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensurePrograms } from '../app/dev/packages.ts';
+import type { SystemProgram } from '../app/dev/packages.ts';
+import { programs } from './support/programs.ts';
+import { runStages } from './support/stages.ts';
+import type { Stage, StageResult } from './support/stages.ts';
+import { closingLine, sumTotals } from './support/totals.ts';
+
+const node = process.execPath;
+const bin = (path: string): [string, string] => [node, `node_modules/${path}`];
+const minuteMs = 60_000;
+const print = (text: string): void => void process.stdout.write(text);
+
+function mochaStage(
+  name: string,
+  limitMs: number,
+  needs: readonly SystemProgram[],
+  flags: string[] = [],
+): Stage {
+  return {
+    name,
+    counts: 'reporter',
+    limitMs,
+    prepare: () => install(needs),
+    commands: [[...bin('mocha/bin/mocha.js'), ...flags, `test/${name}/**/*.test.ts`]],
+  };
+}
+
+const install = (needs: readonly SystemProgram[]): Promise<void> =>
+  ensurePrograms(needs, (line) => print(`  ${line}\n`));
+
+function allStages(): Stage[] {
+  const e2e = mochaStage('e2e', 30 * minuteMs, [programs.chromium], ['--require', 'test/support/hooks.ts']);
+  return [
+    {
+      name: 'lint',
+      counts: 'one',
+      limitMs: 10 * minuteMs,
+      background: true,
+      prepare: () => install([programs.shellcheck]),
+      commands: [
+        [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+        [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+        ['shellcheck', ...shellScripts()],
+      ],
+    },
+    {
+      name: 'types',
+      counts: 'one',
+      limitMs: 5 * minuteMs,
+      commands: [[...bin('typescript/bin/tsc'), '--noEmit']],
+    },
+    mochaStage('unit', 5 * minuteMs, []),
+    mochaStage('manifests', 5 * minuteMs, []),
+    mochaStage('integration', 15 * minuteMs, [programs.redis, programs.postgresql, programs.chromium]),
+    // A cluster that is up and a shop that has not changed cost this a few seconds.
+    { ...e2e, limitMs: 60 * minuteMs, commands: [[node, 'k8s/deploy/deploy.ts'], ...e2e.commands] },
+  ];
+}
+
+/** Every file git knows that is a shell script, by name or by first line. */
+function shellScripts(): string[] {
+  const tracked = execFileSync('git', ['grep', '-lE', '^#!.*\\b(ba)?sh$'], {
+    encoding: 'utf8',
+    timeout: minuteMs,
+  });
+  return tracked.split('\n').filter(Boolean);
+}
+
+function chosenStages(args: string[]): Stage[] {
+  const { values } = parseArgs({
+    args,
+    options: { 'no-cluster': { type: 'boolean' }, only: { type: 'string' } },
+  });
+  const stages = allStages();
+  const names = stages.map(({ name }) => name);
+  const only = values.only?.split(',') ?? names;
+  const unknown = only.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new Error(`no stage named ${unknown}; known: ${names.join(', ')}`);
+  return stages.filter(
+    ({ name }) => only.includes(name) && !(values['no-cluster'] === true && name === 'e2e'),
+  );
+}
+
+function printSummary(results: readonly StageResult[], elapsedMs: number): void {
+  const rows = results.map(({ name, totals, elapsedMs: ms }) => {
+    return `  ${name.padEnd(12)} ${closingLine(totals).padEnd(36)} ${(ms / 1000).toFixed(1).padStart(7)} s`;
+  });
+  print(`\n${rows.join('\n')}\n  ${'all'.padEnd(49)} ${(elapsedMs / 1000).toFixed(1).padStart(7)} s\n\n`);
+}
+
+async function main(): Promise<number> {
+  const stages = chosenStages(process.argv.slice(2));
+  const start = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'test-totals-'));
+  const interrupt = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => interrupt.abort(new Error('interrupted')));
+  }
+  try {
+    const totalsFile = (stage: Stage): string => join(folder, stage.name);
+    const results = await runStages(stages, { totalsFile, print, signal: interrupt.signal });
+    printSummary(results, performance.now() - start);
+    const totals = sumTotals(results.map((result) => result.totals));
+    print(`${closingLine(totals)}\n`);
+    return totals.failed === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`test: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,13 @@
+// The system's programs that tests need, and the Debian packages they come from.
+import type { SystemProgram } from '../../app/dev/packages.ts';
+
+export const programs = {
+  redis: { commands: ['redis-server'], debianPackage: 'redis-server' },
+  /** For the agent's tests: server, pg_rewind and pg_basebackup, which the npm package does not bring. */
+  postgresql: {
+    commands: [17, 16, 15, 18].map((major) => `/usr/lib/postgresql/${major}/bin/pg_rewind`),
+    debianPackage: 'postgresql',
+  },
+  chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  shellcheck: { commands: ['shellcheck'], debianPackage: 'shellcheck' },
+} as const satisfies Record<string, SystemProgram>;
