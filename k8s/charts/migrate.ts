@@ -1,0 +1,51 @@
+// The Job that brings the schema and the seed data up to the app's version, once per image. Its name carries the
+// image's tag and a hash of its own template, because a Job cannot be changed: same name, same Job.
+import { createHash } from 'node:crypto';
+import { Chart } from 'cdk8s';
+import type { App } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { add } from '../lib/add.ts';
+import { appContainer, appVolumes } from '../lib/app-container.ts';
+import { metadata } from '../lib/metadata.ts';
+import { podTemplate } from '../lib/pod.ts';
+import type { Profile } from '../profiles/profile.ts';
+
+const daySeconds = 86_400;
+const size = { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi', disk: '128Mi' };
+
+export function migrateChart(app: App, profile: Profile): Chart {
+  const chart = new Chart(app, 'migrate');
+  const name = `app-migrate-${profile.tags.app}-${templateHash(profile)}`;
+  add(chart, k8s.KubeJob, 'Job/app-migrate', {
+    metadata: metadata(profile.release, name, 'migrate'),
+    spec: jobSpec(profile),
+  });
+  return chart;
+}
+
+function jobSpec(profile: Profile): k8s.JobSpec {
+  const container = appContainer(profile, size, {});
+  return {
+    // A first start waits for images, volumes and the first primary: the Job must not give up before them.
+    backoffLimit: 20,
+    activeDeadlineSeconds: 1800,
+    ttlSecondsAfterFinished: daySeconds,
+    template: podTemplate({
+      tier: 'migrate',
+      release: profile.release,
+      serviceAccount: 'app',
+      graceSeconds: 30,
+      restartPolicy: 'OnFailure',
+      initContainers: [{ ...container, name: 'migrate', args: ['migrate'] }],
+      containers: [{ ...container, name: 'seed', args: ['seed'] }],
+      volumes: appVolumes(),
+    }),
+  };
+}
+
+/** Of everything but what a deployment names: registry and tag, release and namespace. */
+function templateHash(profile: Profile): string {
+  const release = { name: '', namespace: '', version: '' };
+  const neutral = { ...profile, release, registry: '', tags: { ...profile.tags, app: '' } };
+  return createHash('sha256').update(JSON.stringify(jobSpec(neutral))).digest('hex').slice(0, 6);
+}

@@ -1,0 +1,103 @@
+// NetworkPolicies and, on EKS, SecurityGroupPolicies from the table of edges: nothing in, nothing out, then DNS, then
+// one rule per edge on either side. An edge that is in a policy and not in the table cannot exist.
+import { ApiObject, Chart } from 'cdk8s';
+import type { App } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { add } from '../lib/add.ts';
+import { edges, isTier } from '../lib/edges.ts';
+import type { Edge, Party } from '../lib/edges.ts';
+import { metadata } from '../lib/metadata.ts';
+import { selectorOf, tiers } from '../lib/tiers.ts';
+import type { Tier } from '../lib/tiers.ts';
+import type { Peer, Ports, Profile } from '../profiles/profile.ts';
+
+const dnsPorts: readonly Ports[] = [
+  { protocol: 'UDP', port: 53 },
+  { protocol: 'TCP', port: 53 },
+];
+
+export function networkChart(app: App, profile: Profile): Chart {
+  const chart = new Chart(app, 'network');
+  policy(chart, profile, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+  policy(chart, profile, 'allow-dns', {
+    podSelector: {},
+    policyTypes: ['Egress'],
+    egress: [{ to: peers(profile.network.dns), ports: dnsPorts.map(policyPort) }],
+  });
+  for (const tier of tiers) tierPolicy(chart, profile, tier);
+  if (profile.network.monitoring) monitoringPolicies(chart, profile);
+  if (profile.securityGroups) securityGroupPolicies(chart, profile, profile.securityGroups);
+  return chart;
+}
+
+function tierPolicy(chart: Chart, profile: Profile, tier: Tier): void {
+  const into = edges.filter(({ from, to }) => to === tier && from !== 'monitoring');
+  const outOf = edges.filter(({ from }) => from === tier);
+  policy(chart, profile, tier, {
+    podSelector: { matchLabels: selectorOf(tier, profile.release) },
+    policyTypes: [...(into.length > 0 ? ['Ingress'] : []), ...(outOf.length > 0 ? ['Egress'] : [])],
+    ...(into.length > 0 && {
+      ingress: into.map((edge) => ({ from: whoIs(edge.from, profile), ports: portsOf(edge, profile) })),
+    }),
+    ...(outOf.length > 0 && {
+      egress: outOf.map((edge) => ({ to: whoIs(edge.to, profile), ports: portsOf(edge, profile) })),
+    }),
+  });
+}
+
+function monitoringPolicies(chart: Chart, profile: Profile): void {
+  for (const edge of edges) {
+    if (edge.from !== 'monitoring' || !isTier(edge.to)) continue;
+    policy(chart, profile, `monitoring-${edge.to}`, {
+      podSelector: { matchLabels: selectorOf(edge.to, profile.release) },
+      policyTypes: ['Ingress'],
+      ingress: [{ from: whoIs('monitoring', profile), ports: portsOf(edge, profile) }],
+    });
+  }
+}
+
+function policy(chart: Chart, profile: Profile, name: string, spec: k8s.NetworkPolicySpec): void {
+  add(chart, k8s.KubeNetworkPolicy, `NetworkPolicy/${name}`, {
+    metadata: metadata(profile.release, name, 'operator'),
+    spec,
+  });
+}
+
+function whoIs(party: Party, profile: Profile): k8s.NetworkPolicyPeer[] {
+  if (isTier(party)) return [{ podSelector: { matchLabels: selectorOf(party, profile.release) } }];
+  if (party === 'load-balancer') return peers(profile.ingress.from);
+  if (party === 'api-server') return peers(profile.network.apiServer.peers);
+  const monitoring = { 'kubernetes.io/metadata.name': party };
+  return [{ namespaceSelector: { matchLabels: monitoring } }];
+}
+
+function portsOf(edge: Edge, profile: Profile): k8s.NetworkPolicyPort[] {
+  if (edge.to === 'api-server') return profile.network.apiServer.ports.map(policyPort);
+  return edge.ports.map((port) => policyPort({ protocol: 'TCP', port }));
+}
+
+function policyPort({ protocol, port }: Ports): k8s.NetworkPolicyPort {
+  return { protocol, port: k8s.IntOrString.fromNumber(port) };
+}
+
+function peers(list: readonly Peer[]): k8s.NetworkPolicyPeer[] {
+  return list as k8s.NetworkPolicyPeer[];
+}
+
+function securityGroupPolicies(
+  chart: Chart,
+  profile: Profile,
+  groups: NonNullable<Profile['securityGroups']>,
+): void {
+  for (const [tier, groupIds] of Object.entries(groups) as [Tier, readonly string[]][]) {
+    add(chart, ApiObject, `SecurityGroupPolicy/${tier}`, {
+      apiVersion: 'vpcresources.k8s.aws/v1beta1',
+      kind: 'SecurityGroupPolicy',
+      metadata: metadata(profile.release, tier, tier),
+      spec: {
+        podSelector: { matchLabels: selectorOf(tier, profile.release) },
+        securityGroups: { groupIds: [...groupIds] },
+      },
+    });
+  }
+}

@@ -1,0 +1,125 @@
+// Postgres: three members under the agent that supervises them, two Services whose endpoints the operator writes, and
+// the custom resource that says what the set shall be.
+import { ApiObject, Chart } from 'cdk8s';
+import type { App } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-27';
+import { account } from '../lib/account.ts';
+import { add } from '../lib/add.ts';
+import { budget } from '../lib/budget.ts';
+import { env, podEnv } from '../lib/env.ts';
+import { image } from '../lib/image.ts';
+import { metadata } from '../lib/metadata.ts';
+import { members, ports, secretsFolder } from '../lib/names.ts';
+import { containerSecurity, podTemplate, resources, scratch, secretMount, secretVolume } from '../lib/pod.ts';
+import { http, probes } from '../lib/probes.ts';
+import { peersService, servicePorts } from '../lib/service.ts';
+import { storeSpread } from '../lib/spread.ts';
+import { selectorOf } from '../lib/tiers.ts';
+import { volumeClaim } from '../lib/volume-claim.ts';
+import type { Profile } from '../profiles/profile.ts';
+
+const named = { postgres: ports.postgres, agent: ports.agent };
+const secret = 'pg-credentials';
+const secretKeys = ['superuser-password', 'replication-password', 'app-password', 'agent-token'];
+/** A fast stop, a last checkpoint and a switchover must fit in. */
+const graceSeconds = 60;
+
+export function postgresChart(app: App, profile: Profile): Chart {
+  const chart = new Chart(app, 'postgres');
+  const { release } = profile;
+  account(chart, release, 'pg');
+  peersService(chart, release, 'pg', named);
+  for (const name of ['pg-rw', 'pg-ro']) routedService(chart, profile, name);
+  statefulSet(chart, profile);
+  budget(chart, release, 'pg');
+  resource(chart, profile);
+  return chart;
+}
+
+/** No selector: the operator alone writes the EndpointSlice, after a commit of the new primary was acknowledged. */
+function routedService(chart: Chart, profile: Profile, name: string): void {
+  add(chart, k8s.KubeService, `Service/${name}`, {
+    metadata: metadata(profile.release, name, 'pg'),
+    spec: { ports: servicePorts({ postgres: ports.postgres }) },
+  });
+}
+
+function statefulSet(chart: Chart, profile: Profile): void {
+  const { release } = profile;
+  add(chart, k8s.KubeStatefulSet, 'StatefulSet/pg', {
+    metadata: metadata(release, 'pg', 'pg'),
+    spec: {
+      serviceName: 'pg-peers',
+      replicas: 3,
+      podManagementPolicy: 'Parallel',
+      // The operator decides who is replaced when: standbys first, then a switchover.
+      updateStrategy: { type: 'OnDelete' },
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selectorOf('pg', release) },
+      template: podTemplate({
+        tier: 'pg',
+        release,
+        serviceAccount: 'pg',
+        graceSeconds,
+        spread: storeSpread('pg', release),
+        containers: [container(profile)],
+        volumes: [scratch('run', '16Mi'), scratch('tmp', '64Mi'), secretVolume(secret, secretKeys)],
+      }),
+      volumeClaimTemplates: [
+        volumeClaim('pg', release, profile.storage.className, profile.storage.postgres),
+      ],
+    },
+  });
+}
+
+function container(profile: Profile): k8s.Container {
+  return {
+    name: 'postgres',
+    ...image(profile, 'postgres'),
+    ports: Object.entries(named).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    env: [
+      ...podEnv('POD_NAME', 'POD_NAMESPACE', 'POD_IP', 'NODE_NAME'),
+      ...env({
+        CLUSTER_NAME: 'pg',
+        MEMBERS: members('pg').join(','),
+        PEERS_DOMAIN: `pg-peers.${profile.release.namespace}.svc`,
+        DATABASE: 'app',
+        DATABASE_OWNER: 'app',
+        PGDATA: '/var/lib/postgresql/data/pgdata',
+        AGENT_PORT: ports.agent,
+        POSTGRES_PORT: ports.postgres,
+        CREDENTIALS_DIR: `${secretsFolder}/${secret}`,
+      }),
+    ],
+    ...probes({
+      startup: http('/startupz', 'agent'),
+      readiness: http('/readyz', 'agent'),
+      liveness: http('/livez', 'agent'),
+      startupSeconds: 300,
+    }),
+    resources: resources(profile.sizes.postgres),
+    securityContext: containerSecurity,
+    volumeMounts: [
+      { name: 'data', mountPath: '/var/lib/postgresql/data' },
+      { name: 'run', mountPath: '/run/postgresql' },
+      { name: 'tmp', mountPath: '/tmp' },
+      secretMount(secret),
+    ],
+  };
+}
+
+function resource(chart: Chart, profile: Profile): void {
+  add(chart, ApiObject, 'PostgresSet/pg', {
+    apiVersion: 'quorum.dev/v1alpha1',
+    kind: 'PostgresSet',
+    metadata: metadata(profile.release, 'pg', 'pg'),
+    spec: {
+      statefulSet: 'pg',
+      members: 3,
+      database: 'app',
+      owner: 'app',
+      credentialsSecret: secret,
+      services: { rw: 'pg-rw', ro: 'pg-ro', peers: 'pg-peers' },
+    },
+  });
+}

@@ -1,0 +1,49 @@
+// The security-group chain as one table: who may open a connection to whom, on which ports, and why. NetworkPolicies,
+// EKS SecurityGroupPolicies, the picture in the README and the reachability tests are all derived from it; what is
+// not in it is refused.
+import { ports } from './names.ts';
+import type { Tier } from './tiers.ts';
+
+/** Parties outside the namespace; where they are is the profile's knowledge. */
+export type Outside = 'internet' | 'load-balancer' | 'api-server' | 'dns' | 'monitoring';
+export type Party = Tier | Outside;
+
+export interface Edge {
+  readonly from: Party;
+  readonly to: Party;
+  readonly ports: readonly number[];
+  readonly why: string;
+}
+
+export const edges: readonly Edge[] = [
+  edge('internet', 'load-balancer', [80, 443], 'shoppers'),
+  edge('load-balancer', 'app', [ports.app], 'pages'),
+  edge('load-balancer', 'app', [ports.appOps], 'health checks of an ALB'),
+  edge('smoke', 'app', [ports.app], 'helm test'),
+  edge('app', 'pg', [ports.postgres], 'durable data through rw and ro'),
+  edge('app', 'redis', [ports.redis], 'sessions, carts, cache'),
+  edge('app', 'sentinel', [ports.sentinel], 'who is master'),
+  edge('migrate', 'pg', [ports.postgres], 'schema and seed data'),
+  edge('pg', 'pg', [ports.postgres, ports.agent], 'replication, clone, rewind; votes'),
+  edge('redis', 'redis', [ports.redis], 'replication'),
+  edge('redis', 'sentinel', [ports.sentinel], 'start gate: whom to follow'),
+  edge('sentinel', 'redis', [ports.redis], 'monitoring and failover'),
+  edge('sentinel', 'sentinel', [ports.sentinel], 'votes'),
+  edge('operator', 'pg', [ports.postgres, ports.agent], 'probes, freeze, vote, promote'),
+  edge('operator', 'redis', [ports.redis], 'probes and repairs'),
+  edge('operator', 'sentinel', [ports.sentinel], 'probes and repairs'),
+  edge('operator', 'api-server', [443], 'watches, Lease, status, EndpointSlices'),
+  edge('pg', 'api-server', [443], 'fence check: am I cut off?'),
+  edge('monitoring', 'app', [ports.appOps], 'metrics'),
+  edge('monitoring', 'operator', [ports.operatorOps], 'metrics'),
+];
+
+const outside: readonly Party[] = ['internet', 'load-balancer', 'api-server', 'dns', 'monitoring'];
+
+export function isTier(party: Party): party is Tier {
+  return !outside.includes(party);
+}
+
+function edge(from: Party, to: Party, edgePorts: readonly number[], why: string): Edge {
+  return { from, to, ports: edgePorts, why };
+}
