@@ -1,0 +1,84 @@
+# shellcheck shell=bash
+# Shared by the commands of this image: where things are, who may log in, how to ask a server with a deadline.
+# Passwords reach redis-cli by the environment, never as an argument (arguments show in `ps`).
+set -euo pipefail
+
+: "${POD_NAME:?}" "${POD_NAMESPACE:?}" "${MEMBERS:?}" "${SENTINELS:?}"
+MASTER_NAME=${MASTER_NAME:-main}
+CREDENTIALS_DIR=${CREDENTIALS_DIR:-/etc/secrets/redis-credentials}
+DATA_DIR=${DATA_DIR:-/data}
+RUN_DIR=${RUN_DIR:-/tmp/redis}
+REDIS_PORT=6379
+SENTINEL_PORT=26379
+LOCAL_HOST=${BIND_ADDRESS:-127.0.0.1}
+
+log() { printf '%s %s: %s\n' "$(date -u +%FT%TZ)" "${0##*/}" "$*" >&2; }
+
+# A password file holds one or more words, newest first: all are accepted, the first is used to log in.
+passwords() { awk '{ for (i = 1; i <= NF; i++) print $i }' "$CREDENTIALS_DIR/$1-password"; }
+password() { passwords "$1" | head -n 1; }
+
+# "#<sha256>" for every accepted password: the ACL never holds one in clear.
+password_hashes() {
+  local word
+  passwords "$1" | while read -r word; do
+    printf '#%s ' "$(printf %s "$word" | sha256sum | cut -d' ' -f1)"
+  done
+}
+
+# The user `replica` logs in with the key replication-password; every other user's key has its own name.
+key_of_user() { if [ "$1" = replica ]; then echo replication; else echo "$1"; fi; }
+
+# cli USER HOST PORT COMMAND...: one command, at most one second.
+cli() {
+  local user=$1 host=$2 port=$3
+  shift 3
+  REDISCLI_AUTH=$(password "$(key_of_user "$user")") \
+    timeout 1 redis-cli --no-auth-warning --user "$user" -h "$host" -p "$port" "$@"
+}
+
+# The stable address of a pod: its own Service's ClusterIP. kubelet hands it over as a variable, so that
+# neither a start nor a failover depends on DNS; the lookup is for pods older than their Service.
+address_of() {
+  local variable=${1^^}
+  variable=${variable//-/_}_SERVICE_HOST
+  if [ -n "${!variable:-}" ]; then
+    echo "${!variable}"
+  else
+    timeout 2 getent ahostsv4 "$1.$POD_NAMESPACE.svc" | awk 'NR == 1 { print $1 }'
+  fi
+}
+
+own_address() {
+  local address=${ANNOUNCE_IP:-}
+  until [ -n "$address" ]; do
+    address=$(address_of "$POD_NAME" || true)
+    [ -n "$address" ] || { log "the Service $POD_NAME has no address yet"; sleep 1; }
+  done
+  echo "$address"
+}
+
+ask_sentinel() {
+  local address
+  address=$(address_of "$1") || return 0
+  { cli replica "$address" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$MASTER_NAME" || true; } |
+    awk 'NR == 1 && /^[0-9.]+$/'
+}
+
+# The master's address when more than half of all Sentinels name the same one; empty otherwise.
+agreed_master() {
+  local sentinel total=0
+  local -a names
+  IFS=, read -ra names <<<"$SENTINELS"
+  total=${#names[@]}
+  for sentinel in "${names[@]}"; do ask_sentinel "$sentinel" 2>/dev/null & done | sort | uniq -c | sort -rn |
+    awk -v total="$total" 'NR == 1 && $1 * 2 > total { print $2 }'
+}
+
+# Lets the app, replicas and Sentinels in. Until then only the operator (and metrics) can log in.
+open_gate() {
+  local user
+  for user in replica sentinel app; do
+    cli operator "$LOCAL_HOST" "$REDIS_PORT" acl setuser "$user" on >/dev/null
+  done
+}

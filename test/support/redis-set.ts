@@ -1,0 +1,228 @@
+// A whole Redis set (members and Sentinels) as local processes, started by the very commands of the image. Each
+// node has its own loopback address and the standard port, so addresses behave as the pods' ClusterIPs do.
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
+import { startProcess } from '../../app/dev/processes.ts';
+import type { LocalProcess } from '../../app/dev/processes.ts';
+import { eventually } from './eventually.ts';
+import { timeouts } from './timeouts.ts';
+
+export const redisPort = 6379;
+export const sentinelPort = 26379;
+export const masterName = 'main';
+const roles = ['app', 'replication', 'sentinel', 'operator', 'metrics'] as const;
+export type RedisRole = (typeof roles)[number];
+
+export interface RedisSetOptions {
+  /** @default 3 */
+  readonly members?: number;
+  /** @default 3 */
+  readonly sentinels?: number;
+  /** Silence after which a Sentinel takes the master for dead, in milliseconds. @default 1000 */
+  readonly downAfterMs?: number;
+}
+
+export interface RedisSet {
+  readonly members: readonly string[];
+  readonly sentinels: readonly string[];
+  readonly passwords: Readonly<Record<RedisRole, string>>;
+  address(name: string): string;
+  /** Which node has this address; the address itself when none has. */
+  nameOf(address: string): string;
+  start(name: string): Promise<void>;
+  /** SIGTERM, and waits for the end. */
+  stop(name: string): Promise<void>;
+  /** SIGKILL, and waits for the end. */
+  kill(name: string): Promise<void>;
+  freeze(name: string): void;
+  thaw(name: string): void;
+  /** Removes a stopped node's data, as if its volume were lost. */
+  wipe(name: string): Promise<void>;
+  /** Runs a command of the image (e.g. redis-node-pre-stop) with that node's environment; its exit code. */
+  run(name: string, command: string, args?: readonly string[]): Promise<number | NodeJS.Signals | null>;
+  /** A direct connection to one node; closed with the set. */
+  connect(name: string, role?: RedisRole): Redis;
+  close(): Promise<void>;
+}
+
+const images = resolve(import.meta.dirname, '../../k8s/images/redis/bin');
+
+/** Starts all nodes. They wait at the gate: the operator, or `blessFirstMaster`, makes one the master. */
+export async function startRedisSet(options: RedisSetOptions = {}): Promise<RedisSet> {
+  const nodes = layOut(options);
+  const folder = await mkdtemp(join(tmpdir(), 'redis-set-'));
+  const passwords = await writePasswords(folder);
+  const processes = new Map<string, LocalProcess>();
+  const clients: Redis[] = [];
+  const environment = (name: string): Record<string, string> => environmentOf(name, nodes, folder, options);
+  const address = (name: string): string => nodes.addresses.get(name) ?? fail(`no node ${name}`);
+  const process = (name: string): LocalProcess => processes.get(name) ?? fail(`${name} was never started`);
+
+  const set: RedisSet = {
+    members: nodes.members,
+    sentinels: nodes.sentinels,
+    passwords,
+    address,
+    nameOf: (wanted) => [...nodes.addresses].find(([, own]) => own === wanted)?.[0] ?? wanted,
+    start: async (name) => {
+      await mkdir(join(folder, name, 'data'), { recursive: true });
+      const command = join(images, nodes.members.includes(name) ? 'redis-node' : 'sentinel-node');
+      const started = await startProcess({ name, command, args: [], env: environment(name) });
+      processes.set(name, started);
+      await answering(set, name, started);
+    },
+    stop: (name) => process(name).stop(),
+    kill: async (name) => {
+      process(name).signal('SIGKILL');
+      await process(name).exited;
+    },
+    freeze: (name) => process(name).signal('SIGSTOP'),
+    thaw: (name) => process(name).signal('SIGCONT'),
+    wipe: (name) => rm(join(folder, name), { recursive: true, force: true }),
+    run: async (name, command, args = []) => {
+      const env = environment(name);
+      return (await startProcess({ name: command, command: join(images, command), args, env })).exited;
+    },
+    connect: (name, role = 'operator') => {
+      const client = directClient(set, name, role);
+      clients.push(client);
+      return client;
+    },
+    close: async () => {
+      for (const client of clients) client.disconnect();
+      await Promise.all([...processes.values()].map((started) => started.stop()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  try {
+    await Promise.all([...nodes.members, ...nodes.sentinels].map((name) => set.start(name)));
+  } catch (error) {
+    await set.close();
+    throw error;
+  }
+  return set;
+}
+
+/** Does by hand what the operator does for a new set: one member becomes the master, the Sentinels watch it. */
+export async function blessFirstMaster(set: RedisSet, name = 'redis-0'): Promise<void> {
+  const member = set.connect(name);
+  await member.call('replicaof', 'no', 'one');
+  await member.config('SET', 'replica-priority', '100');
+  for (const user of ['replica', 'sentinel', 'app']) await member.call('acl', 'setuser', user, 'on');
+  for (const sentinel of set.sentinels) await watchMaster(set, sentinel, name);
+  await eventually(() => allReplicasOnline(set, name), { withinMs: timeouts.localServerReadyMs });
+}
+
+async function allReplicasOnline(set: RedisSet, master: string): Promise<void> {
+  const missing = new Set(set.members.filter((name) => name !== master));
+  for (const name of missing) {
+    const info = await set.connect(name).info('replication');
+    const priority = await set.connect(name).config('GET', 'replica-priority');
+    if (info.includes('master_link_status:up') && String(priority).endsWith('100')) missing.delete(name);
+  }
+  for (const sentinel of set.sentinels) {
+    const known = await set.connect(sentinel).call('sentinel', 'replicas', masterName);
+    if (!Array.isArray(known) || known.length < set.members.length - 1) missing.add(sentinel);
+  }
+  if (missing.size > 0) throw new Error(`not yet part of the set: ${[...missing].join(', ')}`);
+}
+
+async function watchMaster(set: RedisSet, sentinel: string, master: string): Promise<void> {
+  const client = set.connect(sentinel);
+  const quorum = String(Math.floor(set.sentinels.length / 2) + 1);
+  await client.call('sentinel', 'monitor', masterName, set.address(master), String(redisPort), quorum);
+  const credentials = ['auth-user', 'sentinel', 'auth-pass', set.passwords.sentinel];
+  const timing = ['down-after-milliseconds', '1000', 'failover-timeout', '10000', 'parallel-syncs', '1'];
+  await client.call('sentinel', 'set', masterName, ...credentials, ...timing);
+}
+
+interface Layout {
+  readonly members: readonly string[];
+  readonly sentinels: readonly string[];
+  readonly addresses: ReadonlyMap<string, string>;
+}
+
+function layOut({ members = 3, sentinels = 3 }: RedisSetOptions): Layout {
+  // A network of its own in 127.0.0.0/8, so that sets of several test runs never meet.
+  const [a = 0, b = 0] = randomBytes(2);
+  const network = `127.${10 + (a % 200)}.${b}`;
+  const names = (kind: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${kind}-${i}`);
+  const redis = names('redis', members);
+  const watchers = names('sentinel', sentinels);
+  const addresses = new Map([
+    ...redis.map((name, i): [string, string] => [name, `${network}.${11 + i}`]),
+    ...watchers.map((name, i): [string, string] => [name, `${network}.${21 + i}`]),
+  ]);
+  return { members: redis, sentinels: watchers, addresses };
+}
+
+async function writePasswords(folder: string): Promise<Record<RedisRole, string>> {
+  const passwords = Object.fromEntries(roles.map((role) => [role, randomBytes(12).toString('hex')]));
+  for (const role of roles) await writeFile(join(folder, `${role}-password`), passwords[role] ?? '');
+  return passwords as Record<RedisRole, string>;
+}
+
+function environmentOf(
+  name: string,
+  nodes: Layout,
+  folder: string,
+  options: RedisSetOptions,
+): Record<string, string> {
+  const addresses = [...nodes.addresses].map(([node, address]): [string, string] => [
+    `${node.toUpperCase().replace('-', '_')}_SERVICE_HOST`,
+    address,
+  ]);
+  return {
+    ...Object.fromEntries(addresses),
+    POD_NAME: name,
+    POD_NAMESPACE: createHash('sha1').update(folder).digest('hex').slice(0, 8),
+    MEMBERS: nodes.members.join(),
+    SENTINELS: nodes.sentinels.join(),
+    MASTER_NAME: masterName,
+    CREDENTIALS_DIR: folder,
+    DATA_DIR: join(folder, name, 'data'),
+    RUN_DIR: join(folder, name, 'run'),
+    BIND_ADDRESS: nodes.addresses.get(name) ?? fail(`no node ${name}`),
+    DOWN_AFTER_MS: String(options.downAfterMs ?? 1_000),
+    REPL_BACKLOG_SIZE: '16mb',
+  };
+}
+
+function directClient(set: RedisSet, name: string, role: RedisRole): Redis {
+  const client = new Redis({
+    host: set.address(name),
+    port: set.members.includes(name) ? redisPort : sentinelPort,
+    username: role === 'replication' ? 'replica' : role,
+    password: set.passwords[role],
+    commandTimeout: 2_000,
+    connectTimeout: 1_000,
+    retryStrategy: () => 200,
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 10,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
+
+async function answering(set: RedisSet, name: string, started: LocalProcess): Promise<void> {
+  const client = directClient(set, name, 'operator');
+  try {
+    await eventually(
+      async () => {
+        if (!started.running()) throw new Error(`${name} ended at once:\n${started.tail()}`);
+        await client.ping();
+      },
+      { withinMs: timeouts.localServerReadyMs, everyMs: 50 },
+    );
+  } finally {
+    client.disconnect();
+  }
+}
+
+function fail(message: string): never {
+  throw new Error(`redis set: ${message}`);
+}
