@@ -1,5 +1,6 @@
 // What a seeded article looks like. The seed data (app/seed/catalogue.ts) is written against these types, the
 // `seed` command stores it, and the pictures are drawn from it; all three meet here and nowhere else.
+import type { PictureKind } from '../seed/picture-kinds.ts';
 
 export type Localized = Readonly<Record<'en' | 'de', string>>;
 
@@ -34,26 +35,6 @@ export const SIZES = [
 ] as const;
 
 export type Size = (typeof SIZES)[number];
-
-/** The silhouettes that can be drawn; add one here and in app/seed/pictures.ts together. */
-export type PictureKind =
-  | 'tshirt'
-  | 'shirt'
-  | 'sweater'
-  | 'hoodie'
-  | 'jacket'
-  | 'coat'
-  | 'trousers'
-  | 'jeans'
-  | 'shorts'
-  | 'skirt'
-  | 'dress'
-  | 'shoe'
-  | 'boot'
-  | 'hat'
-  | 'scarf'
-  | 'bag'
-  | 'socks';
 
 export interface SeedCategory {
   readonly slug: string;
