@@ -1,0 +1,45 @@
+// From what is known to what this node must have: rules, routes, CNI configuration. Pure; undefined while the node has
+// no pod range yet, because without one neither a pod nor a rule can exist here.
+import { resolveAddresses } from './cluster/addresses.ts';
+import type { ClusterView } from './cluster/mirrors.ts';
+import type { Lease } from './network/leases.ts';
+import { desiredRoutes, type Route } from './network/routes.ts';
+import { compile } from './policy/compile.ts';
+import { parseCidr, type Cidr } from './policy/ipv4.ts';
+import { render } from './policy/render.ts';
+
+export interface Plan {
+  readonly podCidr: Cidr;
+  readonly routes: readonly Route[];
+  /** For `nft -f`. */
+  readonly rules: string;
+  /** Leases that the rules take into account. */
+  readonly knownLeases: ReadonlySet<string>;
+}
+
+export interface PlanInput {
+  readonly nodeName: string;
+  readonly podRange: Cidr;
+  readonly view: ClusterView;
+  readonly leases: readonly Lease[];
+}
+
+export function plan({ nodeName, podRange, view, leases }: PlanInput): Plan | undefined {
+  const podCidr = parseCidr(view.nodes.get(nodeName)?.podCidr ?? '');
+  if (!podCidr) return undefined;
+  const { pods, knownLeases } = resolveAddresses(view.pods.values(), leases);
+  const nodes = [...view.nodes.values()];
+  const policy = compile({
+    localRange: podCidr,
+    pods,
+    namespaces: new Map([...view.namespaces].map(([name, { labels }]) => [name, labels])),
+    policies: [...view.policies.values()],
+  });
+  const rules = render({
+    policy,
+    podRange: podRange.text,
+    serviceRanges: [...view.serviceRanges.values()].flatMap(({ cidrs }) => cidrs),
+    nodeAddresses: nodes.flatMap(({ internalIp }) => internalIp ?? []),
+  });
+  return { podCidr, rules, knownLeases, routes: desiredRoutes(nodes, nodeName, podRange.text) };
+}
