@@ -1,9 +1,9 @@
 // `make test`: types, lint, unit, manifests, integration and end-to-end tests, one after the other, summed up in
 // the last line. `--no-cluster` (make check) leaves out the end-to-end tests; `--only a,b` runs the named stages.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePrograms } from '../app/dev/packages.ts';
 import type { SystemProgram } from '../app/dev/packages.ts';
@@ -16,6 +16,8 @@ const node = process.execPath;
 const bin = (path: string): [string, string] => [node, `node_modules/${path}`];
 const minuteMs = 60_000;
 const print = (text: string): void => void process.stdout.write(text);
+
+const integrationPrograms = [programs.redis, programs.sentinel, programs.postgresql, programs.chromium];
 
 function mochaStage(
   name: string,
@@ -58,19 +60,24 @@ function allStages(): Stage[] {
     },
     mochaStage('unit', 5 * minuteMs, []),
     mochaStage('manifests', 5 * minuteMs, []),
-    mochaStage('integration', 15 * minuteMs, [programs.redis, programs.postgresql, programs.chromium]),
+    mochaStage('integration', 15 * minuteMs, integrationPrograms),
     // A cluster that is up and a shop that has not changed cost this a few seconds.
     { ...e2e, limitMs: 60 * minuteMs, commands: [[node, 'k8s/deploy/deploy.ts'], ...e2e.commands] },
   ];
 }
 
-/** Every file git knows that is a shell script, by name or by first line. */
+/** Every shell script of the repository, by name or by first line. */
 function shellScripts(): string[] {
-  const tracked = execFileSync('git', ['grep', '-lE', '^#!.*\\b(ba)?sh$'], {
-    encoding: 'utf8',
-    timeout: minuteMs,
-  });
-  return tracked.split('\n').filter(Boolean);
+  const exclude = ({ name }: Dirent): boolean =>
+    ['node_modules', '.cache', '.git', 'dist', 'artifacts'].includes(name);
+  return globSync('{.ci/*,**/*}', { exclude, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative('.', join(entry.parentPath, entry.name)))
+    .filter((path) => path.endsWith('.sh') || /^#!.*\b(ba)?sh$/m.test(firstLine(path)));
+}
+
+function firstLine(path: string): string {
+  return readFileSync(path, 'utf8').split('\n', 1)[0] ?? '';
 }
 
 function chosenStages(args: string[]): Stage[] {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { nobodyId, startProcess, weAreRoot } from './processes.ts';
+import { nobodyId, startProcess, startServer, weAreRoot } from './processes.ts';
 import type { LocalProcess } from './processes.ts';
 
 export interface LocalPostgresOptions {
@@ -28,37 +28,17 @@ interface Binaries {
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalProcess> {
   const binaries = await loadBinaries();
   if (!existsSync(join(options.dataDir, 'PG_VERSION'))) await initialise(binaries, options);
-  let ready: () => void = () => undefined;
-  const isReady = new Promise<'ready'>((resolve) => {
-    ready = () => resolve('ready');
-  });
-  const server = await startProcess({
+  return startServer({
     name: 'postgres',
     command: binaries.postgres,
     args: ['-D', options.dataDir, ...settingsAsArguments(options)],
     unprivileged: true,
     // "Fast" shutdown: does not wait for clients to leave.
     stopSignal: 'SIGINT',
-    onLine: (line) => {
-      if (line.includes('database system is ready to accept connections')) ready();
-      options.onLine?.(line);
-    },
+    readyLine: 'database system is ready to accept connections',
+    readyTimeoutMs: options.startTimeoutMs ?? 20_000,
+    onLine: options.onLine,
   });
-  await untilReady(server, isReady, options.startTimeoutMs ?? 20_000);
-  return server;
-}
-
-async function untilReady(server: LocalProcess, isReady: Promise<'ready'>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`not ready after ${timeoutMs} ms`), timeoutMs);
-  });
-  const ended = server.exited.then((code) => `ended with ${String(code)}`);
-  const outcome = await Promise.race([isReady, ended, timeout]);
-  clearTimeout(timer);
-  if (outcome === 'ready') return;
-  await server.stop();
-  throw new Error(`postgres: start: ${outcome}\n${server.tail()}`);
 }
 
 function settingsAsArguments(options: LocalPostgresOptions): string[] {

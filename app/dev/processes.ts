@@ -20,6 +20,12 @@ export interface ProcessOptions {
   readonly onLine?: (line: string) => void;
 }
 
+export interface ServerOptions extends ProcessOptions {
+  /** Part of the line the server writes once it is ready. */
+  readonly readyLine: string;
+  readonly readyTimeoutMs: number;
+}
+
 export interface LocalProcess {
   readonly name: string;
   readonly pid: number;
@@ -49,6 +55,8 @@ export async function startProcess(options: ProcessOptions): Promise<LocalProces
     cwd: options.cwd,
     env: options.env ? { ...process.env, ...options.env } : process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in the terminal reaches the owner only, which then stops things in order.
+    detached: true,
   });
   const lines = collectLines(child, options.onLine);
   const exited = new Promise<number | NodeJS.Signals | null>((resolve) => {
@@ -59,6 +67,31 @@ export async function startProcess(options: ProcessOptions): Promise<LocalProces
     child.once('error', (cause) => reject(new Error(`${options.name}: cannot be started`, { cause })));
   });
   return handleOf(child, exited, lines, options);
+}
+
+/** Starts a server and resolves when it says it is ready. Throws with its last lines when it ends or takes too long. */
+export async function startServer(options: ServerOptions): Promise<LocalProcess> {
+  let ready: () => void = () => undefined;
+  const isReady = new Promise<'ready'>((resolve) => {
+    ready = () => resolve('ready');
+  });
+  const server = await startProcess({
+    ...options,
+    onLine: (line) => {
+      if (line.includes(options.readyLine)) ready();
+      options.onLine?.(line);
+    },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve(`not ready after ${options.readyTimeoutMs} ms`), options.readyTimeoutMs);
+  });
+  const ended = server.exited.then((code) => `ended with ${String(code)}`);
+  const outcome = await Promise.race([isReady, ended, timeout]);
+  clearTimeout(timer);
+  if (outcome === 'ready') return server;
+  await server.stop();
+  throw new Error(`${options.name}: start: ${outcome}\n${server.tail()}`);
 }
 
 function handleOf(
@@ -77,12 +110,18 @@ function handleOf(
     signal: (signal) => void child.kill(signal),
     stop: async () => {
       if (!running()) return;
-      child.kill(options.stopSignal ?? 'SIGTERM');
-      // A frozen process obeys no other signal until it continues.
-      child.kill('SIGCONT');
+      const ask = (): void => {
+        child.kill(options.stopSignal ?? 'SIGTERM');
+        // A frozen process obeys no other signal until it continues.
+        child.kill('SIGCONT');
+      };
+      ask();
+      // Redis ignores the wish while it writes its first AOF.
+      const again = setInterval(ask, 500);
       const force = setTimeout(() => child.kill('SIGKILL'), options.stopTimeoutMs ?? 10_000);
       await exited;
       clearTimeout(force);
+      clearInterval(again);
     },
   };
 }

@@ -3,6 +3,8 @@ import type { SystemProgram } from '../../app/dev/packages.ts';
 
 export const programs = {
   redis: { commands: ['redis-server'], debianPackage: 'redis-server' },
+  /** The image's own start command, which the Redis tests run, calls it by this name. */
+  sentinel: { commands: ['redis-sentinel'], debianPackage: 'redis-sentinel' },
   /** For the agent's tests: server, pg_rewind and pg_basebackup, which the npm package does not bring. */
   postgresql: {
     commands: [17, 16, 15, 18].map((major) => `/usr/lib/postgresql/${major}/bin/pg_rewind`),
