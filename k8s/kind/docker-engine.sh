@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# A Docker engine: the one that runs; else, for root on Debian, installed from
+# Debian's packages and started. The user's /etc/docker/daemon.json is read, never
+# written. down.sh stops the engine only if this script started it (its pid file).
+set -euo pipefail
+# shellcheck source=k8s/kind/settings.sh
+. "$(dirname "$0")/settings.sh"
+
+reachable() { timeout 10 docker info >/dev/null 2>&1; }
+
+refuse_unless_root_on_debian() {
+  if [ -S /var/run/docker.sock ] && [ ! -w /var/run/docker.sock ]; then
+    die "Docker is there, but $(id -un) may not use it: add the user to the group docker, or use sudo."
+  fi
+  if [ "$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then
+    die "No Docker engine answers: start Docker (Desktop, colima, systemctl start docker) and run this again."
+  fi
+}
+
+install_engine() {
+  command -v dockerd >/dev/null && command -v docker >/dev/null && command -v iptables >/dev/null &&
+    command -v jq >/dev/null && return
+  say "installing the Docker engine from Debian's packages"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    docker.io docker-cli iptables jq >/dev/null 2>&1 ||
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables jq >/dev/null ||
+    die "apt-get could not install docker.io; look at its messages above."
+}
+
+# The user's daemon.json plus our runtime, as a file of our own.
+write_configuration() {
+  local theirs=/etc/docker/daemon.json ours='{}'
+  mkdir -p "$RUN_DIR" /usr/local/lib/myclothes
+  if lacks_capabilities; then
+    install -m 0755 "$KIND_DIR/runc-capped" /usr/local/lib/myclothes/runc-capped
+    ours='{"runtimes":{"capped":{"path":"/usr/local/lib/myclothes/runc-capped"}},"default-runtime":"capped"}'
+  fi
+  [ -s "$theirs" ] || theirs=/dev/null
+  jq -s --argjson ours "$ours" '(.[0] // {}) * $ours' "$theirs" >"$RUN_DIR/daemon.json"
+}
+
+start_engine() {
+  say "starting the Docker engine"
+  if [ -d /run/systemd/system ]; then
+    mkdir -p "$RUN_DIR"
+    touch "$RUN_DIR/by-systemd"
+    systemctl start docker || die "systemctl could not start docker: see journalctl -u docker"
+    return
+  fi
+  write_configuration
+  setsid dockerd --config-file "$RUN_DIR/daemon.json" --pidfile "$RUN_DIR/docker.pid" \
+    >/var/log/myclothes-dockerd.log 2>&1 </dev/null &
+}
+
+command -v docker >/dev/null && reachable && exit 0
+refuse_unless_root_on_debian
+install_engine
+reachable && exit 0 # installing may have started it
+start_engine
+for _ in $(seq 60); do
+  reachable && exit 0
+  sleep 0.5
+done
+die "The Docker engine did not start within 30 s: see /var/log/myclothes-dockerd.log"

@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# Sourced. `program NAME` prints the path of a program built from its Go modules,
+# building it first when it is not there. Results lie in .cache/programs under a
+# hash of what they are built from, so a changed pin never finds an old program.
+GO_DIR=$KIND_DIR/images/go
+PROGRAMS_DIR=$CACHE_DIR/programs
+KUBERNETES_PROGRAMS="kube-apiserver kube-controller-manager kube-scheduler kube-proxy kubelet kubeadm kubectl"
+
+stamp=k8s.io/component-base/version
+KUBERNETES_LDFLAGS="-s -w -X $stamp.gitVersion=$KUBE_VERSION -X $stamp.gitMajor=1 -X $stamp.gitMinor=34 -X $stamp.gitTreeState=clean -X $stamp.gitCommit=unknown -X $stamp.buildDate=2026-01-01T00:00:00Z"
+
+# module_of NAME: PACKAGE@VERSION, or the folder of its module set
+module_of() {
+  case $1 in
+  coredns) echo "github.com/coredns/coredns@$COREDNS_VERSION" ;;
+  metrics-server) echo "sigs.k8s.io/metrics-server/cmd/metrics-server@$METRICS_VERSION" ;;
+  local-path-provisioner) echo "github.com/rancher/local-path-provisioner@$LOCAL_PATH_VERSION" ;;
+  helm) echo "helm.sh/helm/v3/cmd/helm@$HELM_VERSION" ;;
+  kind) echo "sigs.k8s.io/kind@$KIND_VERSION" ;;
+  traefik) echo "$GO_DIR/traefik" ;;
+  *) echo "$GO_DIR/kubernetes" ;;
+  esac
+}
+
+# program_hash NAME: of everything the program is built from
+program_hash() { hash_of "$(module_of "$1")" "$KUBERNETES_LDFLAGS"; }
+
+require_go() {
+  local version
+  version=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+  [ "${version:-0}" -ge 21 ] ||
+    die "Go 1.21 or newer is needed to build what no registry answers for: install it (go on PATH) and run this again."
+}
+
+# One call for all seven: they share most packages, and linking runs in parallel.
+build_kubernetes() { # FOLDER
+  local names=() name
+  for name in $KUBERNETES_PROGRAMS; do names+=("k8s.io/kubernetes/cmd/$name"); done
+  (cd "$GO_DIR/kubernetes" && go build -ldflags "$KUBERNETES_LDFLAGS" -o "$1/" "${names[@]}")
+}
+
+build_program() ( # NAME FOLDER, in a subshell for its environment
+  export CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
+  case $1 in
+  traefik) cd "$GO_DIR/traefik" && go build -ldflags "-s -w" -o "$2/" github.com/traefik/traefik/v3/cmd/traefik ;;
+  etcd) cd "$GO_DIR/kubernetes" && go build -ldflags "-s -w" -o "$2/etcd" go.etcd.io/etcd/server/v3 ;;
+  kube*) build_kubernetes "$2" ;;
+  *) GOBIN=$2 go install -ldflags "-s -w" "$(module_of "$1")" ;;
+  esac
+)
+
+program() { # NAME
+  local place part log=$CACHE_DIR/go-build.log
+  place=$PROGRAMS_DIR/$(program_hash "$1")
+  if [ ! -x "$place/$1" ]; then
+    require_go
+    say "building $1 from its Go modules"
+    part=$PROGRAMS_DIR/part.$$
+    mkdir -p "$place" "$part"
+    build_program "$1" "$part" >"$log" 2>&1 || {
+      tail -n 20 "$log" >&2
+      die "go could not build $1; the whole log is $log"
+    }
+    mv "$part"/* "$place/" && rmdir "$part"
+  fi
+  echo "$place/$1"
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by every script here: pinned versions, names, places, and two ways to
+# speak: `say` (progress, with the time since the first script began) and
+# `die` (one line saying what is wrong and what to do, exit 1).
+KIND_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT_DIR=$(cd "$KIND_DIR/../.." && pwd)
+CACHE_DIR=$ROOT_DIR/.cache
+mkdir -p "$CACHE_DIR/bin"
+
+CLUSTER=myclothes
+export KUBECONFIG=$CACHE_DIR/kubeconfig # never the user's own
+export PATH=$PATH:$CACHE_DIR/bin        # what is on PATH already wins
+
+KIND_VERSION=v0.32.0
+HELM_VERSION=v3.19.0
+KUBE_VERSION=v1.34.4
+ETCD_TAG=3.6.5-0
+COREDNS_TAG=v1.12.1 # the tag kubeadm v1.34 asks for
+COREDNS_VERSION=v1.12.4
+PAUSE_TAG=3.10.1
+METRICS_VERSION=v0.9.0
+LOCAL_PATH_VERSION=v0.0.30
+TRAEFIK_VERSION=v3.5.3
+NODE_VERSION=24.21.0
+NODE_AGENT_IMAGE=myclothes/node-agent:embedded
+BUILT_NODE_IMAGE=kindest/node:$KUBE_VERSION
+PULLED_NODE_IMAGE=kindest/node:v1.34.0
+
+RUN_DIR=/run/myclothes # the engine we started: pid file and merged configuration
+POD_SUBNET=10.244.0.0/16
+SERVICE_SUBNET=10.96.0.0/16
+HTTP_PORT=8080
+HTTPS_PORT=8443
+
+: "${STARTED_AT:=$EPOCHSECONDS}"
+export STARTED_AT
+say() {
+  local s=$((EPOCHSECONDS - STARTED_AT))
+  printf '%2d:%02d  %s\n' $((s / 60)) $((s % 60)) "$*" >&2
+}
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# Does this machine's bounding set miss a capability the kernel knows?
+lacks_capabilities() {
+  local have all
+  have=$((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)))
+  all=$(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1))
+  [ $((have & all)) != "$all" ]
+}
