@@ -51,23 +51,7 @@ function deployment(chart: Chart, profile: Profile): void {
         serviceAccount: 'app',
         graceSeconds: profile.ingress.drainSeconds + requestSeconds,
         spread: deploymentSpread('app', release),
-        containers: [
-          {
-            ...appContainer(profile, profile.sizes.app, webSettings(profile)),
-            args: ['serve'],
-            ports: [
-              { name: 'http', containerPort: ports.app, protocol: 'TCP' },
-              { name: 'ops', containerPort: ports.appOps, protocol: 'TCP' },
-            ],
-            lifecycle: { preStop: {} },
-            ...probes({
-              startup: http('/startupz', 'ops'),
-              readiness: http('/readyz', 'ops'),
-              liveness: http('/livez', 'ops'),
-              startupSeconds: 120,
-            }),
-          },
-        ],
+        containers: [webContainer(profile)],
         volumes: appVolumes(),
       }),
     },
@@ -76,6 +60,24 @@ function deployment(chart: Chart, profile: Profile): void {
   newer(object, 'spec.template.spec.containers.0.lifecycle.preStop', {
     sleep: { seconds: profile.ingress.drainSeconds },
   });
+}
+
+function webContainer(profile: Profile): k8s.Container {
+  return {
+    ...appContainer(profile, profile.sizes.app, webSettings(profile)),
+    args: ['serve'],
+    ports: [
+      { name: 'http', containerPort: ports.app, protocol: 'TCP' },
+      { name: 'ops', containerPort: ports.appOps, protocol: 'TCP' },
+    ],
+    lifecycle: { preStop: {} },
+    ...probes({
+      startup: http('/startupz', 'ops'),
+      readiness: http('/readyz', 'ops'),
+      liveness: http('/livez', 'ops'),
+      startupSeconds: 120,
+    }),
+  };
 }
 
 /** Affinity is told to Traefik and to an ALB alike; it only exists for the step of the story that shows its weakness. */

@@ -4,7 +4,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-27';
 import { add } from '../lib/add.ts';
-import { edges, isTier } from '../lib/edges.ts';
+import { edges, isTier, rulesOf } from '../lib/edges.ts';
 import type { Edge, Party } from '../lib/edges.ts';
 import { metadata } from '../lib/metadata.ts';
 import { selectorOf, tiers } from '../lib/tiers.ts';
@@ -31,18 +31,16 @@ export function networkChart(app: App, profile: Profile): Chart {
 }
 
 function tierPolicy(chart: Chart, profile: Profile, tier: Tier): void {
-  const into = edges.filter(({ from, to }) => to === tier && from !== 'monitoring');
-  const outOf = edges.filter(({ from }) => from === tier);
-  policy(chart, profile, tier, {
+  const { into, outOf } = rulesOf(tier);
+  const ingress = into.map((edge) => ({ from: whoIs(edge.from, profile), ports: portsOf(edge, profile) }));
+  const egress = outOf.map((edge) => ({ to: whoIs(edge.to, profile), ports: portsOf(edge, profile) }));
+  const spec = {
     podSelector: { matchLabels: selectorOf(tier, profile.release) },
     policyTypes: [...(into.length > 0 ? ['Ingress'] : []), ...(outOf.length > 0 ? ['Egress'] : [])],
-    ...(into.length > 0 && {
-      ingress: into.map((edge) => ({ from: whoIs(edge.from, profile), ports: portsOf(edge, profile) })),
-    }),
-    ...(outOf.length > 0 && {
-      egress: outOf.map((edge) => ({ to: whoIs(edge.to, profile), ports: portsOf(edge, profile) })),
-    }),
-  });
+    ...(into.length > 0 && { ingress }),
+    ...(outOf.length > 0 && { egress }),
+  };
+  policy(chart, profile, tier, spec, tier);
 }
 
 function monitoringPolicies(chart: Chart, profile: Profile): void {
@@ -56,9 +54,15 @@ function monitoringPolicies(chart: Chart, profile: Profile): void {
   }
 }
 
-function policy(chart: Chart, profile: Profile, name: string, spec: k8s.NetworkPolicySpec): void {
+function policy(
+  chart: Chart,
+  profile: Profile,
+  name: string,
+  spec: k8s.NetworkPolicySpec,
+  owner: Tier | 'network' = 'network',
+): void {
   add(chart, k8s.KubeNetworkPolicy, `NetworkPolicy/${name}`, {
-    metadata: metadata(profile.release, name, 'operator'),
+    metadata: metadata(profile.release, name, owner),
     spec,
   });
 }

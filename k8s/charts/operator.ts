@@ -29,7 +29,7 @@ export function operatorChart(app: App, profile: Profile): Chart {
 const read = ['get', 'list', 'watch'];
 
 export const operatorRules: readonly k8s.PolicyRule[] = [
-  { apiGroups: ['quorum.dev'], resources: ['postgressets', 'redissets'], verbs: [...read, 'patch'] },
+  { apiGroups: ['quorum.dev'], resources: ['postgressets', 'redissets'], verbs: read },
   {
     apiGroups: ['quorum.dev'],
     resources: ['postgressets/status', 'redissets/status'],
@@ -48,7 +48,7 @@ export const operatorRules: readonly k8s.PolicyRule[] = [
   {
     apiGroups: ['discovery.k8s.io'],
     resources: ['endpointslices'],
-    verbs: [...read, 'create', 'update', 'patch', 'delete'],
+    verbs: [...read, 'create', 'patch'],
   },
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
   {
@@ -109,7 +109,11 @@ function container(profile: Profile): k8s.Container {
     ports: [{ name: 'ops', containerPort: ports.operatorOps, protocol: 'TCP' }],
     env: [
       ...podEnv('POD_NAME', 'POD_NAMESPACE', 'NODE_NAME'),
-      ...env({ OPS_PORT: ports.operatorOps, LOG_LEVEL: profile.logLevel }),
+      ...env({
+        OPS_PORT: ports.operatorOps,
+        LOG_LEVEL: profile.logLevel,
+        SECRETS: Object.keys(credentials).join(','),
+      }),
     ],
     ...probes({
       startup: http('/startupz', 'ops'),

@@ -32,12 +32,19 @@ interface Node {
   readonly port: number;
   readonly size: Size;
   readonly storage: string;
-  readonly secretKeys: readonly string[];
+  readonly graceSeconds: number;
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly preStop?: readonly string[];
 }
 
 const secret = 'redis-credentials';
-/** preStop hands the master role over: fence, wait for equal offsets, fail over. */
-const graceSeconds = 60;
+const secretKeys = [
+  'app-password',
+  'replication-password',
+  'sentinel-password',
+  'operator-password',
+  'metrics-password',
+];
 
 export function redisChart(app: App, profile: Profile): Chart {
   const chart = new Chart(app, 'redis');
@@ -61,13 +68,10 @@ function nodes(profile: Profile): Node[] {
       port: ports.redis,
       size: profile.sizes.redis,
       storage: profile.storage.redis,
-      secretKeys: [
-        'app-password',
-        'replication-password',
-        'sentinel-password',
-        'operator-password',
-        'metrics-password',
-      ],
+      // preStop hands the master role over: fence, wait for equal offsets, fail over.
+      graceSeconds: 60,
+      preStop: ['redis-node-pre-stop'],
+      settings: { MAXMEMORY: profile.redis.maxMemory, REPL_BACKLOG_SIZE: profile.redis.backlog },
     },
     {
       tier: 'sentinel',
@@ -75,7 +79,8 @@ function nodes(profile: Profile): Node[] {
       port: ports.sentinel,
       size: profile.sizes.sentinel,
       storage: profile.storage.sentinel,
-      secretKeys: ['sentinel-password', 'operator-password', 'metrics-password', 'app-password'],
+      graceSeconds: 10,
+      settings: { DOWN_AFTER_MS: 3000, FAILOVER_TIMEOUT_MS: 10_000 },
     },
   ];
 }
@@ -96,10 +101,11 @@ function statefulSet(chart: Chart, profile: Profile, node: Node): void {
         tier: node.tier,
         release,
         serviceAccount: node.tier,
-        graceSeconds,
+        graceSeconds: node.graceSeconds,
+        serviceLinks: true,
         spread: storeSpread(node.tier, release),
         containers: [container(profile, node)],
-        volumes: [scratch('tmp', '32Mi'), secretVolume(secret, node.secretKeys)],
+        volumes: [scratch('tmp', '32Mi'), secretVolume(secret, secretKeys)],
       }),
       volumeClaimTemplates: [volumeClaim(node.tier, release, profile.storage.className, node.storage)],
     },
@@ -107,27 +113,30 @@ function statefulSet(chart: Chart, profile: Profile, node: Node): void {
 }
 
 function container(profile: Profile, node: Node): k8s.Container {
-  const probe = (kind: string) => exec(node.program, 'probe', kind);
+  const probe = (kind: string) => exec(`${node.tier}-probe`, kind);
   return {
     name: node.tier,
     ...image(profile, 'redis'),
-    command: [node.program],
+    command: ['tini', '--', node.program],
     ports: [{ name: node.tier, containerPort: node.port, protocol: 'TCP' }],
     env: [
-      ...podEnv('POD_NAME', 'POD_NAMESPACE', 'POD_IP', 'NODE_NAME'),
+      ...podEnv('POD_NAME', 'POD_NAMESPACE'),
       ...env({
         MEMBERS: members('redis').join(','),
         SENTINELS: members('sentinel').join(','),
         MASTER_NAME: 'main',
         CREDENTIALS_DIR: `${secretsFolder}/${secret}`,
+        ...node.settings,
       }),
     ],
     ...probes({
-      startup: probe('startup'),
-      readiness: probe('readiness'),
-      liveness: probe('liveness'),
+      startup: probe('live'),
+      readiness: probe('ready'),
+      liveness: probe('live'),
       startupSeconds: 120,
+      periodSeconds: 5,
     }),
+    ...(node.preStop && { lifecycle: { preStop: exec(...node.preStop) } }),
     resources: resources(node.size),
     securityContext: containerSecurity,
     volumeMounts: [
@@ -144,8 +153,10 @@ function resource(chart: Chart, profile: Profile): void {
     kind: 'RedisSet',
     metadata: metadata(profile.release, 'redis', 'redis'),
     spec: {
-      statefulSets: { redis: 'redis', sentinel: 'sentinel' },
+      statefulSet: 'redis',
+      sentinelStatefulSet: 'sentinel',
       members: 3,
+      sentinels: 3,
       masterName: 'main',
       credentialsSecret: secret,
     },

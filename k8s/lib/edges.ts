@@ -44,6 +44,23 @@ export function isTier(party: Party): party is Tier {
   return !outside.includes(party);
 }
 
+/** What the policy of one tier lists, in its order. Metrics have policies of their own, which can be left out. */
+export function rulesOf(tier: Tier): { readonly into: readonly Edge[]; readonly outOf: readonly Edge[] } {
+  return {
+    into: edges.filter(({ from, to }) => to === tier && from !== 'monitoring'),
+    outOf: edges.filter(({ from }) => from === tier),
+  };
+}
+
+/** Where the rules made from an edge are: in the policy of either end that is in the namespace. */
+export function ruleAt(edge: Edge): { readonly policy: Tier; readonly rule: string }[] {
+  const { from, to } = edge;
+  return [
+    ...(isTier(to) ? [{ policy: to, rule: `spec.ingress.${rulesOf(to).into.indexOf(edge)}` }] : []),
+    ...(isTier(from) ? [{ policy: from, rule: `spec.egress.${rulesOf(from).outOf.indexOf(edge)}` }] : []),
+  ];
+}
+
 function edge(from: Party, to: Party, edgePorts: readonly number[], why: string): Edge {
   return { from, to, ports: edgePorts, why };
 }

@@ -6,13 +6,13 @@ import type { Release, Tier } from './tiers.ts';
 export function metadata(
   release: Release,
   name: string,
-  tier: Tier,
+  owner: Tier | 'network',
   annotations?: Readonly<Record<string, string>>,
 ): ApiObjectMetadata {
   return {
     name,
     namespace: release.namespace,
-    labels: labelsOf(tier, release),
+    labels: labelsOf(owner, release),
     ...(annotations && Object.keys(annotations).length > 0 && { annotations: { ...annotations } }),
   };
 }

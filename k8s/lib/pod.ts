@@ -1,7 +1,7 @@
 // What every pod of this product has in common: Pod Security "restricted", a read-only root, no token, no limit on
 // CPU (a throttled store fails over for nothing), memory and disk limited.
 import { k8s } from 'cdk8s-plus-27';
-import { labelsOf, selectorOf } from './tiers.ts';
+import { podLabelsOf, selectorOf } from './tiers.ts';
 import type { Release, Tier } from './tiers.ts';
 import { secretsFolder, userId } from './names.ts';
 
@@ -53,6 +53,8 @@ export interface PodOptions {
   readonly serviceAccount: string;
   readonly token?: boolean;
   readonly graceSeconds: number;
+  /** Addresses of the namespace's Services as environment variables: a store then starts without DNS. */
+  readonly serviceLinks?: boolean;
   readonly spread?: readonly k8s.TopologySpreadConstraint[];
   readonly restartPolicy?: 'OnFailure';
   readonly initContainers?: k8s.Container[];
@@ -64,14 +66,13 @@ export function podTemplate(options: PodOptions): k8s.PodTemplateSpec {
   const { tier, release } = options;
   return {
     metadata: {
-      labels: labelsOf(tier, release),
+      labels: podLabelsOf(tier, release),
       annotations: { 'kubectl.kubernetes.io/default-container': options.containers[0]?.name ?? tier },
     },
     spec: {
       serviceAccountName: options.serviceAccount,
       automountServiceAccountToken: options.token ?? false,
-      // Environment variables of every Service in the namespace would be news to programs that refuse unknown ones.
-      enableServiceLinks: false,
+      enableServiceLinks: options.serviceLinks ?? false,
       securityContext: podSecurity,
       terminationGracePeriodSeconds: options.graceSeconds,
       ...(options.restartPolicy && { restartPolicy: options.restartPolicy }),

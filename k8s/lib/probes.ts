@@ -8,6 +8,8 @@ export interface ProbeHandlers {
   readonly liveness: Handler;
   /** How long a first start may take before the container is killed. */
   readonly startupSeconds: number;
+  /** HTTP costs nothing; a program started for a probe does, so those are asked less often. */
+  readonly periodSeconds?: number;
 }
 
 type Handler = Pick<k8s.Probe, 'httpGet' | 'exec' | 'tcpSocket'>;
@@ -23,14 +25,16 @@ export function exec(...command: string[]): Handler {
 export function probes(
   handlers: ProbeHandlers,
 ): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+  const periodSeconds = handlers.periodSeconds ?? 3;
+  const startupPeriod = Math.ceil(periodSeconds / 3);
   return {
     startupProbe: {
       ...handlers.startup,
-      periodSeconds: 1,
-      timeoutSeconds: 2,
-      failureThreshold: handlers.startupSeconds,
+      periodSeconds: startupPeriod,
+      timeoutSeconds: 3,
+      failureThreshold: Math.ceil(handlers.startupSeconds / startupPeriod),
     },
-    readinessProbe: { ...handlers.readiness, periodSeconds: 3, timeoutSeconds: 2, failureThreshold: 2 },
+    readinessProbe: { ...handlers.readiness, periodSeconds, timeoutSeconds: 3, failureThreshold: 2 },
     livenessProbe: { ...handlers.liveness, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
   };
 }

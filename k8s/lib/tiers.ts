@@ -30,11 +30,22 @@ export function selectorOf(tier: Tier, release: Release): Record<string, string>
   };
 }
 
-export function labelsOf(tier: Tier, release: Release): Record<string, string> {
+/** Labels of an object; `network` is for what belongs to no tier. */
+export function labelsOf(owner: Tier | 'network', release: Release): Record<string, string> {
+  const network = { 'app.kubernetes.io/name': 'network', 'app.kubernetes.io/instance': release.name };
+  return {
+    ...(owner === 'network' ? network : selectorOf(owner, release)),
+    'app.kubernetes.io/part-of': release.name,
+    'app.kubernetes.io/version': release.version,
+    'app.kubernetes.io/managed-by': 'Helm',
+  };
+}
+
+/** Labels of a pod: without the version, or a new chart would replace every database pod for the sake of a label. */
+export function podLabelsOf(tier: Tier, release: Release): Record<string, string> {
   return {
     ...selectorOf(tier, release),
     'app.kubernetes.io/part-of': release.name,
-    'app.kubernetes.io/version': release.version,
     'app.kubernetes.io/managed-by': 'Helm',
   };
 }

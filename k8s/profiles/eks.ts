@@ -54,6 +54,7 @@ export const eks: Profile = {
     sentinel: { cpu: '100m', memory: '128Mi', memoryLimit: '128Mi', disk: '64Mi' },
   },
   storage: { className: 'gp3', postgres: '50Gi', redis: '10Gi', sentinel: '1Gi' },
+  redis: { maxMemory: '600mb', backlog: '64mb' },
   securityGroups: {
     app: ['sg-00000000000000001'],
     migrate: ['sg-00000000000000002'],

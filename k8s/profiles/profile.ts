@@ -64,6 +64,8 @@ export interface Profile {
   readonly scale: Scale;
   readonly sizes: Readonly<Record<'app' | 'operator' | 'postgres' | 'redis' | 'sentinel', Size>>;
   readonly storage: StorageSettings;
+  /** Well below the memory limit: a fork for a full resync copies pages on write. */
+  readonly redis: { readonly maxMemory: string; readonly backlog: string };
   /** Annotations of the app's ServiceAccount: IRSA on EKS. */
   readonly appAccountAnnotations: Readonly<Record<string, string>>;
   /** False when the Secrets are brought by somebody else (External Secrets), under the same names. */

@@ -1,0 +1,83 @@
+// The network's part of the values table: who the outside parties are. The edges themselves are not values: a chart
+// whose policies could be widened by a value would enforce nothing.
+import { edges, ruleAt } from '../lib/edges.ts';
+import type { Edge } from '../lib/edges.ts';
+import { at } from './place.ts';
+import type { Place } from './place.ts';
+import { list, toggle } from './row.ts';
+import type { Row } from './row.ts';
+
+const peer = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ipBlock: { type: 'object' },
+    namespaceSelector: { type: 'object' },
+    podSelector: { type: 'object' },
+  },
+};
+const port = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['port', 'protocol'],
+  properties: { port: { type: 'integer' }, protocol: { enum: ['TCP', 'UDP'] } },
+};
+const changedPeer = [{ ipBlock: { cidr: '203.0.113.0/24' } }];
+
+const groupTiers = ['app', 'migrate', 'pg', 'redis', 'sentinel', 'operator'] as const;
+
+export function networkValues(): Row[] {
+  return [
+    ...outsideValues(),
+    toggle('network.monitoring', 'Let namespace `monitoring` reach the metrics ports.', [
+      'NetworkPolicy/monitoring-app',
+      'NetworkPolicy/monitoring-operator',
+    ]),
+    toggle(
+      'securityGroupPolicies.enabled',
+      'EKS: one SecurityGroupPolicy per tier.',
+      groupTiers.map((tier) => `SecurityGroupPolicy/${tier}`),
+    ),
+    ...groupTiers.map((tier) =>
+      list(
+        `securityGroupPolicies.groups.${tier}`,
+        `Security group ids of tier ${tier}.`,
+        [at(`SecurityGroupPolicy/${tier}`, 'spec.securityGroups.groupIds')],
+        ['sg-77777777777777777'],
+        { type: 'string', pattern: '^sg-[0-9a-f]{8,17}$' },
+      ),
+    ),
+  ];
+}
+
+// Empty lists of peers or ports mean "everybody" in a NetworkPolicy, so the schema refuses them.
+function outsideValues(): Row[] {
+  const peers = (key: string, doc: string, where: readonly Place[]) =>
+    list(key, doc, where, changedPeer, peer, 1);
+  const toApiServer = ({ to }: Edge) => to === 'api-server';
+  return [
+    peers(
+      'network.ingressFrom',
+      'Who the load balancer is: pods on kind, subnets of an ALB on EKS.',
+      places(({ from, to }) => from === 'load-balancer' && to === 'app', 'from'),
+    ),
+    peers('network.apiServer.peers', 'Where the API server answers.', places(toApiServer, 'to')),
+    list(
+      'network.apiServer.ports',
+      'Its ports, before and after address translation.',
+      places(toApiServer, 'ports'),
+      [{ port: 7443, protocol: 'TCP' }],
+      port,
+      1,
+    ),
+    peers('network.dns', 'Who answers DNS.', [at('NetworkPolicy/allow-dns', 'spec.egress.0.to')]),
+  ];
+}
+
+function places(isMeant: (edge: Edge) => boolean, field: 'from' | 'to' | 'ports'): Place[] {
+  return edges
+    .filter(isMeant)
+    .flatMap((edge) =>
+      ruleAt(edge).map(({ policy, rule }) => at(`NetworkPolicy/${policy}`, `${rule}.${field}`)),
+    );
+}

@@ -1,0 +1,94 @@
+// Builds the product images that are not there yet, two at a time, and says what each took. Images depend on the
+// content of their inputs only: nothing changed means nothing built.
+import { spawn } from 'node:child_process';
+import { relative } from 'node:path';
+import type { ImageName } from '../lib/names.ts';
+import { productName } from '../lib/names.ts';
+import { say, since } from '../lib/progress.ts';
+import { run } from '../lib/subprocess.ts';
+import { bundle } from './bundle.ts';
+import { imageDefinitions } from './definitions.ts';
+import type { ImageDefinition } from './definitions.ts';
+import { inputsOf, tagOf } from './inputs.ts';
+
+export type Tags = Readonly<Record<ImageName, string>>;
+
+const buildDeadlineMs = 900_000;
+const pullDeadlineMs = 300_000;
+
+/** Bundles need no engine and no base image: this can run while a cluster is being made. */
+export async function bundleAll(): Promise<void> {
+  const start = performance.now();
+  await Promise.all(
+    imageDefinitions.map(async ({ bundle: wanted }) => wanted && bundle(wanted.entry, wanted.outfile)),
+  );
+  say(`bundles (${since(start)})`);
+}
+
+/** Needs bundleAll() before. Returns the tag of every image. */
+export async function buildImages(): Promise<Tags> {
+  const tags: [ImageName, string][] = [];
+  // Postgres and Redis install packages, the others copy files: one of each kind at a time keeps two cores busy.
+  const lanes = [
+    ['postgres', 'redis'],
+    ['app', 'operator'],
+  ].map(async (names) => {
+    for (const definition of imageDefinitions.filter(({ name }) => names.includes(name))) {
+      tags.push([definition.name, await buildImage(definition)]);
+    }
+  });
+  await Promise.all(lanes);
+  return Object.fromEntries(tags) as Tags;
+}
+
+export function imageReference(name: ImageName, tag: string): string {
+  return `${productName}/${name}:${tag}`;
+}
+
+async function buildImage(definition: ImageDefinition): Promise<string> {
+  const start = performance.now();
+  const { name, dockerfile, context } = definition;
+  const { bases, files } = inputsOf(dockerfile, context);
+  const baseIds = await Promise.all(bases.map(baseId));
+  const tag = tagOf(dockerfile, context, files, baseIds);
+  const reference = imageReference(name, tag);
+  if (await exists(reference)) {
+    say(`image ${reference} is there`);
+    return tag;
+  }
+  const dockerfileThere = relative(context, dockerfile);
+  // Only the inputs are sent: the folder also holds packages and caches of hundreds of megabytes.
+  const tar = spawn('tar', ['-cf', '-', '-C', context, dockerfileThere, ...files], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const build = ['build', '--quiet', '-t', reference, '-f', dockerfileThere, '-'];
+  await run('docker', build, {
+    deadlineMs: buildDeadlineMs,
+    input: tar.stdout,
+    env: { DOCKER_BUILDKIT: '0' },
+  });
+  say(`image ${reference} built (${since(start)})`);
+  return tag;
+}
+
+async function exists(reference: string): Promise<boolean> {
+  return (await run('docker', ['image', 'ls', '--quiet', reference])) !== '';
+}
+
+/** The base image's id; pulled when it is not on this machine. */
+async function baseId(reference: string): Promise<string> {
+  if (!(await exists(reference))) {
+    await run('docker', ['pull', '--quiet', reference], { deadlineMs: pullDeadlineMs });
+  }
+  return run('docker', ['image', 'inspect', '--format', '{{.Id}}', reference]);
+}
+
+if (import.meta.main) {
+  try {
+    await bundleAll();
+    await buildImages();
+  } catch (error) {
+    process.stderr.write(`images: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,33 @@
+// One ES module per program, for Node 24. Names are kept and a source map lies beside it: a stack trace from
+// production must read like the source.
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+
+// CommonJS packages inside an ES module still call require() and know __dirname.
+const banner = [
+  "import { createRequire as bundleRequire } from 'node:module';",
+  'const require = bundleRequire(import.meta.url);',
+  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join(' ');
+
+export async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: banner },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    keepNames: true,
+    legalComments: 'none',
+    // Optional and native: pg asks for it only when told to.
+    external: ['pg-native'],
+    logLevel: 'silent',
+  });
+  writeFileSync(join(dirname(outfile), 'package.json'), '{"type":"module"}\n');
+}
