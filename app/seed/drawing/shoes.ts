@@ -1,20 +1,23 @@
 // Shoes and socks, as pairs.
 import type { Garment, Piece } from './cloth.ts';
 
-/** Seen from the side, the second shoe a little above and behind: path data moved by (dx, dy). */
-const moved = (d: string, dx: number, dy: number): string => {
+/** Path data (absolute commands only) moved by (dx, dy). */
+function moved(d: string, dx: number, dy: number): string {
+  let command = 'M';
   let isX = true;
   return d.replaceAll(/[A-Z]|-?\d+(?:\.\d+)?/g, (token) => {
     if (/[A-Z]/.test(token)) {
-      isX = true;
+      command = token;
+      isX = token !== 'V';
       return token;
     }
     const value = Number(token) + (isX ? dx : dy);
-    isX = !isX;
+    if (command !== 'H' && command !== 'V') isX = !isX;
     return String(Math.round(value * 10) / 10);
   });
-};
+}
 
+// The second shoe of a pair lies a little above and behind the first.
 const paired = (pieces: readonly Piece[]): readonly Piece[] => [
   ...pieces.map((piece) => ({ ...piece, d: moved(piece.d, 16, -128) })),
   ...pieces,
