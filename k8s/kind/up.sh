@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Brings the kind cluster `myclothes` up, from whatever is there: no engine, no
+# images, no cluster, one that was stopped, one half made. What is in place costs nothing.
+# Afterwards KUBECONFIG=.cache/kubeconfig with the context kind-myclothes reaches it.
+set -euo pipefail
+# shellcheck source=k8s/kind/settings.sh
+. "$(dirname "$0")/settings.sh"
+# shellcheck source=k8s/kind/health.sh
+. "$KIND_DIR/health.sh"
+
+# One at a time. Closed for children (-o), or the engine would inherit the lock.
+if [ -z "${MYCLOTHES_UP_LOCKED:-}" ] && command -v flock >/dev/null; then
+  MYCLOTHES_UP_LOCKED=1 flock -n -o -E 75 "$CACHE_DIR/up.lock" "$0" "$@" && exit 0
+  code=$?
+  [ "$code" != 75 ] || die "Another run is bringing the cluster up: wait for it to end."
+  exit "$code"
+fi
+
+# Each node watches hundreds of files; the kernel's defaults are for one machine.
+raise_limits() {
+  local name least
+  for name in instances:1024 watches:1048576; do
+    least=${name#*:} name=fs.inotify.max_user_${name%:*}
+    [ "$(sysctl -n "$name" 2>/dev/null || echo "$least")" -lt "$least" ] || continue
+    sysctl -q -w "$name=$least" 2>/dev/null ||
+      say "note: $name is below $least; if nodes fail with 'too many open files', raise it as root"
+  done
+}
+
+cluster_config() {
+  cat "$KIND_DIR/cluster.yaml"
+  # Without it the kubelet ends where it may not set a kernel parameter.
+  ! lacks_capabilities || echo 'featureGates: { KubeletInUserNamespace: true }'
+}
+
+create_cluster() {
+  local image=$PULLED_NODE_IMAGE log=$CACHE_DIR/kind-create.log
+  [ "$IMAGES" = pull ] || image=$BUILT_NODE_IMAGE
+  say "creating the cluster (1 control plane, 3 workers in 3 zones)"
+  cluster_config | kind create cluster --name "$CLUSTER" --kubeconfig "$KUBECONFIG" --image "$image" --config - \
+    >"$log" 2>&1 || {
+    grep -m 3 -i error "$log" >&2 || tail -n 5 "$log" >&2
+    remove_cluster
+    die "kind could not create the cluster; the whole log is $log"
+  }
+}
+
+"$KIND_DIR/docker-engine.sh"
+"$KIND_DIR/tools.sh" >/dev/null
+IMAGES=$("$KIND_DIR/registry.sh")
+export IMAGES
+raise_limits
+if revive; then
+  [ "$IMAGES" = pull ] || "$KIND_DIR/images/base.sh"
+else
+  [ -z "$(containers -a)" ] || say "replacing a cluster that does not answer"
+  remove_cluster
+  "$KIND_DIR/preflight.sh"
+  [ "$IMAGES" = pull ] || "$KIND_DIR/images/build.sh"
+  create_cluster
+fi
+"$KIND_DIR/host-routes.sh" add
+"$KIND_DIR/addons.sh"
