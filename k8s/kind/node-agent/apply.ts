@@ -40,7 +40,7 @@ export function createApply({ folders, ipamScript }: Pick<AgentConfig, 'folders'
         configFolder: folders.cniConfig,
         binaryFolder: folders.cniBinaries,
         ipamScript,
-        settings: { podCidr: plan.podCidr.text, mtu: await uplinkMtu(), runFolder: folders.run },
+        settings: { podCidr: plan.podCidr.text, mtu: await uplinkMtu() },
       });
       await announceSynced(folders.run);
       routesInKernel = routes;

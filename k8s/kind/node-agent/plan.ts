@@ -38,8 +38,8 @@ export function plan({ nodeName, podRange, view, leases }: PlanInput): Plan | un
   const rules = render({
     policy,
     podRange: podRange.text,
-    serviceRanges: [...view.serviceRanges.values()].flatMap(({ cidrs }) => cidrs),
-    nodeAddresses: nodes.flatMap(({ internalIp }) => internalIp ?? []),
+    serviceRanges: [...view.serviceRanges.values()].flatMap(({ cidrs }) => cidrs).sort(),
+    nodeAddresses: nodes.flatMap(({ internalIp }) => internalIp ?? []).sort(),
   });
   return { podCidr, rules, knownLeases, routes: desiredRoutes(nodes, nodeName, podRange.text) };
 }

@@ -2,7 +2,7 @@
 // a pass make exactly one more, and a slow tick looks again without any event. A pass that fails is repeated with
 // growing pauses; the kernel keeps the previous rules meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Apply } from './apply.ts';
+import type { Applied, Apply } from './apply.ts';
 import type { Plan } from './plan.ts';
 import { createSignal } from './signal.ts';
 
@@ -41,7 +41,7 @@ export function createReconciler({ makePlan, apply, log }: ReconcilerDeps): Reco
     if (everything) fullAt = startedAt + FULL_EVERY_MS;
     const tookMs = Math.round(performance.now() - startedAt);
     if (!succeeded) log('in sync: policies, routes and CNI configuration are set', { tookMs });
-    else if (!everything) log('applied', { ...applied, tookMs });
+    else if (worthALine(applied, everything)) log('applied', { ...applied, tookMs });
     succeeded = true;
   }
 
@@ -65,4 +65,9 @@ export function createReconciler({ makePlan, apply, log }: ReconcilerDeps): Reco
   }
 
   return { poke: () => pokes.set(), run, healthy: () => succeeded };
+}
+
+/** Most events change nothing here, and a full pass always sends the rules. */
+function worthALine({ rulesChanged, routesChanged }: Applied, everything: boolean): boolean {
+  return routesChanged > 0 || (rulesChanged && !everything);
 }

@@ -9,14 +9,11 @@ export const IPAM_NAME = 'node-agent-ipam';
 export interface CniSettings {
   readonly podCidr: string;
   readonly mtu: number;
-  /** The folder, as the node sees it, in which the wrapper records addresses. */
-  readonly runFolder: string;
 }
 
-export function cniConfig({ podCidr, mtu, runFolder }: CniSettings): string {
+export function cniConfig({ podCidr, mtu }: CniSettings): string {
   const ipam = {
     type: IPAM_NAME,
-    runFolder,
     // On tmpfs, like the sandboxes: after a reboot neither exists.
     dataDir: '/run/cni-ipam-state',
     routes: [{ dst: '0.0.0.0/0' }],

@@ -34,7 +34,8 @@ interface Chains {
   readonly egress: Map<number, string>;
 }
 
-export function compile(input: PolicyInput): Ruleset {
+export function compile(unsorted: PolicyInput): Ruleset {
+  const input = sorted(unsorted);
   const local = input.pods.filter(({ address }) => cidrContains(input.localRange, address));
   const chains: Chains = { byContent: new Map(), ingress: new Map(), egress: new Map() };
   // A rule's peers do not depend on the pod it protects: found once, not once per pod.
@@ -46,10 +47,20 @@ export function compile(input: PolicyInput): Ruleset {
   }
   return {
     localRange: input.localRange,
-    known: local.map(({ address }) => address).sort((a, b) => a - b),
+    known: local.map(({ address }) => address),
     chains: [...chains.byContent.values()],
     ingress: chains.ingress,
     egress: chains.egress,
+  };
+}
+
+/** The order of lists means nothing; made the same, the same cluster gives the same text, which is not sent twice. */
+function sorted(input: PolicyInput): PolicyInput {
+  const fullName = ({ namespace, name }: PolicyRecord): string => `${namespace}/${name}`;
+  return {
+    ...input,
+    pods: input.pods.toSorted((a, b) => a.address - b.address),
+    policies: input.policies.toSorted((a, b) => (fullName(a) < fullName(b) ? -1 : 1)),
   };
 }
 
