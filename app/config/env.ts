@@ -50,9 +50,10 @@ const schema = z.object({
 export type Env = z.infer<typeof schema>;
 
 export type Config = Readonly<Env> & {
-  readonly postgresPassword: string;
-  readonly redisPassword: string;
-  readonly redisSentinelPassword: string | undefined;
+  /** Passwords are read again at every connect, so that a rotated one needs no restart. */
+  readonly postgresPassword: () => string;
+  readonly redisPassword: () => string;
+  readonly redisSentinelPassword: (() => string) | undefined;
   /** Newest first: the first signs, all verify. */
   readonly sessionKeys: readonly string[];
 };
@@ -64,19 +65,22 @@ function unknownNames(env: NodeJS.ProcessEnv): string[] {
     .map((name) => `${name}: unknown; known are ${known.filter((k) => k.startsWith('SHOP_')).join(', ')}`);
 }
 
-function readSecret(name: string, path: string, problems: string[]): string {
+/** A reader of a secret file that has been seen to work once. */
+function secretFile(name: string, path: string, problems: string[]): () => string {
+  const read = (): string => readFileSync(path, 'utf8').trim();
   try {
-    const text = readFileSync(path, 'utf8').trim();
-    if (text === '') problems.push(`${name}: the file is empty`);
-    return text;
+    if (read() === '') problems.push(`${name}: the file is empty`);
   } catch (error) {
     problems.push(`${name}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
-    return '';
   }
+  return read;
 }
 
-function splitKeys(text: string, problems: string[]): string[] {
-  const keys = text.split(/[\s,]+/).filter((key) => key !== '');
+function keysFrom(path: string, problems: string[]): string[] {
+  const before = problems.length;
+  const read = secretFile('SHOP_SESSION_KEYS_FILE', path, problems);
+  if (problems.length > before) return [];
+  const keys = read().split(/[\s,]+/);
   if (keys.some((key) => key.length < 16)) {
     problems.push('SHOP_SESSION_KEYS_FILE: every key needs at least 16 characters');
   }
@@ -96,18 +100,14 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   const values = parsed.data;
   const sentinelFile = values.SHOP_REDIS_SENTINEL_PASSWORD_FILE;
+  const secret = (name: string, path: string): (() => string) => secretFile(name, path, problems);
   const config: Config = {
     ...values,
-    postgresPassword: readSecret('SHOP_POSTGRES_PASSWORD_FILE', values.SHOP_POSTGRES_PASSWORD_FILE, problems),
-    redisPassword: readSecret('SHOP_REDIS_PASSWORD_FILE', values.SHOP_REDIS_PASSWORD_FILE, problems),
+    postgresPassword: secret('SHOP_POSTGRES_PASSWORD_FILE', values.SHOP_POSTGRES_PASSWORD_FILE),
+    redisPassword: secret('SHOP_REDIS_PASSWORD_FILE', values.SHOP_REDIS_PASSWORD_FILE),
     redisSentinelPassword:
-      sentinelFile === undefined
-        ? undefined
-        : readSecret('SHOP_REDIS_SENTINEL_PASSWORD_FILE', sentinelFile, problems),
-    sessionKeys: splitKeys(
-      readSecret('SHOP_SESSION_KEYS_FILE', values.SHOP_SESSION_KEYS_FILE, problems),
-      problems,
-    ),
+      sentinelFile === undefined ? undefined : secret('SHOP_REDIS_SENTINEL_PASSWORD_FILE', sentinelFile),
+    sessionKeys: keysFrom(values.SHOP_SESSION_KEYS_FILE, problems),
   };
   if (problems.length > 0) fail(problems);
   return config;

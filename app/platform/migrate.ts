@@ -14,7 +14,7 @@ function clientConfig(config: Config) {
     port: config.SHOP_POSTGRES_PORT,
     database: config.SHOP_POSTGRES_DATABASE,
     user: config.SHOP_POSTGRES_USER,
-    password: config.postgresPassword,
+    password: config.postgresPassword(),
     application_name: `${config.POD_NAME}/migrate`,
     connectionTimeoutMillis: 2_000,
   };

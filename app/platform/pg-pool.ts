@@ -11,7 +11,8 @@ export interface PoolOptions {
   readonly port: number;
   readonly database: string;
   readonly user: string;
-  readonly password: string;
+  /** Asked at every connect. */
+  readonly password: () => string;
   readonly applicationName: string;
   readonly size: number;
   /** Requests that may wait for a connection; beyond it they are refused at once. */

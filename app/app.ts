@@ -1,0 +1,96 @@
+// The composition: which middleware comes after which, and which routes there are. Everything is passed in;
+// nothing here opens a connection.
+//
+// The order matters. Request id, log and metrics see everything; errors become pages inside them; files and
+// pictures are answered before any store is asked; the session is read once, before the body; forms from other
+// sites are refused before a handler runs.
+import { bodyParser } from '@koa/bodyparser';
+import Koa from 'koa';
+import type { Middleware } from 'koa';
+import { cartApi } from './cart/api.ts';
+import type { CartStore } from './cart/cart.ts';
+import { cartRoutes } from './cart/routes.ts';
+import { createCarts } from './cart/service.ts';
+import { catalogApi } from './catalog/api.ts';
+import { catalogRoutes } from './catalog/routes.ts';
+import { createCatalog } from './catalog/service.ts';
+import type { Config } from './config/env.ts';
+import { createAssets } from './http/assets.ts';
+import type { AppState } from './http/context.ts';
+import { errorsMiddleware } from './http/middleware/errors.ts';
+import { preferencesMiddleware } from './http/middleware/preferences.ts';
+import { requestMiddleware } from './http/middleware/request.ts';
+import { refuseCrossSite, securityHeaders } from './http/middleware/security.ts';
+import { preferencesRoutes } from './http/preferences-routes.ts';
+import { createPage } from './http/render.ts';
+import { translator } from './locales/translate.ts';
+import type { Log } from './platform/log.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { Database } from './platform/pg.ts';
+import { catalogue, categories } from './seed/catalogue.ts';
+import { pictureSource } from './catalog/pictures.ts';
+import { userIfKnown } from './session/session.ts';
+
+export interface AppDeps {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly db: Database;
+  readonly cartStore: CartStore;
+  /** Made by the session strategy; puts the session on the context. */
+  readonly session: (app: Koa<AppState>) => Middleware;
+  /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
+  readonly assetsDirectory: string;
+  readonly isDraining: () => boolean;
+}
+
+const BODY_LIMIT = '32kb';
+
+function routesOf(deps: AppDeps, pages: Parameters<typeof catalogRoutes>[0]) {
+  const carts = createCarts({ store: deps.cartStore, catalog: pages.catalog, metrics: deps.metrics });
+  return [
+    catalogRoutes(pages),
+    cartRoutes({ ...pages, carts }),
+    preferencesRoutes(),
+    catalogApi(pages.catalog),
+    cartApi(carts),
+  ];
+}
+
+export function createApp(deps: AppDeps): Koa<AppState> {
+  const { config, log, metrics } = deps;
+  const app = new Koa<AppState>({
+    proxy: config.SHOP_PROXY_COUNT > 0,
+    maxIpsCount: config.SHOP_PROXY_COUNT,
+  });
+  app.keys = [...config.sessionKeys];
+  app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
+  const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
+  const page = createPage({
+    viewsDirectory: `${deps.assetsDirectory}/views`,
+    cache: true,
+    translator,
+    assetUrl: assets.url,
+    categories,
+    userOf: (ctx) => {
+      const user = userIfKnown(ctx);
+      return user && { name: user.name, staff: user.role === 'staff' };
+    },
+    pod: config.POD_NAME,
+    sessionStrategy: config.SHOP_SESSION_STRATEGY,
+  });
+  const { POD_NAME: pod, SHOP_REQUEST_DEADLINE_MS: deadlineMs } = config;
+  app.use(requestMiddleware({ log, metrics, pod, deadlineMs, isDraining: deps.isDraining }));
+  app.use(errorsMiddleware(page));
+  app.use(securityHeaders(config.SHOP_SECURE_COOKIES));
+  app.use(assets.middleware);
+  app.use(preferencesMiddleware());
+  app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
+  app.use(deps.session(app));
+  app.use(bodyParser({ enableTypes: ['json', 'form'], jsonLimit: BODY_LIMIT, formLimit: BODY_LIMIT }));
+  const catalog = createCatalog(deps.db);
+  for (const router of routesOf(deps, { page, pictureUrl: assets.pictureUrl, catalog, categories })) {
+    app.use(router.routes());
+  }
+  return app;
+}

@@ -1,0 +1,57 @@
+// What a cart is, and the rules that hold wherever it is kept. A cart belongs to a holder (a guest's session or an
+// account) and has an id that changes when it has been bought, so that an order can be made of it only once.
+export interface CartLine {
+  readonly sku: string;
+  readonly quantity: number;
+  /** Euro cents when it was put in, to note a price that changed since. */
+  readonly seenPriceCents: number;
+}
+
+export interface Cart {
+  /** '' for a cart that was never written. */
+  readonly id: string;
+  /** Rises by one with every change. */
+  readonly version: number;
+  readonly lines: readonly CartLine[];
+}
+
+export const EMPTY_CART: Cart = { id: '', version: 0, lines: [] };
+
+/** Of one line. */
+export const MAX_QUANTITY = 10;
+export const MAX_LINES = 50;
+export const CART_LIFE_MS = 30 * 24 * 3_600_000;
+
+export type CartChange =
+  | { readonly verb: 'add'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
+  | { readonly verb: 'set'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
+  | { readonly verb: 'remove'; readonly sku: string };
+
+export type ChangeOutcome = 'changed' | 'repeated' | 'full';
+
+export interface Changed {
+  readonly outcome: ChangeOutcome;
+  readonly cart: Cart;
+}
+
+/**
+ * Where carts are kept. Every method resolves only when what it changed will survive a failover of the store, and
+ * rejects otherwise; repeating a call with the same operation id changes nothing.
+ */
+export interface CartStore {
+  readonly read: (holder: string, deadline: number) => Promise<Cart>;
+  readonly change: (
+    holder: string,
+    change: CartChange,
+    operation: { id: string; deadline: number },
+  ) => Promise<Changed>;
+  /** Moves a guest's lines into the user's cart, in one step; quantities add up to at most MAX_QUANTITY. */
+  readonly merge: (guest: string, user: string, deadline: number) => Promise<Changed>;
+  /** Takes what was bought out of the cart `cartId`; what was added since stays, under a new id. */
+  readonly bought: (holder: string, bought: Cart, deadline: number) => Promise<void>;
+  readonly remove: (holder: string, deadline: number) => Promise<void>;
+}
+
+export function countPieces(cart: Cart): number {
+  return cart.lines.reduce((sum, line) => sum + line.quantity, 0);
+}

@@ -1,0 +1,111 @@
+// Pages and forms of the cart. Each form carries an operation id made with its page; together with what it asks
+// for it names one intention, so that a double click adds once and going back to choose another size adds again.
+import { createHash, randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import { showProduct } from '../catalog/routes.ts';
+import type { CatalogDeps } from '../catalog/routes.ts';
+import type { AppContext, AppState } from '../http/context.ts';
+import { badRequest, invalid, isShopError } from '../http/errors.ts';
+import type { Problems } from '../http/errors.ts';
+import { check, demand, typed } from '../http/input.ts';
+import { setFlash } from '../http/middleware/preferences.ts';
+import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
+import { sayTo } from '../http/render.ts';
+import { cartModel } from './present.ts';
+import { addForm, removeForm, setForm } from './schema.ts';
+import type { Carts } from './service.ts';
+
+export interface CartRouteDeps extends CatalogDeps {
+  readonly carts: Carts;
+}
+
+/** Same page, same wish: the same id. */
+function intention(operationId: string, ...wish: readonly (string | number)[]): string {
+  return createHash('sha256')
+    .update([operationId, ...wish].join('\n'))
+    .digest('base64url')
+    .slice(0, 24);
+}
+
+async function showCart(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
+  const priced = await deps.carts.read(ctx);
+  const model = cartModel(priced, viewerOf(ctx, deps), randomUUID());
+  deps.page(ctx, 'cart', model, { title: sayTo(ctx, 'title.cart') });
+}
+
+function nameIn(
+  ctx: AppContext,
+  sku: string,
+  lines: readonly { sku: string; variant: { name: { en: string; de: string } } }[],
+) {
+  return lines.find((line) => line.sku === sku)?.variant.name[ctx.state.language] ?? '';
+}
+
+/** The article whose page a refused form came from; a SKU begins with its slug. */
+function slugOf(sku: string): string {
+  return sku.split('-').slice(0, -2).join('-');
+}
+
+/** The form said nothing usable: its page again, with the first problem. */
+async function showRefusedForm(ctx: AppContext, deps: CartRouteDeps, problems: Problems): Promise<void> {
+  const [key] = Object.values(problems).flat();
+  const from = /^\/products\/([a-z0-9-]+)$/.exec(URL.parse(ctx.get('Referer'))?.pathname ?? '')?.[1];
+  const slug = from ?? slugOf(typed(bodyOf(ctx), ['sku']).sku);
+  if (slug === '' || key === undefined) throw badRequest();
+  await showProduct(ctx, deps, slug, { key, status: 422, sku: '' });
+}
+
+/** The article or the cart refused: the article's page again, with the reason. */
+async function showRefusal(ctx: AppContext, deps: CartRouteDeps, sku: string, error: unknown): Promise<void> {
+  if (!isShopError(error) || (error.status !== 422 && error.status !== 409)) throw error;
+  const key = error.problems?.sku?.[0] ?? error.messageKey;
+  await showProduct(ctx, deps, slugOf(sku), { key, status: error.status, sku });
+}
+
+async function add(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
+  const form = check(addForm, bodyOf(ctx));
+  if (!form.ok) return showRefusedForm(ctx, deps, form.problems);
+  const { sku, quantity, operationId } = form.value;
+  try {
+    const { lines } = await deps.carts.add(ctx, sku, quantity, intention(operationId, sku, quantity));
+    setFlash(ctx, 'success', sayTo(ctx, 'cart.added', { name: nameIn(ctx, sku, lines) }));
+    seeOther(ctx, '/cart');
+  } catch (error) {
+    await showRefusal(ctx, deps, sku, error);
+  }
+}
+
+async function set(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
+  const sku = param(ctx, 'sku');
+  const form = check(setForm, bodyOf(ctx));
+  if (!form.ok) {
+    const [key = 'problem.value'] = Object.values(form.problems).flat();
+    if ('operationId' in form.problems) throw invalid(form.problems);
+    setFlash(ctx, 'error', sayTo(ctx, key));
+    seeOther(ctx, '/cart');
+    return;
+  }
+  const { quantity, operationId } = form.value;
+  await deps.carts.set(ctx, sku, quantity, intention(operationId, sku, 'set', quantity));
+  setFlash(ctx, 'success', sayTo(ctx, 'cart.updated'));
+  seeOther(ctx, '/cart');
+}
+
+async function remove(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
+  const sku = param(ctx, 'sku');
+  const { operationId } = demand(removeForm, bodyOf(ctx));
+  const variant = (await deps.catalog.variants(ctx, [sku])).get(sku);
+  await deps.carts.remove(ctx, sku, intention(operationId, sku, 'remove'));
+  const name = variant?.name[ctx.state.language] ?? sku;
+  setFlash(ctx, 'success', sayTo(ctx, 'cart.removed', { name }));
+  seeOther(ctx, '/cart');
+}
+
+export function cartRoutes(deps: CartRouteDeps): Router<AppState> {
+  const router = new Router<AppState>();
+  router.get('cart', '/cart', (ctx) => showCart(ctx, deps));
+  router.post('/cart/lines', (ctx) => add(ctx, deps));
+  router.post('/cart/lines/:sku', (ctx) => set(ctx, deps));
+  router.post('/cart/lines/:sku/remove', (ctx) => remove(ctx, deps));
+  return router;
+}

@@ -1,0 +1,86 @@
+// A visitor's cart joined with the catalogue: what it costs now, and what changed since it was filled. The cart
+// store never decides a price; it only remembers which one was seen.
+import type { Catalog } from '../catalog/service.ts';
+import type { SellableVariant } from '../catalog/product.ts';
+import type { AppContext } from '../http/context.ts';
+import { conflict, invalid, notFound } from '../http/errors.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import { cartHolderOf, ensureCartHolder } from '../session/session.ts';
+import { countPieces, EMPTY_CART } from './cart.ts';
+import type { Cart, CartChange, CartLine, CartStore } from './cart.ts';
+
+export interface PricedLine extends CartLine {
+  readonly variant: SellableVariant;
+}
+
+export interface PricedCart {
+  readonly cart: Cart;
+  readonly lines: readonly PricedLine[];
+  /** Euro cents, at today's prices. */
+  readonly subtotalCents: number;
+}
+
+export interface Carts {
+  readonly read: (ctx: AppContext) => Promise<PricedCart>;
+  readonly add: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<PricedCart>;
+  readonly set: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<PricedCart>;
+  readonly remove: (ctx: AppContext, sku: string, operation: string) => Promise<PricedCart>;
+}
+
+export interface CartDeps {
+  readonly store: CartStore;
+  readonly catalog: Catalog;
+  readonly metrics: Metrics;
+}
+
+async function priced(ctx: AppContext, catalog: Catalog, cart: Cart): Promise<PricedCart> {
+  const variants = await catalog.variants(
+    ctx,
+    cart.lines.map((line) => line.sku),
+  );
+  // A SKU the catalogue no longer knows cannot be shown or bought.
+  const lines = cart.lines.flatMap((line) => {
+    const variant = variants.get(line.sku);
+    return variant === undefined ? [] : [{ ...line, variant }];
+  });
+  const subtotalCents = lines.reduce((sum, line) => sum + line.quantity * line.variant.priceCents, 0);
+  return { cart, lines, subtotalCents };
+}
+
+async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operation: string) {
+  const holder = ensureCartHolder(ctx);
+  const { deadline } = ctx.state;
+  const { outcome, cart } = await deps.store.change(holder, change, { id: operation, deadline });
+  deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
+  if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
+  ctx.state.cartCount = countPieces(cart);
+  return priced(ctx, deps.catalog, cart);
+}
+
+async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise<SellableVariant> {
+  const variant = (await catalog.variants(ctx, [sku])).get(sku);
+  if (variant === undefined) throw notFound();
+  return variant;
+}
+
+export function createCarts(deps: CartDeps): Carts {
+  return {
+    read: async (ctx) => {
+      const holder = cartHolderOf(ctx);
+      const cart = holder === null ? EMPTY_CART : await deps.store.read(holder, ctx.state.deadline);
+      ctx.state.cartCount = countPieces(cart);
+      return priced(ctx, deps.catalog, cart);
+    },
+    add: async (ctx, sku, quantity, operation) => {
+      const variant = await sellable(ctx, deps.catalog, sku);
+      if (variant.stock === 0) throw invalid({ sku: ['problem.soldOut'] });
+      const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;
+      return apply(ctx, deps, change, operation);
+    },
+    set: async (ctx, sku, quantity, operation) => {
+      const { priceCents } = await sellable(ctx, deps.catalog, sku);
+      return apply(ctx, deps, { verb: 'set', sku, quantity, priceCents }, operation);
+    },
+    remove: (ctx, sku, operation) => apply(ctx, deps, { verb: 'remove', sku }, operation),
+  };
+}

@@ -1,0 +1,125 @@
+// Pages of the catalogue: home, categories, search, article. They work while Redis is away, and cost no Redis
+// trip besides the session's.
+import { randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import type { AppContext, AppState } from '../http/context.ts';
+import { notFound } from '../http/errors.ts';
+import type { MessageKey } from '../http/messages.ts';
+import { param, viewerOf } from '../http/pages.ts';
+import type { Pages } from '../http/pages.ts';
+import { sayTo } from '../http/render.ts';
+import { cardOf } from './present.ts';
+import { listingModel } from './present-listing.ts';
+import type { ListingPlace } from './present-listing.ts';
+import { productModel } from './present-product.ts';
+import { recentlySeen, rememberSeen } from './recently-seen.ts';
+import { filterFromUrl, slugSchema } from './schema.ts';
+import type { SeedCategory } from './seed-product.ts';
+import type { Catalog } from './service.ts';
+
+export interface CatalogDeps extends Pages {
+  readonly catalog: Catalog;
+  readonly categories: readonly SeedCategory[];
+}
+
+const NEWEST = 8;
+
+async function home(ctx: AppContext, deps: CatalogDeps): Promise<void> {
+  const { language } = ctx.state;
+  const viewer = viewerOf(ctx, deps);
+  const filter = filterFromUrl({}, { category: null, language });
+  const seen = recentlySeen(ctx);
+  const [newest, seenProducts] = await Promise.all([
+    deps.catalog.listing(ctx, filter),
+    deps.catalog.listed(ctx, seen),
+  ]);
+  const model = {
+    categories: deps.categories.map(({ slug, name, description }) => ({
+      name: name[language],
+      href: `/category/${slug}`,
+      picture: deps.pictureUrl(`category-${slug}`),
+      description: description[language],
+    })),
+    newest: newest.items.slice(0, NEWEST).map((product) => cardOf(product, viewer)),
+    recentlySeen: seenProducts.map((product) => cardOf(product, viewer)),
+  };
+  deps.page(ctx, 'home', model, { title: sayTo(ctx, 'title.home'), revalidate: true });
+}
+
+async function showListing(
+  ctx: AppContext,
+  deps: CatalogDeps,
+  category: string | null,
+  place: ListingPlace,
+): Promise<void> {
+  const filter = filterFromUrl(ctx.query, { category, language: ctx.state.language });
+  const listing = await deps.catalog.listing(ctx, filter);
+  const model = listingModel(listing, { place, filter, viewer: viewerOf(ctx, deps) });
+  const options = { title: place.heading, revalidate: true, searchQuery: filter.query };
+  deps.page(ctx, 'listing', model, options);
+}
+
+async function category(ctx: AppContext, deps: CatalogDeps): Promise<void> {
+  const found = deps.categories.find(({ slug }) => slug === param(ctx, 'slug'));
+  if (found === undefined) throw notFound();
+  const { language } = ctx.state;
+  await showListing(ctx, deps, found.slug, {
+    path: `/category/${found.slug}`,
+    heading: found.name[language],
+    description: found.description[language],
+    categories: deps.categories,
+  });
+}
+
+async function search(ctx: AppContext, deps: CatalogDeps): Promise<void> {
+  const { query } = filterFromUrl(ctx.query, { category: null, language: ctx.state.language });
+  const heading = query === '' ? sayTo(ctx, 'listing.all') : sayTo(ctx, 'listing.search', { query });
+  const place = { path: '/search', heading, description: '', categories: deps.categories };
+  await showListing(ctx, deps, null, place);
+}
+
+export interface ProblemAt {
+  readonly key: MessageKey;
+  readonly status: number;
+  readonly sku: string;
+}
+
+/** Also shows the page again when adding to the cart was refused. */
+export async function showProduct(
+  ctx: AppContext,
+  deps: CatalogDeps,
+  slug: string,
+  problem?: ProblemAt,
+): Promise<void> {
+  if (!slugSchema.safeParse(slug).success) throw notFound();
+  const seen = recentlySeen(ctx).filter((other) => other !== slug);
+  const [product, together, seenProducts] = await Promise.all([
+    deps.catalog.product(ctx, slug),
+    deps.catalog.boughtTogether(ctx, slug),
+    deps.catalog.listed(ctx, seen),
+  ]);
+  if (product === undefined) throw notFound();
+  const tried = product.variants.find((variant) => variant.sku === problem?.sku);
+  const asked = typeof ctx.query.colour === 'string' ? ctx.query.colour : '';
+  rememberSeen(ctx, slug);
+  const model = productModel({
+    product,
+    colour: tried?.colour ?? asked,
+    operationId: randomUUID(),
+    problem: problem === undefined ? '' : sayTo(ctx, problem.key),
+    categories: deps.categories,
+    boughtTogether: together,
+    recentlySeen: seenProducts,
+    viewer: viewerOf(ctx, deps),
+  });
+  deps.page(ctx, 'product', model, { title: model.name, status: problem?.status ?? 200 });
+}
+
+export function catalogRoutes(deps: CatalogDeps): Router<AppState> {
+  const router = new Router<AppState>();
+  router.get('home', '/', (ctx) => home(ctx, deps));
+  router.get('category', '/category/:slug', (ctx) => category(ctx, deps));
+  router.get('search', '/search', (ctx) => search(ctx, deps));
+  router.get('product', '/products/:slug', (ctx) => showProduct(ctx, deps, param(ctx, 'slug')));
+  return router;
+}

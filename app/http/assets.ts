@@ -1,0 +1,98 @@
+// The files of app/public and the drawn pictures, with URLs that carry a hash of the content: a browser may keep
+// them for ever, and a new version has a new URL. Both are served before the session, so they never cost a store
+// trip.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import koaStatic from 'koa-static';
+import { notFound } from './errors.ts';
+import type { AppContext, Next } from './context.ts';
+
+const PREFIX = '/assets/';
+const FOR_EVER = 'public, max-age=31536000, immutable';
+/** For URLs without a hash, typed by hand or linked from outside. */
+const FOR_AN_HOUR = 'public, max-age=3600';
+
+export interface PictureSource {
+  /** The SVG of this picture, or undefined where nothing of this name can be drawn. */
+  readonly draw: (name: string) => string | undefined;
+}
+
+export interface Assets {
+  readonly url: (file: string) => string;
+  readonly pictureUrl: (name: string) => string;
+  readonly middleware: (ctx: AppContext, next: Next) => Promise<void>;
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 10);
+}
+
+function hashFiles(directory: string): Map<string, string> {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    files.map((file) => {
+      const path = join(file.parentPath, file.name);
+      return [relative(directory, path), hashOf(readFileSync(path))];
+    }),
+  );
+}
+
+function pictureCache(source: PictureSource) {
+  const drawn = new Map<string, { svg: string; hash: string }>();
+  return (name: string): { svg: string; hash: string } | undefined => {
+    const known = drawn.get(name);
+    if (known !== undefined) return known;
+    const svg = source.draw(name);
+    if (svg === undefined) return undefined;
+    const picture = { svg, hash: hashOf(svg) };
+    // Bounded by the catalogue: only names that can be drawn get here.
+    drawn.set(name, picture);
+    return picture;
+  };
+}
+
+function servePicture(ctx: AppContext, svg: string): void {
+  ctx.type = 'image/svg+xml';
+  ctx.set('Cache-Control', ctx.query.v === undefined ? FOR_AN_HOUR : FOR_EVER);
+  ctx.body = svg;
+}
+
+export function createAssets(publicDirectory: string, source: PictureSource): Assets {
+  const hashes = hashFiles(publicDirectory);
+  const picture = pictureCache(source);
+  const serve = koaStatic(publicDirectory, { index: false });
+
+  async function serveFile(ctx: AppContext): Promise<void> {
+    const path = ctx.path;
+    ctx.set('Cache-Control', ctx.query.v === undefined ? FOR_AN_HOUR : FOR_EVER);
+    ctx.path = path.slice(PREFIX.length - 1);
+    try {
+      await serve(ctx, () => Promise.reject(notFound()));
+    } finally {
+      ctx.path = path;
+    }
+  }
+
+  return {
+    url: (file) => `${PREFIX}${file}?v=${hashes.get(file) ?? '0'}`,
+    pictureUrl: (name) => `/pictures/${name}.svg?v=${picture(name)?.hash ?? '0'}`,
+    middleware: async function assetsMiddleware(ctx, next) {
+      if (ctx.path.startsWith(PREFIX)) return serveFile(ctx);
+      if (ctx.path === '/favicon.ico') {
+        ctx.redirect(`${PREFIX}favicon.svg`);
+        return;
+      }
+      const name = /^\/pictures\/([a-z0-9-]{1,120})\.svg$/.exec(ctx.path)?.[1];
+      if (name === undefined) {
+        await next();
+        return;
+      }
+      const found = picture(name);
+      if (found === undefined) throw notFound();
+      servePicture(ctx, found.svg);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+// What a request carries through the middlewares: Koa's context with our state. Handlers get the parts they need
+// from here and from the dependencies their router was made with; nothing is global.
+import type { ParameterizedContext } from 'koa';
+import type { Deadline } from '../platform/deadline.ts';
+import type { Log } from '../platform/log.ts';
+import type { Currency, Language } from './view-parts.ts';
+
+export interface Flash {
+  readonly kind: 'success' | 'info' | 'error';
+  readonly text: string;
+}
+
+export interface AppState {
+  requestId: string;
+  log: Log;
+  deadline: Deadline;
+  language: Language;
+  currency: Currency;
+  /** Position of this shopper's last write to Postgres, null when it is long ago. */
+  afterLsn: string | null;
+  /** True when the store could not say who this is: such a visitor is neither logged in nor logged out. */
+  sessionUnknown?: boolean;
+  /** Pieces in the cart as read together with the session; undefined until then, null when unknown. */
+  cartCount?: number | null;
+  flash?: Flash | null;
+  /** Set for answers that go to programs: errors become problem+json. */
+  isApi?: boolean;
+}
+
+export type AppContext = ParameterizedContext<AppState>;
+export type Next = () => Promise<unknown>;

@@ -1,0 +1,92 @@
+// Turns whatever was thrown into an answer: a page for people, problem+json for programs. Koa's own handler would
+// drop all headers and, with them, the session's cookie; so nothing is left for it to see.
+import createHttpError from 'http-errors';
+import { isRetriable } from '../../platform/pg-errors.ts';
+import { POOL_BUSY } from '../../platform/pg-pool.ts';
+import { RedisUnavailable } from '../../platform/redis-errors.ts';
+import type { AppContext, Next } from '../context.ts';
+import { isShopError, badRequest, notFound, tooLarge, unavailable } from '../errors.ts';
+import type { ShopError } from '../errors.ts';
+import { say, sayIfKnown } from '../messages.ts';
+import type { MessageKey } from '../messages.ts';
+import type { Page } from '../render.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly messageKey: MessageKey;
+  readonly problems?: ShopError['problems'];
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+const INTERNAL: Answer = { status: 500, code: 'internal', messageKey: 'error.internal' };
+
+/** A store that cannot be reached is 503 with Retry-After; a mistake of ours is 500. */
+function fromStore(error: unknown): ShopError | undefined {
+  const busy = (error as { code?: unknown } | null)?.code === POOL_BUSY;
+  return busy || isRetriable(error) || error instanceof RedisUnavailable ? unavailable(error) : undefined;
+}
+
+function fromHttp(error: unknown): ShopError | undefined {
+  if (!createHttpError.isHttpError(error)) return undefined;
+  if (error.status === 413) return tooLarge();
+  return error.status >= 400 && error.status < 500 ? badRequest() : undefined;
+}
+
+function answerFor(error: unknown): Answer {
+  if (isShopError(error)) return error;
+  return fromHttp(error) ?? fromStore(error) ?? INTERNAL;
+}
+
+function record(ctx: AppContext, error: unknown, status: number): void {
+  if (status >= 500) ctx.state.log.error({ err: error }, 'request failed');
+}
+
+function problemJson(ctx: AppContext, answer: Answer): void {
+  const problems = Object.entries(answer.problems ?? {}).flatMap(([field, keys]) =>
+    keys.map((key) => ({ field, code: key, detail: say(ctx.state.language, key) })),
+  );
+  ctx.body = {
+    type: `urn:shop:problem:${answer.code}`,
+    title: sayIfKnown(ctx.state.language, `error.heading.${answer.status}`) ?? answer.code,
+    status: answer.status,
+    detail: say(ctx.state.language, answer.messageKey),
+    code: answer.code,
+    requestId: ctx.state.requestId,
+    ...(problems.length > 0 && { problems }),
+  };
+  ctx.type = 'application/problem+json';
+}
+
+function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
+  const { language } = ctx.state;
+  const heading = sayIfKnown(language, `error.heading.${answer.status}`) ?? String(answer.status);
+  const model = {
+    status: answer.status,
+    heading,
+    text: say(language, answer.messageKey),
+    retryAfterSeconds: answer.retryAfterSeconds ?? null,
+  };
+  page(ctx, 'error', model, { title: heading, status: answer.status });
+}
+
+function write(ctx: AppContext, answer: Answer, page: Page): void {
+  ctx.status = answer.status;
+  ctx.set('Cache-Control', 'no-store');
+  if (answer.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(answer.retryAfterSeconds));
+  if (ctx.state.isApi === true) problemJson(ctx, answer);
+  else errorPage(ctx, answer, page);
+}
+
+export function errorsMiddleware(page: Page) {
+  return async function errors(ctx: AppContext, next: Next): Promise<void> {
+    try {
+      await next();
+      if (ctx.status === 404 && ctx.body === undefined) throw notFound();
+    } catch (error) {
+      const answer = answerFor(error);
+      record(ctx, error, answer.status);
+      write(ctx, answer, page);
+    }
+  };
+}

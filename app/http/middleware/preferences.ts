@@ -1,0 +1,81 @@
+// What a visitor's browser remembers by itself, so that it works without a session and while Redis is away:
+// language and currency, a message for the next page, and the position of the last write to Postgres.
+import type { AppContext, Flash, Next } from '../context.ts';
+import { CURRENCIES, LANGUAGES } from '../view-parts.ts';
+import type { Currency, Language } from '../view-parts.ts';
+
+const PREFERENCES = 'preferences';
+const FLASH = 'flash';
+const LSN = 'lsn';
+const YEAR_MS = 365 * 24 * 3_600_000;
+/** Replicas further behind than this are not in the `ro` service at all. */
+const LSN_LIFE_MS = 30_000;
+const FLASH_LIFE_MS = 60_000;
+
+export function languageFrom(value: unknown): Language | undefined {
+  return LANGUAGES.find((language) => language === value);
+}
+
+export function currencyFrom(value: unknown): Currency | undefined {
+  return CURRENCIES.find((currency) => currency === value);
+}
+
+function readPreferences(ctx: AppContext): { language: Language; currency: Currency } {
+  const [language, currency] = (ctx.cookies.get(PREFERENCES, { signed: false }) ?? '').split('.');
+  return {
+    language: languageFrom(language) ?? languageFrom(ctx.acceptsLanguages([...LANGUAGES])) ?? 'en',
+    currency: currencyFrom(currency) ?? 'EUR',
+  };
+}
+
+export function writePreferences(ctx: AppContext, language: Language, currency: Currency): void {
+  ctx.cookies.set(PREFERENCES, `${language}.${currency}`, {
+    maxAge: YEAR_MS,
+    sameSite: 'lax',
+    httpOnly: true,
+    signed: false,
+  });
+}
+
+/** Shows `text` on the next page this visitor sees. */
+export function setFlash(ctx: AppContext, kind: Flash['kind'], text: string): void {
+  const value = Buffer.from(JSON.stringify([kind, text])).toString('base64url');
+  ctx.cookies.set(FLASH, value, { maxAge: FLASH_LIFE_MS, sameSite: 'lax', httpOnly: true, signed: true });
+}
+
+function parseFlash(value: string | undefined): Flash | null {
+  if (value === undefined || value === '') return null;
+  try {
+    const parsed = JSON.parse(Buffer.from(value, 'base64url').toString()) as [Flash['kind'], string];
+    return { kind: parsed[0], text: parsed[1] };
+  } catch {
+    return null;
+  }
+}
+
+/** Takes the message off its cookie when a page is about to show it, so that it is shown once. */
+function takeFlash(ctx: AppContext): Flash | null {
+  const flash = parseFlash(ctx.cookies.get(FLASH, { signed: true }));
+  if (flash !== null) {
+    ctx.cookies.set(FLASH, '', { maxAge: 0, sameSite: 'lax', httpOnly: true, signed: true });
+  }
+  return flash;
+}
+
+/** Remembers a write, so that this shopper's next pages are read from a server that has it. */
+export function rememberWrite(ctx: AppContext, lsn: string): void {
+  ctx.state.afterLsn = lsn;
+  ctx.cookies.set(LSN, lsn, { maxAge: LSN_LIFE_MS, sameSite: 'lax', httpOnly: true, signed: false });
+}
+
+export function preferencesMiddleware() {
+  return async function preferences(ctx: AppContext, next: Next): Promise<void> {
+    const { language, currency } = readPreferences(ctx);
+    ctx.state.language = language;
+    ctx.state.currency = currency;
+    const lsn = ctx.cookies.get(LSN, { signed: false });
+    ctx.state.afterLsn = lsn !== undefined && /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/.test(lsn) ? lsn : null;
+    ctx.state.flash = ctx.method === 'GET' && ctx.state.isApi !== true ? takeFlash(ctx) : null;
+    await next();
+  };
+}

@@ -1,0 +1,70 @@
+// The process: `serve` (default) runs the shop, `migrate` brings the schema up to date, `seed` fills the
+// catalogue. The last two are run once per rollout by a Job. Exit code 1 and one log line for any failure.
+import { seed } from './catalog/seed.ts';
+import { loadConfig } from './config/env.ts';
+import type { Config } from './config/env.ts';
+import { deadlineIn } from './platform/deadline.ts';
+import { createLog } from './platform/log.ts';
+import type { Log } from './platform/log.ts';
+import { createMetrics } from './platform/metrics.ts';
+import { migrate } from './platform/migrate.ts';
+import { catalogue, categories } from './seed/catalogue.ts';
+import { serve } from './serve.ts';
+import { openDatabase } from './stores.ts';
+
+/** In the sources and in the bundle alike, views, public and migrations lie beside this file. */
+const here = import.meta.dirname;
+const SEED_WITHIN_MS = 120_000;
+
+async function runServe(config: Config, log: Log): Promise<void> {
+  const running = await serve(config, log, here);
+  const stop = (): void => {
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await running.ready;
+}
+
+async function runMigrate(config: Config, log: Log): Promise<void> {
+  const applied = await migrate(config, `${here}/migrations`, log);
+  log.info({ applied }, 'migrate: the schema is up to date');
+}
+
+async function runSeed(config: Config, log: Log): Promise<void> {
+  const db = openDatabase(config, createMetrics(), log);
+  try {
+    const { value } = await db.transaction(
+      (q) => seed(q, { categories, catalogue }),
+      deadlineIn(SEED_WITHIN_MS),
+    );
+    log.info({ articles: catalogue.length, newVariants: value }, 'seed: the catalogue is there');
+  } finally {
+    await db.close();
+  }
+}
+
+const commands = { serve: runServe, migrate: runMigrate, seed: runSeed };
+
+async function main(): Promise<void> {
+  const [name = 'serve'] = process.argv.slice(2);
+  if (!(name in commands)) {
+    throw new Error(`unknown command "${name}"; known are ${Object.keys(commands).join(', ')}`);
+  }
+  const config = loadConfig(process.env);
+  await commands[name as keyof typeof commands](
+    config,
+    createLog({ level: config.LOG_LEVEL, pod: config.POD_NAME }),
+  );
+}
+
+main().catch((error: unknown) => {
+  createLog({ level: 'info', pod: process.env.POD_NAME ?? 'local' }).fatal({ err: error }, 'cannot run');
+  process.exitCode = 1;
+});

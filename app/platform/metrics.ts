@@ -1,0 +1,117 @@
+// What the shop counts, in Prometheus' format on the ops port. Labels are route patterns and fixed words, never
+// URLs or ids: a label per shopper would outgrow the memory of every scraper.
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  readonly registry: Registry;
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  readonly postgresRetries: Counter<'pool'>;
+  readonly postgresTransactions: Counter;
+  readonly postgresQueries: Counter<'pool'>;
+  readonly redisOperations: Histogram<'connection' | 'operation' | 'outcome'>;
+  readonly sessionEvents: Counter<'event'>;
+  readonly cartChanges: Counter<'verb' | 'outcome'>;
+  readonly orders: Counter<'outcome'>;
+  readonly refused: Counter<'reason'>;
+  readonly cacheReads: Counter<'cache' | 'outcome'>;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]) {
+  return new Counter<L>({ name, help, labelNames, registers: [registry] });
+}
+
+/** Event-loop utilisation since the last scrape: the honest signal for scaling, default metrics lack it. */
+function collectUtilisation(registry: Registry): void {
+  let last = performance.eventLoopUtilization();
+  new Gauge({
+    name: 'shop_event_loop_utilisation',
+    help: 'Share of time the event loop was busy since the last scrape, 0 to 1',
+    registers: [registry],
+    collect() {
+      const now = performance.eventLoopUtilization();
+      this.set(performance.eventLoopUtilization(now, last).utilization);
+      last = now;
+    },
+  });
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  collectUtilisation(registry);
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'shop_http_request_seconds',
+      help: 'Time from the first byte of a request to the end of its answer',
+      labelNames: ['method', 'route', 'status'],
+      buckets: SECONDS,
+      registers: [registry],
+    }),
+    redisOperations: new Histogram({
+      name: 'shop_redis_operation_seconds',
+      help: 'Time of one operation on Redis, WAIT included',
+      labelNames: ['connection', 'operation', 'outcome'],
+      buckets: SECONDS,
+      registers: [registry],
+    }),
+    postgresRetries: counter(registry, 'shop_postgres_retries_total', 'Work tried again after a fault', [
+      'pool',
+    ]),
+    postgresTransactions: counter(registry, 'shop_postgres_transactions_total', 'Transactions begun', []),
+    postgresQueries: counter(registry, 'shop_postgres_uses_total', 'Connections taken from a pool', ['pool']),
+    sessionEvents: counter(registry, 'shop_session_events_total', 'What happened to sessions', ['event']),
+    cartChanges: counter(registry, 'shop_cart_changes_total', 'Changes of carts', ['verb', 'outcome']),
+    orders: counter(registry, 'shop_orders_total', 'Attempts to order', ['outcome']),
+    refused: counter(registry, 'shop_refused_total', 'Requests refused before work began', ['reason']),
+    cacheReads: counter(registry, 'shop_cache_reads_total', 'Reads through a cache', ['cache', 'outcome']),
+  };
+}
+
+export interface PoolStats {
+  readonly name: string;
+  readonly total: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+/** Adds gauges that are read at scrape time. */
+export function observePools(metrics: Metrics, stats: () => readonly PoolStats[]): void {
+  new Gauge({
+    name: 'shop_postgres_connections',
+    help: 'Connections per pool and state',
+    labelNames: ['pool', 'state'],
+    registers: [metrics.registry],
+    collect() {
+      for (const pool of stats()) {
+        this.set({ pool: pool.name, state: 'busy' }, pool.total - pool.idle);
+        this.set({ pool: pool.name, state: 'idle' }, pool.idle);
+        this.set({ pool: pool.name, state: 'waiting' }, pool.waiting);
+      }
+    },
+  });
+}
+
+export interface LagMeter {
+  /** Mean delay of the event loop since the last call, in milliseconds. */
+  readonly lagMs: () => number;
+  readonly close: () => void;
+}
+
+export function createLagMeter(): LagMeter {
+  const histogram = monitorEventLoopDelay({ resolution: 10 });
+  histogram.enable();
+  return {
+    lagMs: () => {
+      const meanMs = histogram.mean / 1e6;
+      histogram.reset();
+      return Number.isFinite(meanMs) ? meanMs : 0;
+    },
+    close: () => {
+      histogram.disable();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// The web process from start to end. It listens at once (probes answer), becomes ready when the schema is there,
+// and on SIGTERM goes in this order: not ready → a gap in which load balancers take notice → answers close their
+// connections → listeners close when the last request is answered → stores close. Nothing a shopper sent is lost.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createApp } from './app.ts';
+import { createRedisCarts } from './cart/redis-store.ts';
+import type { Config } from './config/env.ts';
+import { opsHandler } from './http/ops.ts';
+import { createLifecycle } from './platform/lifecycle.ts';
+import type { Lifecycle } from './platform/lifecycle.ts';
+import { startListener } from './platform/listener.ts';
+import type { Listener } from './platform/listener.ts';
+import type { Log } from './platform/log.ts';
+import { migrationNames, waitForSchema } from './platform/schema-check.ts';
+import { sessionMiddleware } from './session/middleware.ts';
+import { createRedisStore } from './session/redis-store.ts';
+import { openStores } from './stores.ts';
+import type { Stores } from './stores.ts';
+
+/** Longer than a request may take; the pod's grace period must be longer still. */
+const CLOSE_WITHIN_MS = 15_000;
+
+export interface Running {
+  readonly port: number;
+  readonly opsPort: number;
+  /** Resolves once the schema was found and the process is ready. */
+  readonly ready: Promise<void>;
+  /** Idempotent. */
+  readonly stop: () => Promise<void>;
+}
+
+function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, assetsDirectory: string) {
+  const { db, redis, metrics } = stores;
+  const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
+  const store = createRedisStore(redis, event);
+  return createApp({
+    config,
+    log,
+    metrics,
+    db,
+    assetsDirectory,
+    cartStore: createRedisCarts(redis),
+    session: (app) => sessionMiddleware(app, { secure: config.SHOP_SECURE_COOKIES, store, event }),
+    isDraining: lifecycle.isDraining,
+  });
+}
+
+interface Parts {
+  readonly stores: Stores;
+  readonly lifecycle: Lifecycle;
+  readonly shop: Listener;
+  readonly ops: Listener;
+  readonly starting: AbortController;
+}
+
+async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
+  log.info('stopping: not ready any more');
+  parts.starting.abort();
+  parts.lifecycle.drain();
+  await sleep(gapMs);
+  await parts.shop.close(CLOSE_WITHIN_MS);
+  await parts.ops.close(1_000);
+  await parts.stores.close();
+  log.info('stopped');
+}
+
+export async function serve(config: Config, log: Log, assetsDirectory: string): Promise<Running> {
+  const stores = openStores(config, log);
+  const lifecycle = createLifecycle();
+  const app = appOn(config, log, stores, lifecycle, assetsDirectory);
+  const handle = app.callback();
+  const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
+  const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
+  const starting = new AbortController();
+  const names = await migrationNames(`${assetsDirectory}/migrations`);
+  const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
+    lifecycle.started();
+    log.info({ port: shop.port, opsPort: ops.port, uptimeMs: Math.round(performance.now()) }, 'ready');
+  });
+  let stopping: Promise<void> | undefined;
+  const parts = { stores, lifecycle, shop, ops, starting };
+  return {
+    port: shop.port,
+    opsPort: ops.port,
+    ready,
+    stop: () => (stopping ??= shutDown(parts, config.SHOP_SHUTDOWN_GAP_MS, log)),
+  };
+}

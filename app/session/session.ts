@@ -1,0 +1,108 @@
+// Who this visitor is, as handlers see it. A session holds ids and the name for the greeting, never the cart.
+// Three answers are kept apart: somebody, nobody, and "the store could not say". The last one is neither logged
+// in nor logged out: whatever needs to know is refused with 503, and the browser keeps its cookie.
+import { randomUUID } from 'node:crypto';
+import type { AppContext } from '../http/context.ts';
+import { unauthenticated, unavailable } from '../http/errors.ts';
+
+export interface SessionData {
+  readonly userId?: string;
+  readonly name?: string;
+  readonly role?: 'shopper' | 'staff';
+  /** Whose cart it is: the name under which the cart store keeps it. */
+  readonly cart?: string;
+  /** When the visitor logged in or first put something into the cart, in ms since 1970. */
+  readonly startedAt?: number;
+}
+
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'shopper' | 'staff';
+}
+
+/** What koa-session puts on the context; kept behind this file because its own type is `any`. */
+interface KoaSession extends Record<string, unknown> {
+  regenerate: () => Promise<void>;
+}
+
+interface WithSession {
+  session: KoaSession | SessionData | null;
+}
+
+function raw(ctx: AppContext): WithSession {
+  return ctx as unknown as WithSession;
+}
+
+/** The session's data; empty for a visitor without one. Throws 503 when the store could not say. */
+export function sessionOf(ctx: AppContext): SessionData {
+  if (ctx.state.sessionUnknown === true) throw unavailable();
+  return (raw(ctx).session ?? {}) as SessionData;
+}
+
+/** The logged-in user, or null. Throws 503 when the store could not say. */
+export function userOf(ctx: AppContext): User | null {
+  const { userId, name, role } = sessionOf(ctx);
+  if (userId === undefined) return null;
+  return { id: userId, name: name ?? '', role: role ?? 'shopper' };
+}
+
+/** For the frame of a page, which is shown whether or not the store can say. */
+export function userIfKnown(ctx: AppContext): User | null {
+  return ctx.state.sessionUnknown === true ? null : userOf(ctx);
+}
+
+export function requireUser(ctx: AppContext): User {
+  const user = userOf(ctx);
+  if (user === null) throw unauthenticated();
+  return user;
+}
+
+function change(ctx: AppContext, data: SessionData): void {
+  Object.assign(raw(ctx).session ?? {}, data);
+}
+
+/** The name under which this visitor's cart is kept, or null when there cannot be one yet. */
+export function cartHolderOf(ctx: AppContext): string | null {
+  return sessionOf(ctx).cart ?? null;
+}
+
+/** The same, beginning a session when there is none. */
+export function ensureCartHolder(ctx: AppContext): string {
+  const known = cartHolderOf(ctx);
+  if (known !== null) return known;
+  const holder = `g-${randomUUID()}`;
+  change(ctx, { cart: holder, startedAt: Date.now() });
+  return holder;
+}
+
+export function userCartHolder(userId: string): string {
+  return `u-${userId}`;
+}
+
+/**
+ * Logs in under a new session id (a fixed or leaked old one is worth nothing afterwards) and returns the holder of
+ * the cart this visitor had as a guest, or null.
+ */
+export async function logIn(ctx: AppContext, user: User): Promise<string | null> {
+  const guest = cartHolderOf(ctx);
+  change(ctx, {
+    userId: user.id,
+    name: user.name,
+    role: user.role,
+    cart: userCartHolder(user.id),
+    startedAt: Date.now(),
+  });
+  const session = raw(ctx).session as KoaSession;
+  await session.regenerate();
+  return guest !== null && guest.startsWith('g-') ? guest : null;
+}
+
+export function logOut(ctx: AppContext): void {
+  sessionOf(ctx);
+  raw(ctx).session = null;
+}
+
+export function rename(ctx: AppContext, name: string): void {
+  change(ctx, { name });
+}

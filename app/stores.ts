@@ -1,0 +1,94 @@
+// The connections of one process, made from its configuration and closed together.
+import type { Config } from './config/env.ts';
+import type { Log } from './platform/log.ts';
+import { createMetrics, observePools } from './platform/metrics.ts';
+import type { Metrics } from './platform/metrics.ts';
+import { createDatabase } from './platform/pg.ts';
+import type { Database } from './platform/pg.ts';
+import { createPool } from './platform/pg-pool.ts';
+import type { PoolOptions } from './platform/pg-pool.ts';
+import { connectRedis } from './platform/redis.ts';
+import type { AppRedis } from './platform/redis.ts';
+
+const CONNECT_TIMEOUT_MS = 1_500;
+/** A commit may wait for a standby through most of a failover; a read on a replica has somewhere else to go. */
+const WRITE_TIMEOUT_MS = 3_000;
+const READ_TIMEOUT_MS = 1_500;
+/** More waiting requests than this per connection would not be answered in time anyway. */
+const QUEUE_PER_CONNECTION = 16;
+
+function poolOptions(config: Config, name: 'rw' | 'ro'): PoolOptions {
+  const size = config.SHOP_POSTGRES_POOL_SIZE;
+  return {
+    name,
+    host:
+      name === 'ro'
+        ? (config.SHOP_POSTGRES_RO_HOST ?? config.SHOP_POSTGRES_RW_HOST)
+        : config.SHOP_POSTGRES_RW_HOST,
+    port:
+      name === 'ro' ? (config.SHOP_POSTGRES_RO_PORT ?? config.SHOP_POSTGRES_PORT) : config.SHOP_POSTGRES_PORT,
+    database: config.SHOP_POSTGRES_DATABASE,
+    user: config.SHOP_POSTGRES_USER,
+    password: config.postgresPassword,
+    applicationName: config.POD_NAME,
+    size,
+    queueLimit: size * QUEUE_PER_CONNECTION,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    queryTimeoutMs: name === 'ro' ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS,
+  };
+}
+
+export function openDatabase(config: Config, metrics: Metrics, log: Log): Database {
+  const db = createDatabase(
+    { rw: createPool(poolOptions(config, 'rw'), log), ro: createPool(poolOptions(config, 'ro'), log) },
+    {
+      retried: (pool, error) => {
+        metrics.postgresRetries.inc({ pool });
+        log.warn({ err: error, pool }, 'postgres: trying again');
+      },
+      transactionStarted: () => metrics.postgresTransactions.inc(),
+    },
+  );
+  observePools(metrics, db.stats);
+  return db;
+}
+
+function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
+  const { redisSentinelPassword, SHOP_REDIS_SENTINEL_USER: sentinelUser } = config;
+  return connectRedis({
+    sentinels: config.SHOP_REDIS_SENTINELS,
+    masterName: config.SHOP_REDIS_MASTER,
+    credentials: () => ({ username: config.SHOP_REDIS_USER, password: config.redisPassword() }),
+    ...(redisSentinelPassword !== undefined && {
+      sentinelCredentials: () => ({
+        username: sentinelUser ?? 'default',
+        password: redisSentinelPassword(),
+      }),
+    }),
+    onStatus: (connection, status) => log.debug({ connection, status }, 'redis'),
+    onOperation: ({ connection, operation, outcome, durationMs }) =>
+      metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
+  });
+}
+
+export interface Stores {
+  readonly db: Database;
+  readonly redis: AppRedis;
+  readonly metrics: Metrics;
+  readonly close: () => Promise<void>;
+}
+
+export function openStores(config: Config, log: Log): Stores {
+  const metrics = createMetrics();
+  const db = openDatabase(config, metrics, log);
+  const redis = openRedis(config, metrics, log);
+  return {
+    db,
+    redis,
+    metrics,
+    close: async () => {
+      redis.close();
+      await db.close();
+    },
+  };
+}
