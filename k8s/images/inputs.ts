@@ -50,7 +50,8 @@ function filesOf(source: string, context: string, dockerfile: string): string[] 
       ? globSync(`${match}/**/*`, { cwd: context }).filter((file) => statSync(join(context, file)).isFile())
       : [match],
   );
-  if (files.length === 0)
-    {throw new Error(`${dockerfile}: COPY ${source}: there is no such file in ${context}`);}
+  if (files.length === 0) {
+    throw new Error(`${dockerfile}: COPY ${source}: there is no such file in ${context}`);
+  }
   return files;
 }

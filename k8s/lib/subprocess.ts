@@ -1,14 +1,24 @@
 // Other programs, run with a deadline. A failure's message names the program and carries the last lines it wrote, so
 // that nobody has to run it again by hand to learn why.
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { Readable as Stream } from 'node:stream';
+import { text } from 'node:stream/consumers';
 
 export interface RunOptions {
   readonly deadlineMs?: number;
   readonly input?: string | Readable;
   readonly env?: Readonly<Record<string, string>>;
-  /** Its standard error goes to ours, line by line, as it comes. */
+  /** Its standard error goes to ours, as it comes. */
   readonly showProgress?: boolean;
+}
+
+const running = new Set<ChildProcess>();
+
+/** For a command that is told to stop: what it started stops too. */
+export function killRunning(): void {
+  for (const child of running) child.kill('SIGTERM');
 }
 
 const defaultDeadlineMs = 30_000;
@@ -20,33 +30,47 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
+  const { deadlineMs = defaultDeadlineMs, input = '', env = {}, showProgress = false } = options;
   const child = spawn(program, args, {
-    env: { ...process.env, ...options.env },
-    stdio: ['pipe', 'pipe', options.showProgress ? 'inherit' : 'pipe'],
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', showProgress ? 'inherit' : 'pipe'],
     signal: AbortSignal.timeout(deadlineMs),
-    killSignal: 'SIGTERM',
   });
-  let output = '';
-  let complaint = '';
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (complaint += chunk));
-  // The program may end without reading all of it; its exit code says what matters.
-  child.stdin?.on('error', () => undefined);
-  if (options.input === undefined || typeof options.input === 'string') child.stdin?.end(options.input ?? '');
-  else if (child.stdin) options.input.pipe(child.stdin);
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const what = `${program} ${args.slice(0, 3).join(' ')}`;
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (cause: Error) => reject(startError(what, deadlineMs, cause)));
-    child.once('close', resolve);
-  });
+  feed(child, input);
+  const [code, output, complaint] = await Promise.all([
+    ended(child, what, deadlineMs),
+    read(child.stdout),
+    read(child.stderr),
+  ]);
   if (code === 0) return output.trimEnd();
-  const tail = (complaint.trim() || output.trim()).split('\n').slice(-keptLines).join('\n');
-  throw new Error(`${what}: exit ${code ?? 'by signal'}${tail === '' ? '' : `: ${tail}`}`);
+  throw new Error(`${what}: exit ${code ?? 'by signal'}: ${lastLines(complaint.trim() || output.trim())}`);
 }
 
-function startError(what: string, deadlineMs: number, cause: Error): Error {
-  if (cause.name === 'AbortError')
-    {return new Error(`${what}: not done after ${deadlineMs / 1000} s`, { cause });}
-  return new Error(`${what}: ${cause.message}`, { cause });
+function lastLines(said: string): string {
+  return said === '' ? 'it said nothing' : said.split('\n').slice(-keptLines).join('\n');
+}
+
+function feed(child: ChildProcess, input: string | Readable): void {
+  // The program may end without reading all of it; its exit code says what matters.
+  child.stdin?.on('error', () => undefined);
+  const stream = typeof input === 'string' ? Stream.from([input]) : input;
+  if (child.stdin) stream.pipe(child.stdin);
+}
+
+async function read(stream: Readable | null): Promise<string> {
+  // A program that could not start or was killed ends its streams early; ended() says so.
+  return stream ? text(stream).catch(() => '') : '';
+}
+
+function ended(child: ChildProcess, what: string, deadlineMs: number): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('close', resolve);
+    child.once('error', (cause) => {
+      const reason = cause.name === 'AbortError' ? `not done after ${deadlineMs / 1000} s` : cause.message;
+      reject(new Error(`${what}: ${reason}`, { cause }));
+    });
+  });
 }

@@ -1,0 +1,84 @@
+// What a finished deployment looks like, as a list of checks over one snapshot of the namespace: pure, in the order
+// in which the parts can become ready.
+import { condition } from './target.ts';
+import type { KubeObject } from './target.ts';
+
+export type Snapshot = readonly KubeObject[];
+
+export interface Verdict {
+  readonly state: 'waiting' | 'done' | 'failed';
+  /** One line: what is there, or what is missing. */
+  readonly says: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly look: (snapshot: Snapshot) => Verdict;
+}
+
+export function checks(appTag: string): readonly Check[] {
+  return [
+    { name: 'operator', look: (snapshot) => rollout(snapshot, 'operator') },
+    { name: 'postgres', look: (snapshot) => readySet(snapshot, 'PostgresSet', 'pg', 'primary') },
+    { name: 'redis', look: (snapshot) => readySet(snapshot, 'RedisSet', 'redis', 'master') },
+    { name: 'migrate', look: (snapshot) => migration(snapshot, appTag) },
+    { name: 'app', look: (snapshot) => rollout(snapshot, 'app') },
+  ];
+}
+
+function find(snapshot: Snapshot, kind: string, name: string): KubeObject | undefined {
+  return snapshot.find((object) => object.kind === kind && object.metadata.name === name);
+}
+
+function readySet(snapshot: Snapshot, kind: string, name: string, leader: string): Verdict {
+  const object = find(snapshot, kind, name);
+  if (!object?.status) return { state: 'waiting', says: 'no status yet' };
+  const ready = condition(object, 'Ready');
+  const isCurrent = object.status.observedGeneration === object.metadata.generation;
+  if (ready?.status === 'True' && isCurrent) {
+    return { state: 'done', says: `${leader} ${text(object.status[leader])}` };
+  }
+  return { state: 'waiting', says: ready?.message ?? 'not ready' };
+}
+
+function rollout(snapshot: Snapshot, name: string): Verdict {
+  const object = find(snapshot, 'Deployment', name);
+  if (!object) return { state: 'waiting', says: 'no Deployment yet' };
+  if (condition(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded') {
+    return { state: 'failed', says: 'the new pods do not become ready' };
+  }
+  const wanted = Math.max(number(object.spec.replicas), leastPods(snapshot, name));
+  const available = number(object.status?.availableReplicas);
+  const state = available >= wanted && isRolledOut(object, wanted) ? 'done' : 'waiting';
+  return { state, says: `${available} of ${wanted} pods` };
+}
+
+function leastPods(snapshot: Snapshot, name: string): number {
+  return number(find(snapshot, 'HorizontalPodAutoscaler', name)?.spec.minReplicas);
+}
+
+/** No pod of an older template is left, and the numbers are about the current template. */
+function isRolledOut({ metadata, status = {} }: KubeObject, wanted: number): boolean {
+  if (status.observedGeneration !== metadata.generation) return false;
+  return (
+    number(status.updatedReplicas) >= wanted && number(status.replicas) === number(status.updatedReplicas)
+  );
+}
+
+function migration(snapshot: Snapshot, tag: string): Verdict {
+  const job = snapshot.find(
+    ({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith(`app-migrate-${tag}-`),
+  );
+  if (condition(job, 'Complete')?.status === 'True') return { state: 'done', says: 'schema and seed data' };
+  const failed = condition(job, 'Failed');
+  if (failed?.status === 'True') return { state: 'failed', says: failed.message ?? 'the Job gave up' };
+  return { state: 'waiting', says: job ? 'the Job has not finished' : 'no Job yet' };
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '?';
+}

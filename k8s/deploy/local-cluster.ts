@@ -1,0 +1,40 @@
+// Our kind cluster, made by the scripts of k8s/kind, while the product's bundles and images are made beside it: both
+// take long on a new machine, and neither waits for the other until the images are loaded.
+import { join } from 'node:path';
+import { buildImages, bundleAll, imageReference } from '../images/build.ts';
+import type { Tags } from '../images/build.ts';
+import type { ImageName } from '../lib/names.ts';
+import { run } from '../lib/subprocess.ts';
+import { checkLocal } from './preconditions.ts';
+
+const scripts = join(import.meta.dirname, '..', 'kind');
+/** From nothing and without registries, two cores compile Kubernetes. */
+const deadlineMs = 2_400_000;
+
+async function script(
+  name: string,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): Promise<string> {
+  return run('bash', [join(scripts, name), ...args], { deadlineMs, showProgress: true, env });
+}
+
+/** Ends with a running cluster whose nodes have the product's images. */
+export async function localCluster(): Promise<Tags> {
+  await script('docker-engine.sh');
+  await checkLocal();
+  const images = { IMAGES: await script('registry.sh') };
+  // Without a registry the bases of the product's images are made here too.
+  if (images.IMAGES === 'build') await script('images/base.sh');
+  const [tags] = await Promise.all([productImages(), script('up.sh', [], images)]);
+  const references = (Object.entries(tags) as [ImageName, string][]).map(([name, tag]) =>
+    imageReference(name, tag),
+  );
+  await script('load.sh', references);
+  return tags;
+}
+
+async function productImages(): Promise<Tags> {
+  await bundleAll();
+  return buildImages();
+}

@@ -1,0 +1,76 @@
+// What must be there before a deployment touches anything. Each refusal is one line: what is wrong and what to do.
+import { statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { run } from '../lib/subprocess.ts';
+import { Refusal } from './settings.ts';
+import { kubectl } from './target.ts';
+import type { Target } from './target.ts';
+
+const gibibyte = 1024 ** 3;
+/** Node images, four nodes' copies of them, build caches; an existing cluster only needs room for new images. */
+const freeForNewCluster = 15 * gibibyte;
+const freeForExisting = 3 * gibibyte;
+
+/** Needs the engine to run. */
+export async function checkLocal(): Promise<void> {
+  const filter = ['--filter', 'label=io.x-k8s.kind.cluster=myclothes'];
+  const exists = (await run('docker', ['ps', '-aq', ...filter])) !== '';
+  const folder = await run('docker', ['info', '--format', '{{.DockerRootDir}}']);
+  checkDisk(folder, exists ? freeForExisting : freeForNewCluster);
+  if (exists) return;
+  for (const port of [8080, 8443]) {
+    if (!(await isFree(port))) throw new Refusal(`port ${port} is taken: stop what listens there (ss -ltnp)`);
+  }
+}
+
+export function checkDisk(folder: string, neededBytes: number): void {
+  const free = freeBytes(folder) ?? freeBytes('.');
+  if (free === undefined || free >= neededBytes) return;
+  const inGib = (bytes: number) => (bytes / gibibyte).toFixed(1);
+  throw new Refusal(
+    `too little disk: ${inGib(free)} GiB free at ${folder}, ${inGib(neededBytes)} needed: make room (docker system df)`,
+  );
+}
+
+/** A context that was named must exist and answer. */
+export async function checkNamedContext(target: Target): Promise<void> {
+  const contexts = (
+    await run('kubectl', ['config', 'get-contexts', '-o', 'name'], { env: target.env })
+  ).split('\n');
+  if (!contexts.includes(target.context)) {
+    throw new Refusal(
+      `KUBE_CONTEXT=${target.context} is unknown: known are ${contexts.join(', ') || 'none'}`,
+    );
+  }
+  try {
+    await kubectl(target, ['get', '--raw', '/readyz', '--request-timeout=10s']);
+  } catch (cause) {
+    throw new Refusal(`the cluster of KUBE_CONTEXT=${target.context} does not answer within 10 s`, { cause });
+  }
+}
+
+export async function checkTool(name: string, how: string): Promise<void> {
+  try {
+    await run('sh', ['-c', `command -v ${name}`]);
+  } catch (cause) {
+    throw new Refusal(`${name} is missing: ${how}`, { cause });
+  }
+}
+
+/** Undefined where the folder cannot be seen: the engine may run in a virtual machine. */
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
