@@ -5,12 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import { startDatabase } from './database.ts';
 import { keptSecret } from './kept-secret.ts';
+import { claimFolder } from './only-one.ts';
 import { ensurePrograms } from './packages.ts';
 import { isBusy } from './ports.ts';
 import { startRedis } from './redis.ts';
 import { startWatchedApp } from './watched-app.ts';
 
-const folder = resolve('.cache/dev');
+const folder = resolve(process.env.DEV_FOLDER ?? '.cache/dev');
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   await ensurePrograms([{ commands: ['redis-server'], debianPackage: 'redis-server' }], print);
 
   const interrupt = interruptSignal();
+  const release = claimFolder(folder);
   const stops: (() => Promise<void>)[] = [];
   try {
     const database = await startDatabase(folder);
@@ -50,6 +52,7 @@ async function main(): Promise<void> {
     print('dev: stopping');
   } finally {
     for (const stop of stops.reverse()) await stop();
+    release();
   }
 }
 

@@ -83,11 +83,12 @@ export async function zoneOfNodes(): Promise<ReadonlyMap<string, string>> {
 export async function execIn(
   pod: string,
   command: readonly string[],
-  options: KubectlOptions & { readonly container?: string } = {},
+  options: KubectlOptions & { readonly container?: string; readonly namespace?: string } = {},
 ): Promise<string> {
   const container = options.container === undefined ? [] : ['-c', options.container];
   const stdin = options.input === undefined ? [] : ['-i'];
-  return kubectl(['exec', ...stdin, pod, ...container, '--', ...command], options);
+  const place = options.namespace === undefined ? [] : ['-n', options.namespace];
+  return kubectl([...place, 'exec', ...stdin, pod, ...container, '--', ...command], options);
 }
 
 function target(): string[] {

@@ -1,0 +1,100 @@
+// Scaling the web tier out and in while shoppers are busy costs none of them a request.
+import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { getJson, nameOf, podsOf } from '../support/kubectl.ts';
+import { startLoad } from '../support/load.ts';
+import type { LoadResult } from '../support/load.ts';
+import { anyVariant, shopClient } from '../support/shop-client.ts';
+import { pinAppPods, untilReady } from '../support/steady-state.ts';
+import { timeouts } from '../support/timeouts.ts';
+
+const requestsPerSecond = 20;
+
+describe('scaling the app', function () {
+  this.timeout(timeouts.scaleMs * 3);
+  let unpin: (() => Promise<void>) | undefined;
+
+  afterEach(async () => {
+    await unpin?.();
+    unpin = undefined;
+    await untilReady('app', 3);
+  });
+
+  it('out to five pods and back to three under load fails not one request', async () => {
+    await untilReady('app', 3);
+    const load = startLoad({ perSecond: requestsPerSecond, request: await busyShoppers() });
+    let result: LoadResult;
+    let five: string[];
+    try {
+      unpin = await pinAppPods(5);
+      five = (await untilReady('app', 5, timeouts.scaleMs)).map(nameOf);
+      await allServe(five);
+      await pinAppPods(3);
+      await eventually(async () => expect(await podsOf('app')).to.have.length(3), {
+        withinMs: timeouts.scaleMs,
+      });
+      // The last pod that left may still be finishing its requests.
+      await untilGone(five);
+    } finally {
+      result = await load.stop();
+    }
+    expect(result.failures, `of ${result.sent} requests`).to.deep.equal([]);
+    expect([...result.by.keys()], 'pods that served').to.include.members(five);
+    process.stdout.write(
+      `      ${result.answered} requests, none failed; p50 ${result.p50Ms} ms, p99 ${result.p99Ms} ms\n`,
+    );
+  });
+
+  it('by itself is possible: the autoscaler reads the CPU of the pods', async () => {
+    await eventually(
+      async () => {
+        const { spec, status } = await getJson<V2HorizontalPodAutoscaler>('hpa', 'app');
+        expect(spec.minReplicas).to.equal(3);
+        const active = status?.conditions?.find(({ type }) => type === 'ScalingActive');
+        expect(active?.status).to.equal('True');
+        expect(
+          status?.currentMetrics?.find(({ type }) => type === 'Resource')?.resource?.current
+            .averageUtilization,
+        ).to.be.a('number');
+      },
+      { withinMs: timeouts.hpaMetricMs, everyMs: 1_000 },
+    );
+  });
+
+  /** Shoppers who look around and change their carts; an answer that is not a success is a failure. */
+  async function busyShoppers(): Promise<(sequence: number) => Promise<string>> {
+    const shoppers = Array.from({ length: 10 }, () => shopClient());
+    const { sku } = await anyVariant(shoppers[0]!, 5);
+    for (const shopper of shoppers) expect((await shopper.add(sku)).status).to.equal(200);
+    return async (sequence) => {
+      const shopper = shoppers[sequence % shoppers.length]!;
+      const path = ['/', '/api/v1/cart', '/api/v1/products'][sequence % 3] ?? '/';
+      const answer = await shopper.request('GET', path);
+      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} from ${answer.pod}`);
+      return answer.pod;
+    };
+  }
+
+  async function allServe(pods: readonly string[]): Promise<void> {
+    const client = shopClient();
+    const seen = new Set<string>();
+    await eventually(
+      async () => {
+        seen.add((await client.request('GET', '/')).pod);
+        expect([...seen], 'pods that answered').to.include.members([...pods]);
+      },
+      { withinMs: timeouts.scaleMs, everyMs: 20 },
+    );
+  }
+
+  async function untilGone(five: readonly string[]): Promise<void> {
+    await eventually(
+      async () => {
+        const names = (await getJson<{ items: { metadata: { name: string } }[] }>('pods')).items.map(nameOf);
+        expect(five.filter((pod) => names.includes(pod))).to.have.length(3);
+      },
+      { withinMs: timeouts.scaleMs, everyMs: 500 },
+    );
+  }
+});
