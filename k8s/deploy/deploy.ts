@@ -6,7 +6,7 @@ import { killRunning } from '../lib/subprocess.ts';
 import { publicUrl, waitForPage } from './address.ts';
 import { checks } from './checks.ts';
 import { install } from './install.ts';
-import { localCluster } from './local-cluster.ts';
+import { localCluster, script } from './local-cluster.ts';
 import { lockFile, takeLock } from './lock.ts';
 import { checkNamedContext, checkTool } from './preconditions.ts';
 import { deliverImages } from './remote-images.ts';
@@ -33,9 +33,8 @@ async function deploy(settings: Settings, target: Target): Promise<void> {
 }
 
 async function named(settings: Settings, target: Target): ReturnType<typeof deliverImages> {
-  await checkTool('kubectl', 'install it, a context was named');
-  await checkTool('helm', 'install it, a context was named');
   await checkTool('docker', 'install it, the images are built with it');
+  await script('tools.sh');
   await checkNamedContext(target);
   return deliverImages(target.context, settings.registry);
 }

@@ -3,15 +3,16 @@
 import { join } from 'node:path';
 import { buildImages, bundleAll, imageReference } from '../images/build.ts';
 import type { Tags } from '../images/build.ts';
+import { productName } from '../lib/names.ts';
 import type { ImageName } from '../lib/names.ts';
 import { run } from '../lib/subprocess.ts';
-import { checkLocal } from './preconditions.ts';
+import { checkRoomForImages } from './preconditions.ts';
 
 const scripts = join(import.meta.dirname, '..', 'kind');
 /** From nothing and without registries, two cores compile Kubernetes. */
 const deadlineMs = 2_400_000;
 
-async function script(
+export async function script(
   name: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
@@ -22,7 +23,8 @@ async function script(
 /** Ends with a running cluster whose nodes have the product's images. */
 export async function localCluster(): Promise<Tags> {
   await script('docker-engine.sh');
-  await checkLocal();
+  if (await clusterExists()) await checkRoomForImages();
+  else await script('preflight.sh');
   const images = { IMAGES: await script('registry.sh') };
   // Without a registry the bases of the product's images are made here too.
   if (images.IMAGES === 'build') await script('images/base.sh');
@@ -32,6 +34,11 @@ export async function localCluster(): Promise<Tags> {
   );
   await script('load.sh', references);
   return tags;
+}
+
+async function clusterExists(): Promise<boolean> {
+  const filter = ['--filter', `label=io.x-k8s.kind.cluster=${productName}`];
+  return (await run('docker', ['ps', '-aq', ...filter])) !== '';
 }
 
 async function productImages(): Promise<Tags> {

@@ -1,26 +1,17 @@
 // What must be there before a deployment touches anything. Each refusal is one line: what is wrong and what to do.
 import { statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { run } from '../lib/subprocess.ts';
 import { Refusal } from './settings.ts';
 import { kubectl } from './target.ts';
 import type { Target } from './target.ts';
 
 const gibibyte = 1024 ** 3;
-/** Node images, four nodes' copies of them, build caches; an existing cluster only needs room for new images. */
-const freeForNewCluster = 15 * gibibyte;
-const freeForExisting = 3 * gibibyte;
+/** Room for new images, on this machine and in three nodes; what a new cluster needs, k8s/kind/preflight.sh knows. */
+const freeForImages = 3 * gibibyte;
 
-/** Needs the engine to run. */
-export async function checkLocal(): Promise<void> {
-  const filter = ['--filter', 'label=io.x-k8s.kind.cluster=myclothes'];
-  const exists = (await run('docker', ['ps', '-aq', ...filter])) !== '';
-  const folder = await run('docker', ['info', '--format', '{{.DockerRootDir}}']);
-  checkDisk(folder, exists ? freeForExisting : freeForNewCluster);
-  if (exists) return;
-  for (const port of [8080, 8443]) {
-    if (!(await isFree(port))) throw new Refusal(`port ${port} is taken: stop what listens there (ss -ltnp)`);
-  }
+/** Of a cluster that is there. Needs the engine to run. */
+export async function checkRoomForImages(): Promise<void> {
+  checkDisk(await run('docker', ['info', '--format', '{{.DockerRootDir}}']), freeForImages);
 }
 
 export function checkDisk(folder: string, neededBytes: number): void {
@@ -65,12 +56,4 @@ function freeBytes(folder: string): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
