@@ -2,6 +2,7 @@
 // is lost or a signal asks it to. A new controller is one more entry in `controllers`.
 import { hostname } from 'node:os';
 import { KubeConfig } from '@kubernetes/client-node';
+import { redisController } from './redis/controller.ts';
 import { connectApi } from './runtime/api.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { ControllerFactory } from './runtime/controller.ts';
@@ -33,7 +34,7 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 function controllers(settings: Settings): readonly ControllerFactory[] {
-  return [secretsController(settings.secrets)];
+  return [secretsController(settings.secrets), redisController];
 }
 
 async function main(): Promise<void> {

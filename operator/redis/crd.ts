@@ -1,6 +1,49 @@
 // The RedisSet custom resource definition: what may be asked of a set, refused at admission where it cannot be meant,
 // and what its status shows.
 const name = { type: 'string', minLength: 1, maxLength: 63 } as const;
+const odd = { type: 'integer', minimum: 3, maximum: 7 } as const;
+const milliseconds = (minimum: number, maximum: number, otherwise: number) =>
+  ({ type: 'integer', minimum, maximum, default: otherwise }) as const;
+
+const spec = {
+  type: 'object',
+  required: ['statefulSet', 'sentinelStatefulSet', 'members', 'sentinels', 'masterName', 'credentialsSecret'],
+  properties: {
+    statefulSet: name,
+    sentinelStatefulSet: name,
+    members: odd,
+    sentinels: odd,
+    masterName: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,63}$' },
+    credentialsSecret: name,
+    downAfterMilliseconds: milliseconds(500, 60_000, 3_000),
+    failoverTimeoutMilliseconds: milliseconds(3_000, 180_000, 10_000),
+    paused: { type: 'boolean' },
+    switchover: {
+      type: 'object',
+      description: 'Moves the master role to member `to`, once per `id`.',
+      required: ['to', 'id'],
+      properties: { to: name, id: name },
+    },
+  },
+  'x-kubernetes-validations': [
+    { rule: 'self.members % 2 == 1', message: 'members must be odd: an even set loses its majority sooner' },
+    { rule: 'self.sentinels % 2 == 1', message: 'sentinels must be odd: an even number adds no safety' },
+    {
+      rule: "!has(self.switchover) || self.switchover.to.startsWith(self.statefulSet + '-')",
+      message: 'switchover.to must name a member of the set',
+    },
+    {
+      rule: 'self.statefulSet == oldSelf.statefulSet && self.masterName == oldSelf.masterName',
+      message: 'statefulSet and masterName cannot be changed: the data would be another set',
+    },
+  ],
+} as const;
+
+const column = (title: string, type: 'string' | 'integer' | 'date', jsonPath: string) => ({
+  name: title,
+  type,
+  jsonPath,
+});
 
 export const redisSetCrd = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -17,32 +60,21 @@ export const redisSetCrd = {
         storage: true,
         subresources: { status: {} },
         additionalPrinterColumns: [
-          { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
-          { name: 'Master', type: 'string', jsonPath: '.status.master' },
-          { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+          column('Phase', 'string', '.status.phase'),
+          column('Master', 'string', '.status.master'),
+          column('Epoch', 'integer', '.status.epoch'),
+          column('Ready', 'string', '.status.ready'),
+          column('Replicas', 'string', '.status.replicas'),
+          column('Sentinels', 'string', '.status.sentinels'),
+          column('Last-Failover', 'date', '.status.lastFailover.at'),
+          column('Outage', 'string', '.status.lastFailover.outage'),
+          column('Age', 'date', '.metadata.creationTimestamp'),
         ],
         schema: {
           openAPIV3Schema: {
             type: 'object',
             required: ['spec'],
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['statefulSets', 'members', 'masterName', 'credentialsSecret'],
-                properties: {
-                  statefulSets: {
-                    type: 'object',
-                    required: ['redis', 'sentinel'],
-                    properties: { redis: name, sentinel: name },
-                  },
-                  members: { type: 'integer', minimum: 3, maximum: 15 },
-                  masterName: name,
-                  credentialsSecret: name,
-                  paused: { type: 'boolean' },
-                },
-              },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
+            properties: { spec, status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
           },
         },
       },

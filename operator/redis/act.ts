@@ -1,0 +1,71 @@
+// Does what was decided. Each action is one short conversation with deadlines; one that fails is reported and
+// decided anew at the next look. The two that take several steps (elect, switch) have files of their own.
+import { elect } from './elect.ts';
+import type { Command } from './links.ts';
+import type { Action } from './model.ts';
+import { sequenceKey, termKey, termMasterKey } from './observe.ts';
+import { switchMaster } from './switch.ts';
+import { openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
+import type { ActionContext, SetSettings, Steps } from './tell.ts';
+
+/** @returns the steps' durations, for actions that have steps. Throws what went wrong, naming the node. */
+export async function act(context: ActionContext, action: Action): Promise<Steps | undefined> {
+  switch (action.kind) {
+    case 'elect':
+      return elect(context, action.member);
+    case 'switch':
+      return switchMaster(context, action.from, action.to);
+    case 'monitor':
+      await tellSentinel(context, action.sentinel, monitorCommands(context.set, action.address));
+      return undefined;
+    case 'reset':
+      await tellSentinel(context, action.sentinel, [['sentinel', 'reset', context.set.masterName]]);
+      return undefined;
+    default:
+      await tellMember(context, action.member, memberCommands(action));
+      return undefined;
+  }
+}
+
+type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 'reset' }>;
+
+function memberCommands(action: MemberAction): readonly Command[] {
+  switch (action.kind) {
+    case 'bless':
+      return [['replicaof', 'no', 'one'], setPriority(100), setMinReplicas(1), ...openGate];
+    case 'follow':
+      // The fence is lifted only where it does no harm any more: on a replica.
+      return [
+        setPriority(0),
+        ['replicaof', action.address, 6379],
+        setMinReplicas(1),
+        ['client', 'kill', 'type', 'normal', 'skipme', 'yes'],
+        ...openGate,
+      ];
+    case 'fence':
+      return [setMinReplicas(99)];
+    case 'unfence':
+      return [setMinReplicas(1)];
+    case 'priority':
+      return [setPriority(action.value)];
+    case 'term':
+      return [
+        ['mset', termKey, action.term, termMasterKey, action.member],
+        ['incr', sequenceKey],
+      ];
+  }
+}
+
+/** Sentinel cannot change a master's address: it forgets the old one (an error when there is none) and starts anew. */
+function monitorCommands(set: SetSettings, address: string): readonly Command[] {
+  const name = set.masterName;
+  const quorum = Math.floor(set.sentinels.length / 2) + 1;
+  return [
+    ['sentinel', 'remove', name],
+    ['sentinel', 'monitor', name, address, 6379, quorum],
+    ['sentinel', 'set', name, 'auth-user', 'sentinel', 'auth-pass', set.sentinelPassword()],
+    ['sentinel', 'set', name, 'down-after-milliseconds', set.downAfterMs],
+    ['sentinel', 'set', name, 'failover-timeout', set.failoverTimeoutMs, 'parallel-syncs', 1],
+    ['sentinel', 'set', name, 'master-reboot-down-after-period', set.downAfterMs],
+  ];
+}

@@ -1,0 +1,252 @@
+// The RedisSet controller: finds the set's addresses and passwords in the cluster, runs one pass, and writes down
+// what it saw. Decisions are in decide.ts, conversations with Redis in links.ts.
+import { isNotFound } from '../runtime/api.ts';
+import type { KubeObject } from '../runtime/api.ts';
+import { mergePatch } from '../runtime/apply.ts';
+import type { Controller, ControllerContext, ControllerFactory } from '../runtime/controller.ts';
+import { startInformer } from '../runtime/informer.ts';
+import type { Informer } from '../runtime/informer.ts';
+import { collectionPath, objectPath, SECRETS, SERVICES } from '../runtime/paths.ts';
+import type { Resource } from '../runtime/paths.ts';
+import type { Result } from '../runtime/queue.ts';
+import { announce } from './announce.ts';
+import { createHistory } from './history.ts';
+import type { History } from './history.ts';
+import { openLinks } from './links.ts';
+import type { Links } from './links.ts';
+import { createRedisMetrics } from './metrics.ts';
+import type { RedisMetrics } from './metrics.ts';
+import type { NodeAddress } from './model.ts';
+import { createPasses } from './pass.ts';
+import type { PassResult, Passes } from './pass.ts';
+import { differs, statusOf } from './status.ts';
+import type { RedisSetStatus } from './status.ts';
+import type { ActionContext } from './tell.ts';
+
+export const REDIS_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'redissets' };
+
+export interface RedisSetObject extends KubeObject {
+  readonly spec: {
+    readonly statefulSet: string;
+    readonly sentinelStatefulSet: string;
+    readonly members: number;
+    readonly sentinels: number;
+    readonly masterName: string;
+    readonly credentialsSecret: string;
+    readonly downAfterMilliseconds?: number;
+    readonly failoverTimeoutMilliseconds?: number;
+    readonly paused?: boolean;
+    readonly switchover?: { readonly to: string; readonly id: string };
+  };
+  readonly status?: Partial<RedisSetStatus>;
+}
+
+interface ServiceObject extends KubeObject {
+  readonly spec?: { readonly clusterIP?: string };
+}
+
+interface SecretObject extends KubeObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** What lives as long as this process leads, per set. */
+interface Local {
+  readonly passes: Passes;
+  readonly links: Links;
+  readonly history: History;
+  passwords: Passwords | undefined;
+  readAtMs: number;
+  /** Our own last write: the informer's copy may still be older. */
+  status: Partial<RedisSetStatus>;
+}
+
+interface Passwords {
+  readonly operator: string;
+  readonly sentinel: string;
+}
+
+const secretEveryMs = 5_000;
+const waitingMs = 500;
+
+export const redisController: ControllerFactory = (context) => new RedisController(context);
+
+class RedisController implements Controller {
+  readonly name = 'RedisSet';
+  readonly #context: ControllerContext;
+  readonly #sets: Informer<RedisSetObject>;
+  readonly #services: Informer<ServiceObject>;
+  readonly #metrics: RedisMetrics;
+  readonly #local = new Map<string, Local>();
+
+  constructor(context: ControllerContext) {
+    const { api, clock, log, namespace } = context;
+    const common = { api, clock, log };
+    this.#context = context;
+    this.#metrics = createRedisMetrics(context.metrics.registry);
+    this.#sets = startInformer({
+      ...common,
+      path: collectionPath(REDIS_SETS, namespace),
+      onChange: (name) => context.enqueue(name),
+    });
+    this.#services = startInformer({
+      ...common,
+      path: collectionPath(SERVICES, namespace),
+      onChange: () => undefined,
+    });
+  }
+
+  keys(): readonly string[] {
+    return this.#sets.list().map(({ metadata }) => metadata.name);
+  }
+
+  synced(): boolean {
+    return this.#sets.synced() && this.#services.synced();
+  }
+
+  stop(): void {
+    this.#sets.stop();
+    this.#services.stop();
+    for (const { links } of this.#local.values()) links.close();
+  }
+
+  async reconcile(name: string): Promise<Result> {
+    const set = this.#sets.get(name);
+    if (set === undefined || set.spec.paused === true || set.metadata.deletionTimestamp !== undefined) {
+      return {};
+    }
+    const local = this.#localOf(name, set);
+    const members = this.#addresses(set.spec.statefulSet, set.spec.members);
+    const sentinels = this.#addresses(set.spec.sentinelStatefulSet, set.spec.sentinels);
+    await this.#readPasswords(local, set);
+    if (members === undefined || sentinels === undefined || local.passwords === undefined) {
+      await this.#write(set, local, {
+        ...local.status,
+        phase: 'Pending',
+        message: 'Services or passwords are missing',
+      });
+      return { afterMs: waitingMs };
+    }
+    const action = this.#actionContext(set, local, members, sentinels);
+    const remembered = { term: local.status.term ?? 0, switchTo: switchTarget(set, local.status) };
+    const result = await local.passes.run(action, remembered, () => this.#context.isLeader());
+    await this.#report(set, local, result);
+    return { afterMs: result.afterMs };
+  }
+
+  #localOf(name: string, set: RedisSetObject): Local {
+    const known = this.#local.get(name);
+    if (known) return known;
+    const local: Local = {
+      passes: createPasses(),
+      history: createHistory(set.status?.master),
+      links: openLinks({
+        password: () => local.passwords?.operator ?? '',
+        onLost: () => this.#context.enqueue(name),
+      }),
+      passwords: undefined,
+      readAtMs: Number.NEGATIVE_INFINITY,
+      status: set.status ?? {},
+    };
+    this.#local.set(name, local);
+    return local;
+  }
+
+  /** Each node has a Service of its own, whose address never changes while the set lives. */
+  #addresses(statefulSet: string, count: number): readonly NodeAddress[] | undefined {
+    const nodes = Array.from({ length: count }, (_, index) => {
+      const name = `${statefulSet}-${index}`;
+      return { name, address: this.#services.get(name)?.spec?.clusterIP ?? '' };
+    });
+    return nodes.every(({ address }) => address !== '') ? nodes : undefined;
+  }
+
+  async #readPasswords(local: Local, set: RedisSetObject): Promise<void> {
+    const { api, clock, namespace } = this.#context;
+    if (local.passwords !== undefined && clock.nowMs() - local.readAtMs < secretEveryMs) return;
+    try {
+      const secret = await api.request<SecretObject>(
+        'GET',
+        objectPath(SECRETS, namespace, set.spec.credentialsSecret),
+      );
+      const operator = firstWord(secret.data?.['operator-password']);
+      const sentinel = firstWord(secret.data?.['sentinel-password']);
+      if (operator !== undefined && sentinel !== undefined) local.passwords = { operator, sentinel };
+      local.readAtMs = clock.nowMs();
+    } catch (error) {
+      // With passwords in hand a failover must not wait for the API server.
+      if (local.passwords === undefined && !isNotFound(error)) throw error;
+    }
+  }
+
+  #actionContext(
+    { spec }: RedisSetObject,
+    local: Local,
+    members: readonly NodeAddress[],
+    sentinels: readonly NodeAddress[],
+  ): ActionContext {
+    return {
+      links: local.links,
+      nowMs: () => this.#context.clock.nowMs(),
+      set: {
+        ...{ members, sentinels, masterName: spec.masterName },
+        downAfterMs: spec.downAfterMilliseconds ?? 3_000,
+        failoverTimeoutMs: spec.failoverTimeoutMilliseconds ?? 10_000,
+        sentinelPassword: () => local.passwords?.sentinel ?? '',
+      },
+    };
+  }
+
+  async #report(set: RedisSetObject, local: Local, result: PassResult): Promise<void> {
+    const { observed, verdict, done } = result;
+    const now = this.#context.clock.date();
+    const failover = local.history.take(observed, verdict, done, now);
+    const { name } = set.metadata;
+    this.#metrics.look(name, observed, verdict);
+    this.#metrics.actions(name, done);
+    if (failover) this.#metrics.failover(name, failover);
+    announce(this.#context, set, { result, failover, before: local.status });
+    const status = statusOf({
+      ...{ observed, verdict, failover, now, previous: local.status },
+      switchoverId: handledSwitch(set, local.status, result),
+      generation: set.metadata.generation,
+    });
+    if (differs(local.status, status)) await this.#write(set, local, status);
+  }
+
+  async #write(set: RedisSetObject, local: Local, status: Partial<RedisSetStatus>): Promise<void> {
+    const { api, log, namespace } = this.#context;
+    if (JSON.stringify(local.status) === JSON.stringify(status)) return;
+    // Kept even when the write fails: a dead API server must not stop the next pass, nor its memory.
+    local.status = status;
+    const path = `${objectPath(REDIS_SETS, namespace, set.metadata.name)}/status`;
+    // null removes a field; an absent one would stay as it was.
+    const body = { status: { master: null, lastFailover: null, ...status } };
+    await mergePatch(api, path, body).catch((error: unknown) => {
+      log.warn({ set: set.metadata.name, error: String(error) }, 'status not written');
+      local.status = { ...status, message: '' };
+    });
+  }
+}
+
+/** The member that a planned switch was asked to, until its id is marked as handled. */
+function switchTarget({ spec }: RedisSetObject, status: Partial<RedisSetStatus>): string | undefined {
+  const { switchover } = spec;
+  return switchover === undefined || switchover.id === status.switchoverId ? undefined : switchover.to;
+}
+
+function handledSwitch(
+  { spec }: RedisSetObject,
+  status: Partial<RedisSetStatus>,
+  { done, verdict }: PassResult,
+): string | undefined {
+  const { switchover } = spec;
+  if (switchover === undefined) return status.switchoverId;
+  const tried = done.some(({ action }) => action.kind === 'switch');
+  return tried || switchover.to === verdict.master ? switchover.id : status.switchoverId;
+}
+
+/** A password file may hold several, newest first: the others are only still accepted. */
+function firstWord(base64: string | undefined): string | undefined {
+  const text = Buffer.from(base64 ?? '', 'base64').toString('utf8');
+  return text.split(/\s+/).find((word) => word !== '');
+}

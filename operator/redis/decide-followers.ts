@@ -1,0 +1,168 @@
+// The agreed master lives: everything else is brought behind it. Nothing here is urgent, so everything waits long
+// enough for Sentinel, or the member's own start, to do it first.
+import type { Intent, Remembered, Sentinel, Verdict } from './model.ts';
+import { after, now, verdictOf } from './verdict.ts';
+import type { View, Visible } from './view.ts';
+
+const joinMs = 1_500;
+const strayMs = 1_000;
+const sentinelMs = 2_500;
+const priorityMs = 2_000;
+const staleMs = 5_000;
+/** Longer than any preStop or switch holds the fence. */
+const fenceMs = 12_000;
+const fenced = 99;
+
+export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | undefined {
+  const master = view.livingMasters.find(({ name }) => name === view.master?.name);
+  if (master === undefined) return undefined;
+  const strays = view.livingMasters.filter(({ name }) => name !== master.name);
+  const defects = defectsOf(view, master);
+  const intents = [
+    ...termOf(view, master),
+    ...strays.flatMap((stray) => demotion(stray, master)),
+    ...followersOf(view, master),
+    ...sentinelsOf(view, master),
+    ...unfence(master),
+    ...plannedSwitch(view, master, remembered, defects),
+  ];
+  if (strays.length > 0) {
+    const names = strays.map(({ name }) => name).join(', ');
+    return verdictOf(view, 'SplitBrain', `${names} also acts as master`, intents, master.name);
+  }
+  const healthy = defects.length === 0;
+  const message = healthy ? `${master.name} is master` : defects.join('; ');
+  return verdictOf(view, healthy ? 'Healthy' : 'Degraded', message, intents, master.name);
+}
+
+/** Every promotion gets the next term, in the data itself: a fork that was cut off cannot win by writing more. */
+function termOf(view: View, master: Visible): readonly Intent[] {
+  if (master.answer.term > 0 && master.answer.termMaster === master.name) return [];
+  const why = `${master.name} was promoted`;
+  return [now({ kind: 'term', member: master.name, term: view.term + 1, why })];
+}
+
+/** First it stops acknowledging, then it is made a replica, which discards what only it has. */
+function demotion(stray: Visible, master: Visible): readonly Intent[] {
+  const why = `${master.name} is the master the Sentinels agree on`;
+  if (stray.answer.minReplicasToWrite < fenced) return [now({ kind: 'fence', member: stray.name, why })];
+  return [after(strayMs, { kind: 'follow', member: stray.name, address: master.address, why })];
+}
+
+function followersOf(view: View, master: Visible): readonly Intent[] {
+  return view.visible
+    .filter(({ answer }) => answer.role === 'replica')
+    .flatMap((replica) => [...following(replica, master), ...priorityOf(replica, master)]);
+}
+
+function following(replica: Visible, master: Visible): readonly Intent[] {
+  const { name, answer } = replica;
+  const { address } = master;
+  if (answer.gated) {
+    return [after(joinMs, { kind: 'follow', member: name, address, why: 'waits at the gate' })];
+  }
+  if (answer.follows === address) return [];
+  const why = `follows ${answer.follows ?? 'nobody'}`;
+  return [after(strayMs, { kind: 'follow', member: name, address, why })];
+}
+
+/** Electable means: has this master's data. Sentinel itself would elect one that never had it. */
+function priorityOf(replica: Visible, master: Visible): readonly Intent[] {
+  const { name, answer } = replica;
+  const synced = answer.follows === master.address && answer.linkUp && !answer.syncing;
+  if (synced && answer.priority !== electable) {
+    return [after(priorityMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
+  }
+  if (!synced && answer.priority !== 0) {
+    return [after(priorityMs, { kind: 'priority', member: name, value: 0, why: 'lacks data' })];
+  }
+  return [];
+}
+
+/** The same for all: Sentinel lets priority outrank the offset. */
+const electable = 100;
+
+function sentinelsOf(view: View, master: Visible): readonly Intent[] {
+  const { address } = master;
+  const lost = view.sentinels.filter(({ reachable, watched }) => reachable && watched?.address !== address);
+  if (lost.length > 0) {
+    return lost.map(({ name, watched }) =>
+      after(sentinelMs, {
+        kind: 'monitor',
+        sentinel: name,
+        address,
+        why: watched ? `watches ${watched.address}` : 'watches nothing',
+      }),
+    );
+  }
+  const stale = view.sentinels.find((sentinel) => knowsStrangers(view, sentinel));
+  if (stale === undefined) return [];
+  return [after(staleMs, { kind: 'reset', sentinel: stale.name, why: 'remembers nodes that are no more' })];
+}
+
+function knowsStrangers(view: View, { watched }: Sentinel): boolean {
+  if (watched === undefined) return false;
+  const members = new Set(view.members.map(({ address }) => address));
+  const sentinels = new Set(view.sentinels.map(({ address }) => address));
+  const excess = watched.sentinels.length > view.sentinels.length - 1;
+  return (
+    excess ||
+    watched.replicas.some((address) => !members.has(address)) ||
+    watched.sentinels.some((address) => !sentinels.has(address))
+  );
+}
+
+/** A switch that was broken off must not leave the master refusing writes for ever. */
+function unfence(master: Visible): readonly Intent[] {
+  if (master.answer.minReplicasToWrite === 1) return [];
+  return [after(fenceMs, { kind: 'unfence', member: master.name, why: 'a switch was broken off' })];
+}
+
+function plannedSwitch(
+  view: View,
+  master: Visible,
+  { switchTo }: Remembered,
+  defects: readonly string[],
+): readonly Intent[] {
+  const target = view.visible.find(({ name }) => name === switchTo);
+  if (target === undefined || target.name === master.name || defects.length > 0) return [];
+  return [now({ kind: 'switch', from: master.name, to: target.name, why: 'was asked for' })];
+}
+
+function defectsOf(view: View, master: Visible): readonly string[] {
+  return [
+    ...view.members
+      .filter((member) => member.name !== master.name)
+      .flatMap((member) => memberDefect(member, master)),
+    ...(master.answer.writeError === undefined ? [] : [`${master.name}: ${master.answer.writeError}`]),
+    ...view.sentinels.flatMap((sentinel) => sentinelDefect(sentinel, master)),
+    ...view.sentinels.flatMap((sentinel) => unawareness(view, sentinel)),
+  ];
+}
+
+function memberDefect(member: View['members'][number], master: Visible): readonly string[] {
+  const { name, answer } = member;
+  if (answer === undefined) return [`${name} does not answer`];
+  if (answer.loading) return [`${name} loads its data`];
+  if (answer.gated) return [`${name} waits at the gate`];
+  if (answer.role === 'replica' && answer.follows !== master.address) {
+    return [`${name} follows another master`];
+  }
+  if (!answer.linkUp || answer.syncing) return [`${name} is not in sync`];
+  return answer.writeError === undefined ? [] : [`${name}: ${answer.writeError}`];
+}
+
+function sentinelDefect({ name, reachable, watched, tilt }: Sentinel, master: Visible): readonly string[] {
+  if (!reachable) return [`${name} does not answer`];
+  if (watched === undefined) return [`${name} watches nothing`];
+  if (watched.address !== master.address) return [`${name} watches another master`];
+  return tilt ? [`${name} distrusts its clock`] : [];
+}
+
+/** A Sentinel that does not know all others yet could not fail over to them. */
+function unawareness(view: View, { name, watched }: Sentinel): readonly string[] {
+  if (watched === undefined) return [];
+  const replicas = watched.replicas.length < view.members.length - 1;
+  const sentinels = watched.sentinels.length < view.sentinels.length - 1;
+  return replicas || sentinels ? [`${name} has not met everybody`] : [];
+}

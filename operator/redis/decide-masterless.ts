@@ -1,0 +1,98 @@
+// The Sentinels agree on a master that is none: dead, waiting at the gate, or a replica itself. When its process
+// is provably gone this acts at once instead of after Sentinel's silence period; when it is merely silent, it may
+// be alive, and Sentinel's own election decides.
+import { majority } from './model.ts';
+import type { Action, Remembered, Verdict } from './model.ts';
+import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
+import { electFreshest } from './view.ts';
+import type { View, Visible, Watching } from './view.ts';
+
+/** A Sentinel gets this long to elect by itself where the master is only silent. */
+const sentinelMs = 9_000;
+/** A switch that somebody else does (preStop, Sentinel) is finished within this time. */
+const handoverMs = 3_000;
+
+export function ruleOfMissingMaster(view: View, remembered: Remembered): Verdict | undefined {
+  const { master, agreed } = view;
+  if (master === undefined || agreed === undefined) return undefined;
+  if (master.answer?.role === 'master' && !master.answer.gated) return undefined;
+  if (master.answer?.loading === true) {
+    return verdictOf(view, 'Unavailable', `${master.name} loads its data`, []);
+  }
+  return anotherMasterLives(view) ?? nobodyIsMaster(view, remembered);
+}
+
+/** The Sentinels will hear of it: a switch is going on, or they were passed over. */
+function anotherMasterLives(view: View): Verdict | undefined {
+  const [other] = view.livingMasters;
+  if (other === undefined || view.master === undefined) return undefined;
+  // Not seen by us is not dead: as long as the Sentinels see their master, the other one is the stray.
+  if (view.master.answer === undefined && !sentinelsSeeItDown(view)) {
+    return verdictOf(view, 'Degraded', `${view.master.name} does not answer the operator`, []);
+  }
+  const why = `${other.name} is master, but the Sentinels name ${view.master.name}`;
+  return verdictOf(view, 'FailingOver', why, [after(handoverMs, { kind: 'elect', member: other.name, why })]);
+}
+
+function nobodyIsMaster(view: View, remembered: Remembered): Verdict {
+  const name = view.master?.name ?? '';
+  const election = electFreshest(view, name);
+  if (!election.winner) return verdictOf(view, 'Unavailable', `${name} is gone: ${election.refusal}`, []);
+  const { winner } = election;
+  const proof = proofOfDeath(view);
+  if (proof === undefined && mayStillServe(view)) {
+    return verdictOf(view, 'Degraded', `${name} does not answer, but may be alive`, []);
+  }
+  const why = proof ?? `${name} is silent`;
+  const settleMs = proof === undefined ? sentinelMs : settleOf(view, remembered);
+  const actions = promotionOf(view, winner, why).map((action) => after(settleMs, action));
+  return verdictOf(view, 'FailingOver', `${why}: ${winner.name} has the newest data`, actions);
+}
+
+/** Silent to us, but the Sentinels see it, or a replica still hears it. */
+function mayStillServe(view: View): boolean {
+  const heard = view.visible.some(({ answer }) => answer.follows === view.master?.address && answer.linkUp);
+  return heard || !sentinelsSeeItDown(view);
+}
+
+function promotionOf(view: View, winner: Visible, why: string): readonly Action[] {
+  const bless: Action = { kind: 'bless', member: winner.name, why };
+  if (winner.name === view.master?.name) return [bless];
+  const isKnown = view.watching.some(({ watched }) => watched.replicas.includes(winner.address));
+  if (isKnown) return [{ kind: 'elect', member: winner.name, why }];
+  // Sentinels learn of replicas only through a living master: these can never fail over again by themselves.
+  return [bless, ...view.watching.map((sentinel) => monitorOf(sentinel, winner, why))];
+}
+
+function monitorOf(sentinel: Watching, winner: Visible, why: string): Action {
+  return { kind: 'monitor', sentinel: sentinel.name, address: winner.address, why };
+}
+
+function settleOf(view: View, remembered: Remembered): number {
+  // After a restart of everything an absent member may have the newest data; a replica that was there until
+  // just now, and lost its master, is the newest there can be.
+  const allGated = view.visible.every(({ answer }) => answer.gated || answer.linkDownSeconds < 0);
+  const complete = view.visible.length === view.members.length;
+  return allGated && !complete && remembered.term > 0 ? missingMemberMs : twoLooksMs;
+}
+
+/**
+ * Why the master certainly acknowledges nothing any more; undefined when it might. It answered and is no master,
+ * or nothing listens at its address and every other member has lost it: without a replica it refuses writes.
+ */
+export function proofOfDeath(view: View): string | undefined {
+  const { master } = view;
+  if (master === undefined) return undefined;
+  if (master.answer !== undefined) {
+    return master.answer.gated ? `${master.name} was restarted` : `${master.name} is not a master`;
+  }
+  const others = view.members.filter(({ name }) => name !== master.name);
+  const lost = others.filter(({ answer }) => answer !== undefined && (answer.gated || !answer.linkUp));
+  if (master.refused && lost.length === others.length) return `${master.name} is dead`;
+  return undefined;
+}
+
+function sentinelsSeeItDown(view: View): boolean {
+  const down = view.watching.filter(({ watched }) => watched.down);
+  return down.length >= majority(view.sentinels.length);
+}

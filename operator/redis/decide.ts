@@ -1,0 +1,69 @@
+// The whole policy: what a look at the set means and what to do about it. Sentinel does failovers; this does what
+// Sentinel cannot: the first master, a set restarted at once, masters nobody agrees on, members and Sentinels
+// that were left behind. Rules are tried in order; the first that applies speaks.
+import { ruleOfFollowers } from './decide-followers.ts';
+import { ruleOfMissingMaster } from './decide-masterless.ts';
+import type { Observed, Remembered, Verdict } from './model.ts';
+import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
+import type { Rule } from './verdict.ts';
+import { electFreshest, viewOf } from './view.ts';
+import type { View } from './view.ts';
+
+const rules: readonly Rule[] = [
+  withoutSentinels,
+  whileSentinelFailsOver,
+  nobodyWatches,
+  watchedAddressIsNoMember,
+  ruleOfMissingMaster,
+  ruleOfFollowers,
+];
+
+export function decide(observed: Observed, remembered: Remembered): Verdict {
+  const view = viewOf(observed, remembered);
+  for (const rule of rules) {
+    const verdict = rule(view, remembered);
+    if (verdict) return verdict;
+  }
+  return verdictOf(view, 'Degraded', 'no rule applies', []);
+}
+
+/** Without a majority of Sentinels nobody can be told who is master: their StatefulSet brings them back first. */
+function withoutSentinels(view: View): Verdict | undefined {
+  if (view.sentinelQuorum) return undefined;
+  const up = view.sentinels.filter(({ reachable }) => reachable).length;
+  const master = view.livingMasters.length === 1 ? view.livingMasters[0] : undefined;
+  const message = `${up} of ${view.sentinels.length} Sentinels answer: no failover is possible`;
+  return verdictOf(view, master ? 'Degraded' : 'Unavailable', message, [], master?.name);
+}
+
+function whileSentinelFailsOver(view: View): Verdict | undefined {
+  const leader = view.watching.find(({ watched }) => watched.failingOver);
+  if (!leader) return undefined;
+  return verdictOf(view, 'FailingOver', `${leader.name} fails over from ${leader.watched.address}`, []);
+}
+
+/** A new set, or Sentinels that all lost their memory. */
+function nobodyWatches(view: View): Verdict | undefined {
+  if (view.watching.length > 0) return undefined;
+  return installMaster(view, 'no Sentinel watches a master');
+}
+
+/** All were told to watch an address that belongs to nobody here. */
+function watchedAddressIsNoMember(view: View): Verdict | undefined {
+  if (view.master !== undefined || view.agreed === undefined) return undefined;
+  return installMaster(view, `the Sentinels watch ${view.agreed.address}, which is no member`);
+}
+
+function installMaster(view: View, why: string): Verdict {
+  const living = electFreshest({ ...view, visible: view.livingMasters, members: view.livingMasters });
+  const election = living.winner ? living : electFreshest(view);
+  const { winner } = election;
+  if (!winner) return verdictOf(view, view.term === 0 ? 'Starting' : 'Unavailable', election.refusal, []);
+  const settleMs = view.visible.length === view.members.length ? twoLooksMs : missingMemberMs;
+  const { name, address } = winner;
+  const bless = living.winner ? [] : [after(settleMs, { kind: 'bless', member: name, why })];
+  const monitors = view.sentinels
+    .filter(({ reachable }) => reachable)
+    .map((sentinel) => after(settleMs, { kind: 'monitor', sentinel: sentinel.name, address, why }));
+  return verdictOf(view, 'Starting', `${why}: ${name} becomes master`, [...bless, ...monitors]);
+}

@@ -1,0 +1,90 @@
+// What happened to the master, told from the looks: who handed over to whom, and how long nobody could write.
+// Sees Sentinel's own failovers as well as the operator's.
+import type { Observed, Verdict } from './model.ts';
+import type { Done } from './pass.ts';
+import type { Steps } from './tell.ts';
+
+export interface Failover {
+  /** When the new master took over, RFC 3339. */
+  readonly at: string;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: 'first' | 'planned' | 'unplanned';
+  readonly reason: string;
+  readonly epoch: number;
+  /** Milliseconds without a master that takes writes, as the operator saw it. */
+  readonly outageMs: number;
+  /** The same for people, e.g. "840ms". */
+  readonly outage: string;
+  /** Milliseconds of each step the operator did itself. */
+  readonly steps: Steps;
+}
+
+export interface History {
+  /** Takes one look; a Failover when this look completes one. */
+  take(observed: Observed, verdict: Verdict, done: readonly Done[], now: Date): Failover | undefined;
+}
+
+/** @param lastMaster the master the status named before this process started. */
+export function createHistory(lastMaster: string | undefined): History {
+  return new MasterHistory(lastMaster);
+}
+
+class MasterHistory implements History {
+  #master: string | undefined;
+  #lostAtMs: number | undefined;
+  #reason = '';
+  #steps: Steps = {};
+  #planned = false;
+
+  constructor(lastMaster: string | undefined) {
+    this.#master = lastMaster;
+  }
+
+  take(observed: Observed, verdict: Verdict, done: readonly Done[], now: Date): Failover | undefined {
+    for (const each of done) this.#note(each);
+    const { master, message } = verdict;
+    const serves = master !== undefined && takesWrites(observed, master);
+    if (serves) return this.#complete(master, verdict.epoch, observed.atMs, now);
+    if (master === undefined || master !== this.#master) this.#lostAtMs ??= observed.atMs;
+    if (master === undefined && this.#reason === '') this.#reason = message;
+    return undefined;
+  }
+
+  #note({ action, steps, error }: Done): void {
+    if (error || !(action.kind === 'elect' || action.kind === 'switch' || action.kind === 'bless')) return;
+    this.#steps = { ...this.#steps, ...steps };
+    this.#planned = action.kind === 'switch';
+    this.#reason = action.why;
+  }
+
+  #complete(to: string, epoch: number, atMs: number, now: Date): Failover | undefined {
+    const from = this.#master;
+    const happened = from !== to || this.#lostAtMs !== undefined;
+    const seenMs = this.#lostAtMs === undefined ? 0 : atMs - this.#lostAtMs;
+    const outageMs = Math.round(this.#planned ? sum(this.#steps) : seenMs);
+    const failover: Failover = {
+      ...{ at: now.toISOString(), from: from ?? '', to, kind: kindOf(from, this.#planned), epoch },
+      ...{ reason: this.#reason, outageMs, outage: `${outageMs}ms`, steps: this.#steps },
+    };
+    this.#master = to;
+    this.#lostAtMs = undefined;
+    this.#reason = '';
+    this.#steps = {};
+    this.#planned = false;
+    return happened ? failover : undefined;
+  }
+}
+
+function kindOf(from: string | undefined, planned: boolean): Failover['kind'] {
+  if (from === undefined) return 'first';
+  return planned ? 'planned' : 'unplanned';
+}
+
+const sum = (steps: Steps): number => Object.values(steps).reduce((total, ms) => total + ms, 0);
+
+/** The master with its term written has acknowledged a write of its own with a replica attached. */
+function takesWrites(observed: Observed, master: string): boolean {
+  const answer = observed.members.find(({ name }) => name === master)?.answer;
+  return answer?.termMaster === master;
+}

@@ -1,0 +1,90 @@
+// One look at the whole set, all nodes at once, so that a silent one costs the look its deadline and no more.
+import { NodeSilent, portOf } from './links.ts';
+import type { Command, Links } from './links.ts';
+import type { Member, NodeAddress, Observed, Sentinel } from './model.ts';
+import { memberAnswer, parseInfo, parsePairs, watchedMaster } from './parse.ts';
+
+/** Where the operator keeps its facts inside the data set, so that they are replicated with it. */
+export const termKey = 'ha:term';
+export const termMasterKey = 'ha:master';
+export const sequenceKey = 'ha:seq';
+
+export interface SetAddresses {
+  readonly members: readonly NodeAddress[];
+  readonly sentinels: readonly NodeAddress[];
+  readonly masterName: string;
+}
+
+/** Never throws: what cannot be seen is part of what is seen. */
+export async function observe(links: Links, set: SetAddresses, nowMs: number): Promise<Observed> {
+  const [members, sentinels] = await Promise.all([
+    Promise.all(set.members.map((node) => observeMember(links, node))),
+    Promise.all(set.sentinels.map((node) => observeSentinel(links, node, set.masterName))),
+  ]);
+  return { atMs: nowMs, members, sentinels };
+}
+
+const memberQuestions: readonly Command[] = [
+  ['info'],
+  ['get', termKey],
+  ['get', termMasterKey],
+  ['get', sequenceKey],
+  ['config', 'get', 'replica-priority', 'min-replicas-to-write'],
+  ['acl', 'getuser', 'app'],
+  ['dbsize'],
+];
+
+export async function observeMember(links: Links, node: NodeAddress): Promise<Member> {
+  try {
+    const [info, term, termMaster, sequence, config, user, keys] = await links.ask(
+      portOf('member', node),
+      memberQuestions,
+    );
+    if (typeof info !== 'string') throw new NodeSilent(node.address, false, info);
+    const answer = memberAnswer({
+      info,
+      term: textOrNull(term),
+      termMaster: textOrNull(termMaster),
+      sequence: textOrNull(sequence),
+      config,
+      appUserFlags: flagsOf(user),
+      keys: typeof keys === 'number' ? keys : 0,
+    });
+    return { ...node, answer, refused: false, error: undefined };
+  } catch (error) {
+    return {
+      ...node,
+      answer: undefined,
+      refused: error instanceof NodeSilent && error.refused,
+      error: text(error),
+    };
+  }
+}
+
+async function observeSentinel(links: Links, node: NodeAddress, masterName: string): Promise<Sentinel> {
+  try {
+    const [info, master, replicas, sentinels] = await links.ask(portOf('sentinel', node), [
+      ['info', 'sentinel'],
+      ['sentinel', 'master', masterName],
+      ['sentinel', 'replicas', masterName],
+      ['sentinel', 'sentinels', masterName],
+    ]);
+    const tilt = typeof info === 'string' && parseInfo(info).get('sentinel_tilt') === '1';
+    const watched = master instanceof Error ? undefined : watchedMaster(master, replicas, sentinels);
+    return { ...node, reachable: true, error: undefined, watched, tilt };
+  } catch (error) {
+    return { ...node, reachable: false, error: text(error), watched: undefined, tilt: false };
+  }
+}
+
+const textOrNull = (reply: unknown): string | null => (typeof reply === 'string' ? reply : null);
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** `ACL GETUSER` has its flags as a list under "flags". */
+function flagsOf(user: unknown): readonly string[] {
+  if (Array.isArray(user)) {
+    const flags: unknown = user[user.indexOf('flags') + 1];
+    return Array.isArray(flags) ? flags.map(String) : [];
+  }
+  return (parsePairs(user).get('flags') ?? '').split(',');
+}

@@ -1,0 +1,79 @@
+// The planned switch, which loses nothing and lasts well under two seconds. A plain SENTINEL FAILOVER of a living
+// master loses about a second of acknowledged writes: until somebody demotes it, the old master acknowledges what
+// the new one never gets. So: fence it (it refuses at once), wait until all replicas have everything, fail over,
+// and demote it in the moment the other one is master.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { failOver, rightMoment } from './fail-over.ts';
+import type { NodeAddress } from './model.ts';
+import { observeMember } from './observe.ts';
+import { nodeNamed, setMinReplicas, setPriority, tellMember } from './tell.ts';
+import type { ActionContext, Steps } from './tell.ts';
+
+const equalMs = 1_000;
+const learnMs = 2_500;
+const demoteMs = 5_000;
+const pauseMs = 10;
+
+/** Throws when it could not be done; the fence is lifted then, and the old master goes on. */
+export async function switchMaster(context: ActionContext, from: string, to: string): Promise<Steps> {
+  const target = nodeNamed(context.set.members, to);
+  await prefer(context, target);
+  await rightMoment(context, target);
+  const startMs = context.nowMs();
+  await tellMember(context, from, [setMinReplicas(99)]);
+  try {
+    await equalOffsets(context, nodeNamed(context.set.members, from));
+  } catch (error) {
+    await tellMember(context, from, [setMinReplicas(1)]);
+    throw error;
+  }
+  const equalAtMs = context.nowMs();
+  // Demoting runs beside the Sentinel's own bookkeeping: the old master must not wait for it.
+  const [steps] = await Promise.all([failOver(context, target), demoteOnce(context, target)]);
+  return { fenced: equalAtMs - startMs, ...steps };
+}
+
+/** Sentinel picks the lowest priority, once it has learnt it by INFO: before the fence, where waiting is free. */
+async function prefer(context: ActionContext, target: NodeAddress): Promise<void> {
+  await tellMember(context, target.name, [setPriority(1)]);
+  await sleep(Math.min(learnMs, 1_200));
+}
+
+/**
+ * Until every replica has all that the fenced master wrote. Asked of the replicas themselves: what the master
+ * knows about them is up to a second old.
+ */
+async function equalOffsets(context: ActionContext, from: NodeAddress): Promise<void> {
+  const endMs = context.nowMs() + equalMs;
+  const offset = (await observeMember(context.links, from)).answer?.offset ?? Number.POSITIVE_INFINITY;
+  const others = context.set.members.filter(({ name }) => name !== from.name);
+  for (;;) {
+    const members = await Promise.all(others.map((other) => observeMember(context.links, other)));
+    const behind = members.filter(({ answer }) => answer?.linkUp !== true || answer.offset < offset);
+    if (behind.length === 0) return;
+    if (context.nowMs() >= endMs) {
+      const names = behind.map(({ name }) => name).join(', ');
+      throw new Error(`redis/${from.name}: ${names} did not catch up in ${equalMs} ms`);
+    }
+    await sleep(pauseMs);
+  }
+}
+
+/** Makes everybody else follow the target, as soon as it is a master. */
+async function demoteOnce(context: ActionContext, target: NodeAddress): Promise<void> {
+  const endMs = context.nowMs() + demoteMs;
+  while ((await observeMember(context.links, target)).answer?.role !== 'master') {
+    if (context.nowMs() >= endMs) throw new Error(`redis/${target.name}: not promoted in ${demoteMs} ms`);
+    await sleep(pauseMs);
+  }
+  const others = context.set.members.filter(({ name }) => name !== target.name);
+  await Promise.all(
+    others.map((other) =>
+      tellMember(context, other.name, [
+        ['replicaof', target.address, 6379],
+        setMinReplicas(1),
+        ['client', 'kill', 'type', 'normal', 'skipme', 'yes'],
+      ]),
+    ),
+  );
+}

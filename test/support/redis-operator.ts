@@ -1,0 +1,116 @@
+// The operator's loop over a local Redis set: the same passes as in the cluster, without Kubernetes.
+import { openLinks } from '../../operator/redis/links.ts';
+import type { Remembered } from '../../operator/redis/model.ts';
+import { createPasses } from '../../operator/redis/pass.ts';
+import type { Done, PassResult } from '../../operator/redis/pass.ts';
+import type { ActionContext } from '../../operator/redis/tell.ts';
+import { eventually } from './eventually.ts';
+import { masterName } from './redis-set.ts';
+import type { RedisSet } from './redis-set.ts';
+
+export interface LocalOperator {
+  /** Everything it did, oldest first. */
+  readonly done: readonly Done[];
+  last(): PassResult | undefined;
+  /** Resolves with the master's name once the whole set is healthy. */
+  healthy(withinMs: number): Promise<string>;
+  switchTo(member: string): void;
+  /** While paused it neither looks nor acts, as if it were not running. */
+  pause(): Promise<void>;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+export interface LocalOperatorOptions {
+  readonly downAfterMs?: number;
+  /** What the custom resource would remember. */
+  readonly term?: number;
+}
+
+export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions = {}): LocalOperator {
+  const done: Done[] = [];
+  let last: PassResult | undefined;
+  let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
+  let wake = (): void => undefined;
+  let state: 'running' | 'paused' | 'stopped' = 'running';
+  const links = openLinks({ password: () => set.passwords.operator, onLost: () => wake() });
+  const context = contextOf(set, links, options.downAfterMs ?? 1_000);
+  const passes = createPasses();
+
+  const pass = async (): Promise<number> => {
+    const result = await passes.run(context, remembered, () => state === 'running');
+    last = result;
+    done.push(...result.done);
+    const switched = result.done.some(({ action, error }) => action.kind === 'switch' && !error);
+    const terms = result.observed.members.map(({ answer }) => answer?.term ?? 0);
+    remembered = {
+      term: Math.max(remembered.term, ...terms),
+      switchTo: switched ? undefined : remembered.switchTo,
+    };
+    return result.afterMs;
+  };
+  const loop = async (): Promise<void> => {
+    while (state !== 'stopped') {
+      const afterMs = state === 'running' ? await pass() : 50;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, afterMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  };
+  const running = loop();
+
+  return {
+    done,
+    last: () => last,
+    healthy: (withinMs) => eventually(() => healthyMaster(last), { withinMs, everyMs: 20 }),
+    switchTo: (member) => {
+      remembered = { ...remembered, switchTo: member };
+      wake();
+    },
+    pause: async () => {
+      state = 'paused';
+      await Promise.resolve();
+    },
+    resume: () => {
+      state = 'running';
+    },
+    stop: async () => {
+      state = 'stopped';
+      wake();
+      await running;
+      links.close();
+    },
+  };
+}
+
+function contextOf(set: RedisSet, links: ActionContext['links'], downAfterMs: number): ActionContext {
+  const node = (name: string) => ({ name, address: set.address(name) });
+  return {
+    links,
+    nowMs: () => performance.now(),
+    set: {
+      members: set.members.map(node),
+      sentinels: set.sentinels.map(node),
+      masterName,
+      downAfterMs,
+      failoverTimeoutMs: 10_000,
+      sentinelPassword: () => set.passwords.sentinel,
+    },
+  };
+}
+
+function healthyMaster(last: PassResult | undefined): string {
+  if (last === undefined) throw new Error('nobody has looked yet');
+  const { phase, master, message } = last.verdict;
+  if (phase !== 'Healthy' || master === undefined) throw new Error(`the set is ${phase}: ${message}`);
+  const answers = new Map(last.observed.members.map(({ name, answer }) => [name, answer]));
+  for (const [name, answer] of answers) {
+    if (answer?.priority !== 100) throw new Error(`${name} is not electable yet`);
+  }
+  if (answers.get(master)?.termMaster !== master) throw new Error(`${master} has no term yet`);
+  return master;
+}
