@@ -1,0 +1,62 @@
+// What the pods of policy tests are asked to do: small Node programs that print one line of JSON.
+import { POLICY_NAMESPACE } from './policy-pods.ts';
+
+export interface Try {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol?: 'TCP' | 'UDP';
+}
+
+/** Long enough for a second SYN after the first was dropped, so that "no" is not bad luck. */
+const TRY_MS = 1500;
+
+/** Tries all at once; prints which were answered. */
+export function tryAll(tries: readonly Try[]): string {
+  return `
+const net = require('net'), dgram = require('dgram');
+const tcp = ({ host, port }) => new Promise((done) => {
+  const s = net.connect(port, host, () => s.write('hello'));
+  s.once('data', () => { s.destroy(); done(true); });
+  s.once('error', () => done(false));
+  setTimeout(() => { s.destroy(); done(false); }, ${TRY_MS});
+});
+const udp = ({ host, port }) => new Promise((done) => {
+  const s = dgram.createSocket('udp4');
+  const end = (answer) => { try { s.close(); } catch {} done(answer); };
+  s.once('message', () => end(true)).once('error', () => end(false)).send('hello', port, host);
+  setTimeout(() => end(false), ${TRY_MS});
+});
+Promise.all(${JSON.stringify(tries)}.map((t) => (t.protocol === 'UDP' ? udp(t) : tcp(t))))
+  .then((answers) => { console.log(JSON.stringify(answers)); process.exit(); });`;
+}
+
+/** Keeps one connection and uses it every 50 ms for \`ms\`; prints the times at which an answer came (Date.now()). */
+export function useOneConnection({ host, port }: Try, ms: number): string {
+  return `
+const answers = [];
+const s = require('net').connect(${port}, '${host}');
+s.on('data', () => answers.push(Date.now())).on('error', () => {});
+setInterval(() => s.write('x'), 50);
+setTimeout(() => { console.log(JSON.stringify(answers)); process.exit(); }, ${ms});`;
+}
+
+/** From its first moment on, opens a new connection every 20 ms for \`ms\`; serves how many were answered on 8000. */
+export function tryFromTheStart({ host, port }: Try, ms: number): string {
+  return `
+const net = require('net'); let tried = 0, answered = 0;
+const timer = setInterval(() => {
+  tried++;
+  const s = net.connect(${port}, '${host}', () => { answered++; s.destroy(); });
+  s.on('error', () => {}); setTimeout(() => s.destroy(), 500);
+}, 20);
+setTimeout(() => { clearInterval(timer); console.log(JSON.stringify({ tried, answered })); }, ${ms});`;
+}
+
+/** Looks a name up; prints its address or null. */
+export function lookup(service: string): string {
+  const name = `${service}.${POLICY_NAMESPACE}.svc.cluster.local`;
+  return `
+const end = (address) => { console.log(JSON.stringify(address)); process.exit(); };
+require('dns').resolve4('${name}.', (error, found) => end(error ? null : found[0]));
+setTimeout(() => end(null), 4000);`;
+}
