@@ -1,3 +1,4 @@
+/* global document, setTimeout, addEventListener */
 // Small comforts over pages that work without it: no double submit, menus that close by Escape or a click beside
 // them, and focus on the list of problems after a form came back. Nothing here is needed to buy a shirt.
 

@@ -36,6 +36,13 @@ export function lightness(hex: string): number {
   return (red * 0.299 + green * 0.587 + blue * 0.114) / 255;
 }
 
+/** The second colour of a print: navy on pale cloth, a dark shade on bright cloth, chalk on dark cloth. */
+function accentOn(colour: string): string {
+  const light = lightness(colour);
+  if (light > 0.8) return '#2e3f68';
+  return light > 0.5 ? mix(colour, '#2a1a1c', 0.62) : '#ece6da';
+}
+
 export function tonesOf(colour: string, accent?: string): Tones {
   const light = lightness(colour) > 0.35;
   return {
@@ -45,7 +52,7 @@ export function tonesOf(colour: string, accent?: string): Tones {
     seam: light ? mix(colour, '#1b1410', 0.45) : mix(colour, '#ffffff', 0.32),
     rib: mix(colour, '#1b1410', 0.12),
     sole: light && lightness(colour) > 0.7 ? '#d9c7a8' : '#eeebe3',
-    accent: accent ?? (light ? mix(colour, '#1b1410', 0.55) : '#e9e4d8'),
+    accent: accent ?? accentOn(colour),
     metal: '#c9c6bd',
   };
 }
