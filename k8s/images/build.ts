@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { relative } from 'node:path';
 import type { ImageName } from '../lib/names.ts';
-import { productName } from '../lib/names.ts';
+import { images, productName } from '../lib/names.ts';
 import { say, since } from '../lib/progress.ts';
 import { run } from '../lib/subprocess.ts';
 import { bundle } from './bundle.ts';
@@ -17,23 +17,24 @@ const buildDeadlineMs = 900_000;
 const pullDeadlineMs = 300_000;
 
 /** Bundles need no engine and no base image: this can run while a cluster is being made. */
-export async function bundleAll(): Promise<void> {
+export async function bundleAll(only: readonly ImageName[] = images): Promise<void> {
   const start = performance.now();
-  await Promise.all(
-    imageDefinitions.map(async ({ bundle: wanted }) => wanted && bundle(wanted.entry, wanted.outfile)),
-  );
+  const definitions = imageDefinitions.filter(({ name }) => only.includes(name));
+  await Promise.all(definitions.map(async ({ bundle: wanted }) => wanted && bundle(wanted)));
   say(`bundles (${since(start)})`);
 }
 
 /** Needs bundleAll() before. Returns the tag of every image. */
-export async function buildImages(): Promise<Tags> {
+export async function buildImages(only: readonly ImageName[] = images): Promise<Tags> {
   const tags: [ImageName, string][] = [];
   // Postgres and Redis install packages, the others copy files: one of each kind at a time keeps two cores busy.
   const lanes = [
     ['postgres', 'redis'],
     ['app', 'operator'],
   ].map(async (names) => {
-    for (const definition of imageDefinitions.filter(({ name }) => names.includes(name))) {
+    for (const definition of imageDefinitions.filter(
+      ({ name }) => names.includes(name) && only.includes(name),
+    )) {
       tags.push([definition.name, await buildImage(definition)]);
     }
   });
@@ -83,10 +84,18 @@ async function baseId(reference: string): Promise<string> {
   return run('docker', ['image', 'inspect', '--format', '{{.Id}}', reference]);
 }
 
+/** No names: all. */
+function named(names: readonly string[]): readonly ImageName[] {
+  const unknown = names.filter((name) => !images.some((image) => image === name));
+  if (unknown.length > 0) throw new Error(`${unknown.join(', ')}: unknown; known are ${images.join(', ')}`);
+  return names.length === 0 ? images : images.filter((image) => names.includes(image));
+}
+
 if (import.meta.main) {
   try {
-    await bundleAll();
-    await buildImages();
+    const only = named(process.argv.slice(2));
+    await bundleAll(only);
+    await buildImages(only);
   } catch (error) {
     process.stderr.write(`images: ${(error as Error).message}\n`);
     process.exitCode = 1;

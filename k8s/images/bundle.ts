@@ -1,8 +1,9 @@
 // One ES module per program, for Node 24. Names are kept and a source map lies beside it: a stack trace from
 // production must read like the source.
-import { writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import type { Bundle } from './definitions.ts';
 
 // CommonJS packages inside an ES module still call require() and know __dirname.
 const banner = [
@@ -11,7 +12,10 @@ const banner = [
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
 ].join(' ');
 
-export async function bundle(entry: string, outfile: string): Promise<void> {
+/** The folder of `outfile` then holds this and nothing older. */
+export async function bundle({ entry, outfile, assets = [] }: Bundle): Promise<void> {
+  const folder = dirname(outfile);
+  rmSync(folder, { recursive: true, force: true });
   await build({
     entryPoints: [entry],
     outfile,
@@ -29,5 +33,8 @@ export async function bundle(entry: string, outfile: string): Promise<void> {
     external: ['pg-native'],
     logLevel: 'silent',
   });
-  writeFileSync(join(dirname(outfile), 'package.json'), '{"type":"module"}\n');
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
+  for (const asset of assets) {
+    cpSync(join(dirname(entry), asset), join(folder, asset), { recursive: true });
+  }
 }

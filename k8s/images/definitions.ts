@@ -7,14 +7,25 @@ export interface ImageDefinition {
   readonly dockerfile: string;
   /** Folder the COPY instructions are relative to. */
   readonly context: string;
-  readonly bundle?: { readonly entry: string; readonly outfile: string };
+  readonly bundle?: Bundle;
+}
+
+export interface Bundle {
+  readonly entry: string;
+  readonly outfile: string;
+  /** Folders beside the entry that the program reads at run time; they lie beside the bundle too. */
+  readonly assets?: readonly string[];
 }
 
 const byName: Readonly<Record<ImageName, Omit<ImageDefinition, 'name'>>> = {
   app: {
     dockerfile: 'app/Dockerfile',
     context: '.',
-    bundle: { entry: 'app/main.ts', outfile: 'dist/app/main.js' },
+    bundle: {
+      entry: 'app/main.ts',
+      outfile: 'dist/app/main.js',
+      assets: ['views', 'public', 'migrations'],
+    },
   },
   operator: {
     dockerfile: 'operator/Dockerfile',
