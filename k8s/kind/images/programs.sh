@@ -12,12 +12,11 @@ KUBERNETES_LDFLAGS="-s -w -X $stamp.gitVersion=$KUBE_VERSION -X $stamp.gitMajor=
 # module_of NAME: PACKAGE@VERSION, or the folder of its module set
 module_of() {
   case $1 in
-  coredns) echo "github.com/coredns/coredns@$COREDNS_VERSION" ;;
   metrics-server) echo "sigs.k8s.io/metrics-server/cmd/metrics-server@$METRICS_VERSION" ;;
   local-path-provisioner) echo "github.com/rancher/local-path-provisioner@$LOCAL_PATH_VERSION" ;;
   helm) echo "helm.sh/helm/v3/cmd/helm@$HELM_VERSION" ;;
   kind) echo "sigs.k8s.io/kind@$KIND_VERSION" ;;
-  traefik) echo "$GO_DIR/traefik" ;;
+  traefik | coredns) echo "$GO_DIR/$1" ;;
   *) echo "$GO_DIR/kubernetes" ;;
   esac
 }
@@ -39,10 +38,24 @@ build_kubernetes() { # FOLDER
   (cd "$GO_DIR/kubernetes" && go build -ldflags "$KUBERNETES_LDFLAGS" -o "$1/" "${names[@]}")
 }
 
+# Traefik without lego's DNS providers: see go/traefik/dns/none.go.
+build_traefik() { # FOLDER
+  local work=$1/traefik.build lego
+  mkdir -p "$work" && cd "$GO_DIR/traefik" &&
+    lego=$(go list -m -f '{{.Dir}}' github.com/go-acme/lego/v4) &&
+    cp -r "$lego" "$work/lego" && chmod -R u+w "$work/lego" &&
+    cp dns/none.go "$work/lego/providers/dns/zz_gen_dns_providers.go" &&
+    cp go.mod go.sum "$work/" &&
+    go mod edit -replace "github.com/go-acme/lego/v4=$work/lego" "$work/go.mod" &&
+    go build -modfile "$work/go.mod" -ldflags "-s -w" -o "$1/" github.com/traefik/traefik/v3/cmd/traefik &&
+    rm -rf "$work"
+}
+
 build_program() ( # NAME FOLDER, in a subshell for its environment
   export CGO_ENABLED=0 GOFLAGS="-trimpath -buildvcs=false"
   case $1 in
-  traefik) cd "$GO_DIR/traefik" && go build -ldflags "-s -w" -o "$2/" github.com/traefik/traefik/v3/cmd/traefik ;;
+  traefik) build_traefik "$2" ;;
+  coredns) cd "$GO_DIR/coredns" && go build -ldflags "-s -w" -o "$2/coredns" . ;;
   etcd) cd "$GO_DIR/kubernetes" && go build -ldflags "-s -w" -o "$2/etcd" go.etcd.io/etcd/server/v3 ;;
   kube*) build_kubernetes "$2" ;;
   *) GOBIN=$2 go install -ldflags "-s -w" "$(module_of "$1")" ;;
@@ -55,8 +68,8 @@ program() { # NAME
   if [ ! -x "$place/$1" ]; then
     require_go
     say "building $1 from its Go modules"
-    part=$PROGRAMS_DIR/part.$$
-    mkdir -p "$place" "$part"
+    part=$PROGRAMS_DIR/part
+    rm -rf "$part" && mkdir -p "$place" "$part"
     build_program "$1" "$part" >"$log" 2>&1 || {
       tail -n 20 "$log" >&2
       die "go could not build $1; the whole log is $log"
