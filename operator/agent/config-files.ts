@@ -1,0 +1,52 @@
+// Writes what Postgres is started with. Called before every start and whenever the upstream changes.
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
+import type { Settings } from './settings.ts';
+
+export interface ConfigFiles {
+  readonly conf: string;
+  readonly hba: string;
+  readonly passfile: string;
+}
+
+export function configFiles(settings: Settings): ConfigFiles {
+  const at = (name: string): string => join(settings.confDir, name);
+  return { conf: at('postgresql.conf'), hba: at('pg_hba.conf'), passfile: at('pgpass') };
+}
+
+/** A password of the set, read afresh each time so that a rotated Secret is seen. */
+export function readCredential(settings: Settings, key: string): string {
+  return readFileSync(join(settings.credentialsDir, key), 'utf8').trim();
+}
+
+export function writeConfig(settings: Settings, upstream: string | null): void {
+  const files = configFiles(settings);
+  mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
+  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile), { mode: 0o600 });
+  writeFileSync(files.hba, pgHba(settings), { mode: 0o600 });
+  writeFileSync(files.passfile, pgpass(readCredential(settings, 'replication-password')), { mode: 0o600 });
+  // An existing file keeps its mode, and libpq ignores a pgpass that others could read.
+  chmodSync(files.passfile, 0o600);
+}
+
+/**
+ * Empties the file in which ALTER SYSTEM keeps its values: it is read last and would override ours, for example the
+ * list of synchronous standbys.
+ */
+export function dropAlterSystem(settings: Settings): void {
+  const path = join(settings.pgdata, 'postgresql.auto.conf');
+  const text = '# Values belong to the agent, which writes the configuration.\n';
+  if (existsSync(path)) writeFileSync(path, text);
+}
+
+const standbySignal = (settings: Settings): string => join(settings.pgdata, 'standby.signal');
+
+export function hasStandbySignal(settings: Settings): boolean {
+  return existsSync(standbySignal(settings));
+}
+
+export function setStandbySignal(settings: Settings, present: boolean): void {
+  if (present) writeFileSync(standbySignal(settings), '');
+  else rmSync(standbySignal(settings), { force: true });
+}

@@ -1,0 +1,53 @@
+// The primary's own commit, twice a second and as often as possible right after a promotion: its acknowledgement by
+// a standby is the proof that writes are durable again, and it keeps WAL moving so that silence means something.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HEARTBEAT_TABLE } from './roles.ts';
+import { createSql } from './sql.ts';
+import type { Machine } from './state.ts';
+
+const BEAT_MS = 500;
+const EAGER_MS = 10;
+const IDLE_MS = 50;
+/** A commit that waits for a standby is left waiting: giving up would not make one appear. */
+const COMMIT_DEADLINE_MS = 60_000;
+
+/** Beats until `signal`; calls `onServing` whenever a term's first commit was acknowledged. */
+export async function beat(machine: Machine, onServing: () => void, signal: AbortSignal): Promise<void> {
+  const sql = createSql(machine.settings);
+  try {
+    while (!signal.aborted) {
+      const { term } = machine.record;
+      const isDue = machine.record.role === 'primary' && machine.settled && machine.process.alive();
+      if (isDue && (await commitOnce(sql, term))) note(machine, term, onServing);
+      await sleep(pauseMs(machine));
+    }
+  } finally {
+    sql.close();
+  }
+}
+
+function pauseMs({ record, servingTerm }: Machine): number {
+  if (record.role !== 'primary') return IDLE_MS;
+  return servingTerm === record.term ? BEAT_MS : EAGER_MS;
+}
+
+async function commitOnce(sql: ReturnType<typeof createSql>, term: number): Promise<boolean> {
+  const text = `INSERT INTO ${HEARTBEAT_TABLE} VALUES (1, ${term}, clock_timestamp())
+    ON CONFLICT (id) DO UPDATE SET term = excluded.term, beat = excluded.beat`;
+  try {
+    await sql.query(text, COMMIT_DEADLINE_MS);
+    return true;
+  } catch {
+    // Not made yet, shutting down, killed: the next beat tells.
+    return false;
+  }
+}
+
+function note(machine: Machine, term: number, onServing: () => void): void {
+  // An acknowledgement for a term that has been left says nothing about the present.
+  if (machine.record.term !== term || machine.record.role !== 'primary') return;
+  machine.acknowledgedAtMs = performance.now();
+  if (machine.servingTerm === term) return;
+  machine.servingTerm = term;
+  onServing();
+}

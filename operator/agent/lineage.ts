@@ -1,0 +1,53 @@
+// Whose log is this? A lineage lists, oldest first, the terms whose primaries wrote a log and where each began.
+// It orders logs where a timeline id cannot: two members promoted in different terms without knowing of each other
+// choose the same timeline id, and the longer log of an older term may lack what a newer term acknowledged.
+import { compareLsn } from './lsn.ts';
+import type { Lsn } from './lsn.ts';
+
+export interface LineageEntry {
+  readonly term: number;
+  /** Where this term's primary began to write; everything before was written in earlier terms. */
+  readonly startLsn: Lsn;
+}
+
+export type Lineage = readonly LineageEntry[];
+
+/** The part of a source's lineage that a log which ends at `lsn` really holds. */
+export function clipLineage(lineage: Lineage, lsn: Lsn): Lineage {
+  return lineage.filter((entry) => compareLsn(entry.startLsn, lsn) <= 0);
+}
+
+/** The term that wrote the end of the log; 0 for a log nobody wrote. */
+export function logTerm(lineage: Lineage, lsn: Lsn): number {
+  return clipLineage(lineage, lsn).at(-1)?.term ?? 0;
+}
+
+export type Relation =
+  /** My log is the beginning of theirs: following is enough. */
+  | { readonly kind: 'prefix' }
+  /** I hold WAL after `forkLsn` that they do not: it must be discarded, by pg_rewind if `rewindable`. */
+  | { readonly kind: 'diverged'; readonly forkLsn: Lsn; readonly rewindable: boolean }
+  /** Nothing in common: only a clone helps. */
+  | { readonly kind: 'foreign' };
+
+/** How a log of lineage `mine` that ends at `lsn` relates to the log of a primary of lineage `theirs`. */
+export function relate(mine: Lineage, lsn: Lsn, theirs: Lineage): Relation {
+  const held = clipLineage(mine, lsn);
+  const common = held.findLastIndex((entry) => theirs.some(({ term }) => term === entry.term));
+  const shared = held[common];
+  if (!shared) return { kind: 'foreign' };
+  const theirNext = theirs[theirs.findIndex(({ term }) => term === shared.term) + 1];
+  const myNext = held[common + 1];
+  if (!myNext) {
+    if (!theirNext || compareLsn(lsn, theirNext.startLsn) <= 0) return { kind: 'prefix' };
+    return { kind: 'diverged', forkLsn: theirNext.startLsn, rewindable: true };
+  }
+  const forkLsn = earlier(myNext.startLsn, theirNext?.startLsn);
+  // Both left the common log at the same byte: Postgres gave both the same timeline id and the same history, and
+  // pg_rewind would take them for one log.
+  return { kind: 'diverged', forkLsn, rewindable: myNext.startLsn !== theirNext?.startLsn };
+}
+
+function earlier(a: Lsn, b: Lsn | undefined): Lsn {
+  return b !== undefined && compareLsn(b, a) < 0 ? b : a;
+}

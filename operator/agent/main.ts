@@ -1,0 +1,118 @@
+// The process in the Postgres pod: reads its environment and its promise, opens the door, and keeps Postgres what
+// the promise says until a signal ends it. A primary that is asked to end first waits for the operator to move the
+// work to another member.
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '../runtime/log.ts';
+import { readCredential } from './config-files.ts';
+import { watchIsolation } from './fence.ts';
+import { beat } from './heartbeat.ts';
+import { createPostgresProcess } from './postgres-process.ts';
+import { promiseFile } from './promise-file.ts';
+import type { PromiseFile } from './promise-file.ts';
+import type { PromiseRecord } from './rules.ts';
+import { startServer } from './server.ts';
+import { readSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { createSql } from './sql.ts';
+import type { Machine } from './state.ts';
+import { stop } from './steps.ts';
+import { createSupervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
+import { readControlData } from './tools.ts';
+
+/** How long a terminating primary serves on while the operator prepares a switchover. */
+const HANDOVER_MS = 15_000;
+
+/** The promise as the volume bears it out: data that is gone or another database's is no data of this promise. */
+async function reconcileWithVolume(settings: Settings, record: PromiseRecord): Promise<PromiseRecord> {
+  if (record.data === 'torn') return record;
+  const control = existsSync(join(settings.pgdata, 'PG_VERSION')) ? await readControlData(settings) : null;
+  if (!control) return { ...record, data: 'empty', wroteTerm: null, lineage: [] };
+  const expected = record.systemId !== null && record.systemId === control.systemId;
+  return { ...record, data: expected ? record.data : 'foreign' };
+}
+
+async function createMachine(settings: Settings, file: PromiseFile, onExit: () => void): Promise<Machine> {
+  const log = createLogger('agent', settings.logLevel);
+  const record = await reconcileWithVolume(settings, file.load());
+  const process = createPostgresProcess({
+    settings,
+    onExit: (reason) => {
+      log[machine.stopping ? 'info' : 'error']({ reason }, 'Postgres ended');
+      machine.crashed = !machine.stopping;
+      if (!machine.stopping && !machine.sample) machine.failedStarts += 1;
+      machine.sample = null;
+      onExit();
+    },
+  });
+  const machine: Machine = {
+    ...{ settings, log, process, file, record },
+    sql: createSql(settings),
+    bootId: randomUUID(),
+    leave: 'wait',
+    upstream: null,
+    sample: null,
+    answeredAtMs: null,
+    control: record.data === 'whole' ? await readControlData(settings) : null,
+    stopping: false,
+    crashed: false,
+    failedStarts: 0,
+    settled: false,
+    vote: null,
+    terminating: false,
+    task: null,
+    lastError: null,
+    rejoin: null,
+    rejoinStartedMs: performance.now(),
+    servingTerm: 0,
+    acknowledgedAtMs: null,
+  };
+  return machine;
+}
+
+async function terminate(supervisor: Supervisor): Promise<void> {
+  const { machine } = supervisor;
+  machine.terminating = true;
+  supervisor.wake();
+  const term = machine.record.term;
+  const untilMs = performance.now() + HANDOVER_MS;
+  const mustWait = (): boolean =>
+    machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
+  while (mustWait() && performance.now() < untilMs) await sleep(20);
+  // Ended by a fast stop for the switchover: the status must still be read by the operator.
+  if (machine.record.role === 'primary') await sleep(300);
+  await stop(machine, 'fast');
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
+  let wake = (): void => undefined;
+  const machine = await createMachine(settings, promiseFile(settings.promisePath), () => wake());
+  const supervisor = createSupervisor(machine);
+  wake = () => supervisor.wake();
+  const token = (): string => readCredential(settings, 'agent-token');
+  const end = new AbortController();
+  const server = await startServer({ supervisor, port: settings.agentPort, token });
+  machine.log.info({ name: settings.name, ...machine.record }, 'agent started');
+
+  const running = Promise.all([
+    supervisor.run(end.signal),
+    beat(machine, wake, end.signal),
+    watchIsolation({ supervisor, token }, end.signal),
+  ]);
+  const shutDown = async (): Promise<void> => {
+    await terminate(supervisor);
+    end.abort();
+    server.close();
+    server.closeAllConnections();
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown());
+  await running;
+}
+
+await main();

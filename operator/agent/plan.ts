@@ -1,0 +1,119 @@
+// The agent's own decide(): from the promise and what Postgres is doing to the next single step. Pure, table-tested.
+import type { PromiseRecord } from './rules.ts';
+
+export interface Local {
+  readonly alive: boolean;
+  /** Null while Postgres does not answer queries. */
+  readonly inRecovery: boolean | null;
+  readonly atEndOfWal: boolean;
+  readonly hasWalReceiver: boolean;
+  /** standby.signal is there: the next start is a standby. */
+  readonly standbySignal: boolean;
+  /** Whom the running server was configured to receive from. */
+  readonly upstream: string | null;
+  /** Roles, database and lineage are in order since the server became writable. */
+  readonly settled: boolean;
+  /** Of a stopped server, from its control file; null when unknown or running. */
+  readonly controlState: string | null;
+  /** How often in a row Postgres ended before it accepted connections. */
+  readonly failedStarts: number;
+}
+
+const START_TRIES = 3;
+
+/** What the operator allowed a primary to do since this agent started. Not remembered over a restart. */
+export type Leave = 'wait' | 'run' | 'stop';
+
+export type Step =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'initdb' }
+  | { readonly do: 'kill'; readonly why: string }
+  | { readonly do: 'stopFast' }
+  | { readonly do: 'start'; readonly as: 'primary' | 'standby'; readonly upstream: string | null }
+  | { readonly do: 'setUpstream'; readonly upstream: string | null }
+  | { readonly do: 'killWalReceiver' }
+  | { readonly do: 'promote' }
+  | { readonly do: 'settle' }
+  | { readonly do: 'compare' }
+  | { readonly do: 'compareStopped' }
+  | { readonly do: 'clone'; readonly from: string }
+  | { readonly do: 'forked' }
+  | { readonly do: 'giveUp' };
+
+const NOTHING: Step = { do: 'nothing' };
+
+export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
+  if (!local.alive && local.failedStarts >= START_TRIES) return { do: 'giveUp' };
+  switch (record.role) {
+    case 'none':
+      return local.alive ? { do: 'kill', why: 'nothing promised' } : NOTHING;
+    case 'frozen':
+      return planFrozen(record, local);
+    case 'primary':
+      return planPrimary(record, local, leave);
+    case 'standby':
+      return planStandby(record, local, record.primary ?? '');
+  }
+}
+
+function planFrozen(record: PromiseRecord, local: Local): Step {
+  if (!local.alive) {
+    // A stopped former primary votes without running: it holds everything it ever acknowledged.
+    const canVoteOnlyRunning = record.data === 'whole' && record.wroteTerm === null;
+    return canVoteOnlyRunning ? { do: 'start', as: 'standby', upstream: null } : NOTHING;
+  }
+  if (record.wroteTerm !== null) return { do: 'kill', why: `frozen for term ${record.term}` };
+  return cutOff(local);
+}
+
+/** Until nothing is received any more. */
+function cutOff(local: Local): Step {
+  if (local.upstream !== null) return { do: 'setUpstream', upstream: null };
+  if (local.inRecovery === null) return NOTHING;
+  if (!local.inRecovery) return { do: 'forked' };
+  return local.hasWalReceiver ? { do: 'killWalReceiver' } : NOTHING;
+}
+
+function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
+  if (leave === 'stop') return local.alive ? { do: 'stopFast' } : NOTHING;
+  if (!local.alive) return leave === 'wait' ? NOTHING : planPrimaryStart(record, local);
+  if (local.inRecovery === null) return NOTHING;
+  if (!local.inRecovery) return local.settled ? NOTHING : { do: 'settle' };
+  return local.upstream === null ? { do: 'promote' } : { do: 'setUpstream', upstream: null };
+}
+
+function planPrimaryStart(record: PromiseRecord, local: Local): Step {
+  if (record.data !== 'whole') return { do: 'initdb' };
+  // Elected, but not promoted before Postgres or the agent ended: start as the standby it was.
+  const as = local.standbySignal ? 'standby' : 'primary';
+  return { do: 'start', as, upstream: null };
+}
+
+function planStandby(record: PromiseRecord, local: Local, primary: string): Step {
+  if (record.data !== 'whole') return planCopy(record, local, primary);
+  if (record.pending) return planCompare(record, local);
+  if (!local.alive) return { do: 'start', as: 'standby', upstream: primary };
+  if (local.inRecovery === null) return NOTHING;
+  if (!local.inRecovery) return { do: 'forked' };
+  return local.upstream === primary ? NOTHING : { do: 'setUpstream', upstream: primary };
+}
+
+function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
+  if (local.alive) return { do: 'kill', why: `data is ${record.data}` };
+  const nothingToLose = record.data === 'empty' || record.pending?.mayReplaceData === true;
+  return nothingToLose ? { do: 'clone', from: primary } : NOTHING;
+}
+
+/** Before a member receives anything from a new primary, its own log must be known to be a part of the primary's. */
+function planCompare(record: PromiseRecord, local: Local): Step {
+  if (record.wroteTerm !== null) {
+    if (local.alive) return { do: 'kill', why: `no longer primary, term ${record.term}` };
+    // Elected, but it never got as far as writing: still a standby's data.
+    const neverWrote = local.standbySignal && local.controlState !== 'in production';
+    if (!neverWrote) return { do: 'compareStopped' };
+  }
+  if (!local.alive) return { do: 'start', as: 'standby', upstream: null };
+  const cut = cutOff(local);
+  if (cut.do !== 'nothing') return cut;
+  return local.atEndOfWal ? { do: 'compare' } : NOTHING;
+}

@@ -1,0 +1,96 @@
+// Postgres' configuration, written whole by the agent, outside PGDATA. Each value that matters for safety or for
+// the length of an outage says why; research/postgres-ha.md holds the measurements.
+import { addressOf } from './settings.ts';
+import type { Settings } from './settings.ts';
+
+export const REPLICATION_ROLE = 'replicator';
+
+/** Standbys that must acknowledge a commit, of all members but the primary: with it they are a majority. */
+export function acknowledgements(memberCount: number): number {
+  return Math.floor(memberCount / 2);
+}
+
+/** postgresql.conf of one member. `upstream` is the member it receives WAL from, or null: it receives none. */
+export function postgresqlConf(settings: Settings, upstream: string | null, passfile: string): string {
+  const others = settings.members.filter((name) => name !== settings.name).map((name) => `"${name}"`);
+  const values: readonly (readonly [string, string])[] = [
+    ['listen_addresses', '*'],
+    ['port', String(settings.postgresPort)],
+    ['unix_socket_directories', settings.socketDir],
+    ['max_connections', '100'],
+    ['shared_buffers', settings.sharedBuffers],
+    ['password_encryption', 'scram-sha-256'],
+    // Static on every member before it is ever promoted: no moment without a standby's acknowledgement, and no
+    // list that names a dead member after a failover.
+    ['synchronous_standby_names', `ANY ${acknowledgements(settings.members.length)} (${others.join(', ')})`],
+    ['synchronous_commit', 'on'],
+    ['wal_level', 'replica'],
+    // pg_rewind needs it (or checksums, which initdb turns on too).
+    ['wal_log_hints', 'on'],
+    ['full_page_writes', 'on'],
+    ['max_wal_senders', '12'],
+    ['max_replication_slots', '8'],
+    // Enough to rejoin without a clone, bounded so that a dead member cannot fill the disk.
+    ['wal_keep_size', '512MB'],
+    ['max_wal_size', '1GB'],
+    ['wal_sender_timeout', '5s'],
+    ['wal_receiver_timeout', '5s'],
+    ['wal_receiver_status_interval', '1s'],
+    // The default of 5 s is a visible part of other systems' outages: the first commit waits for a reconnect.
+    ['wal_retrieve_retry_interval', '100ms'],
+    ['hot_standby', 'on'],
+    ['hot_standby_feedback', 'on'],
+    // A long query on a standby must not build up a backlog that a promotion has to replay.
+    ['max_standby_streaming_delay', '5s'],
+    ['recovery_target_timeline', 'latest'],
+    // The agent decides what happens after a crash, not the postmaster.
+    ['restart_after_crash', 'off'],
+    ['tcp_keepalives_idle', '2'],
+    ['tcp_keepalives_interval', '1'],
+    ['tcp_keepalives_count', '3'],
+    ['tcp_user_timeout', '5000'],
+    ['log_destination', 'stderr'],
+    ['logging_collector', 'off'],
+    ['log_line_prefix', '%m [%p] '],
+    ['log_checkpoints', 'off'],
+    ['cluster_name', settings.name],
+    ['primary_conninfo', upstream === null ? '' : conninfo(settings, upstream, passfile)],
+  ];
+  return `${values.map(([key, value]) => `${key} = '${value.replaceAll("'", "''")}'`).join('\n')}\n`;
+}
+
+/** How this member dials another for WAL: its own stable name, never a Service that could lead elsewhere. */
+export function conninfo(settings: Settings, member: string, passfile: string): string {
+  const { host, postgresPort } = addressOf(settings, member);
+  const values = [
+    `host=${host}`,
+    `port=${postgresPort}`,
+    `user=${REPLICATION_ROLE}`,
+    `passfile=${passfile}`,
+    `application_name=${settings.name}`,
+    'dbname=postgres',
+    'connect_timeout=2',
+    'keepalives_idle=2',
+    'keepalives_interval=1',
+    'keepalives_count=3',
+    'tcp_user_timeout=5000',
+  ];
+  return values.join(' ');
+}
+
+/** Who may connect: by SCRAM only, each role to what it needs. The superuser never from outside the pod. */
+export function pgHba(settings: Settings): string {
+  const { database, owner } = settings;
+  return [
+    'local all all scram-sha-256',
+    `host replication ${REPLICATION_ROLE} all scram-sha-256`,
+    `host postgres ${REPLICATION_ROLE} all scram-sha-256`,
+    `host all postgres all reject`,
+    `host ${database} ${owner} all scram-sha-256`,
+    '',
+  ].join('\n');
+}
+
+export function pgpass(password: string): string {
+  return `*:*:*:${REPLICATION_ROLE}:${password.replaceAll(/[\\:]/g, '\\$&')}\n`;
+}

@@ -1,0 +1,66 @@
+// The promise on the volume. It is written to a new file, synced, renamed over the old one and the folder synced,
+// before any command is answered: a member that forgot its promise in a power cut could vote twice in one term.
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { NOTHING_PROMISED } from './rules.ts';
+import type { PromiseRecord } from './rules.ts';
+
+const lineage = z.array(z.object({ term: z.number(), startLsn: z.string() }));
+
+const shape = z.object({
+  term: z.number().int().min(0),
+  role: z.enum(['none', 'frozen', 'primary', 'standby']),
+  primary: z.string().nullable(),
+  systemId: z.string().nullable(),
+  data: z.enum(['empty', 'whole', 'torn', 'foreign']),
+  lineage,
+  wroteTerm: z.number().nullable(),
+  pending: z.object({ lineage, mayReplaceData: z.boolean() }).nullable(),
+});
+
+export interface PromiseFile {
+  /** Throws when the file exists and cannot be understood: a member must not guess what it promised. */
+  load(): PromiseRecord;
+  /** Returns once the record is on disk. */
+  save(record: PromiseRecord): void;
+}
+
+export function promiseFile(path: string): PromiseFile {
+  return {
+    load: () => {
+      try {
+        return shape.parse(JSON.parse(readFileSync(path, 'utf8')));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING_PROMISED;
+        throw new Error(`promise ${path}: cannot be read`, { cause: error });
+      }
+    },
+    save: (record) => {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      const next = `${path}.next`;
+      writeSynced(next, `${JSON.stringify(record, null, 2)}\n`);
+      renameSync(next, path);
+      syncFolder(dirname(path));
+    },
+  };
+}
+
+function writeSynced(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,109 @@
+// What the operator and the agents say to each other. Every command carries a term; an agent that has promised a
+// newer one refuses it. A command only changes what the agent has promised; the agent then works towards it and
+// reports through its status, so commands may be lost, repeated or late without harm.
+import type { Lineage } from './lineage.ts';
+import type { Lsn } from './lsn.ts';
+
+export type Command =
+  /** Make the first database of the set. Only on an empty volume. */
+  | { readonly kind: 'bootstrap'; readonly term: number }
+  /** Promise `term`; receive and write nothing more; vote once the local WAL is replayed to its end. */
+  | { readonly kind: 'freeze'; readonly term: number }
+  /** Become the primary of the term that was frozen for. */
+  | { readonly kind: 'promote'; readonly term: number }
+  | FollowCommand
+  /** Run again as the primary one already is. */
+  | { readonly kind: 'start'; readonly term: number }
+  /** Checkpoint, then stop in order, staying the primary of the term: the first half of a switchover. */
+  | { readonly kind: 'stop'; readonly term: number };
+
+export interface FollowCommand {
+  readonly kind: 'follow';
+  readonly term: number;
+  /** The member to follow. */
+  readonly primary: string;
+  readonly systemId: string;
+  /** The primary's lineage, which says whether this member must rewind first. */
+  readonly lineage: Lineage;
+  /** Whether the data here may be replaced by a clone: never when it could be the last good copy. */
+  readonly mayReplaceData: boolean;
+}
+
+export type Role = 'none' | 'frozen' | 'primary' | 'standby';
+
+/**
+ * empty: no database. whole: a database that Postgres may start. torn: a rewind or an initdb did not finish.
+ * foreign: a database that is not the one the promise is about.
+ */
+export type DataState = 'empty' | 'whole' | 'torn' | 'foreign';
+
+export interface Vote {
+  readonly term: number;
+  /** The term that wrote the end of this log. */
+  readonly logTerm: number;
+  /** The end of the local WAL, replayed. For a stopped primary: where its last checkpoint was. */
+  readonly lsn: Lsn;
+  /** The log of the primary of `logTerm` itself: nobody can hold more of it. */
+  readonly complete: boolean;
+}
+
+export interface StandbyView {
+  readonly name: string;
+  readonly state: string;
+  readonly flushLsn: Lsn | null;
+  readonly lagBytes: number | null;
+}
+
+export type PostgresState = 'stopped' | 'starting' | 'running' | 'stopping';
+
+export interface AgentStatus {
+  readonly name: string;
+  /** Unique per start of the agent. */
+  readonly bootId: string;
+  /** Rises with every change of anything but the samples. */
+  readonly term: number;
+  readonly role: Role;
+  /** Whom this member follows. */
+  readonly primary: string | null;
+  readonly systemId: string | null;
+  readonly data: DataState;
+  readonly lineage: Lineage;
+  /** Its log is not yet known to be a beginning of the primary's. */
+  readonly pending: boolean;
+  readonly postgres: PostgresState;
+  /** Set once Postgres has ended by itself since the agent started it; cleared by the next start. */
+  readonly crashed: boolean;
+  readonly writable: boolean;
+  /** End of the log: written (primary) or received and replayed (standby). */
+  readonly lsn: Lsn | null;
+  readonly replayLsn: Lsn | null;
+  /** Whether WAL comes in from `primary`. */
+  readonly streaming: boolean;
+  readonly vote: Vote | null;
+  /** The term in which a commit of this primary's own was last acknowledged by a standby; 0: none. */
+  readonly servingTerm: number;
+  /** Milliseconds since that acknowledgement; null without one. */
+  readonly commitAgeMs: number | null;
+  /** Milliseconds since Postgres last answered a query; null when it is not running. */
+  readonly sqlAgeMs: number | null;
+  readonly standbys: readonly StandbyView[];
+  /** The pod is being shut down. */
+  readonly terminating: boolean;
+  /** What the agent is doing that takes time: clone, rewind, … */
+  readonly task: string | null;
+  readonly lastError: string | null;
+  readonly rejoin: Rejoin | null;
+}
+
+/** How this member last came back, for the failover's record. */
+export interface Rejoin {
+  readonly term: number;
+  readonly method: 'follow' | 'rewind' | 'clone';
+  /** WAL past the fork that was thrown away; null when it could not be counted. */
+  readonly discardedBytes: number | null;
+  readonly tookMs: number;
+}
+
+export type CommandAnswer =
+  | { readonly accepted: true; readonly term: number }
+  | { readonly accepted: false; readonly term: number; readonly reason: string };

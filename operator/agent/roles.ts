@@ -1,0 +1,71 @@
+// The roles and the database of the set, made once on the first primary and checked on every later one. Done with
+// synchronous_commit=local: at that moment there may be no standby yet that could acknowledge.
+import pg from 'pg';
+import { readCredential } from './config-files.ts';
+import { REPLICATION_ROLE } from './postgres-config.ts';
+import type { Machine } from './state.ts';
+import { createSql } from './sql.ts';
+import type { Sql } from './sql.ts';
+
+/** What pg_rewind's source connection needs, instead of a superuser reachable over the network. */
+const REWIND_FUNCTIONS = [
+  'pg_ls_dir(text, boolean, boolean)',
+  'pg_stat_file(text, boolean)',
+  'pg_read_binary_file(text)',
+  'pg_read_binary_file(text, bigint, bigint, boolean)',
+];
+
+export const HEARTBEAT_TABLE = 'quorum_heartbeat';
+
+const DEADLINE_MS = 20_000;
+
+export async function ensureObjects({ settings }: Machine): Promise<void> {
+  const sql = createSql(settings);
+  try {
+    const [found] = await sql.query<{ done: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${pg.escapeLiteral(settings.database)})
+          AND to_regclass('${HEARTBEAT_TABLE}') IS NOT NULL AS done`,
+      DEADLINE_MS,
+    );
+    if (found?.done !== true) await createObjects(sql, settings);
+  } finally {
+    sql.close();
+  }
+}
+
+async function createObjects(sql: Sql, settings: Machine['settings']): Promise<void> {
+  const owner = pg.escapeIdentifier(settings.owner);
+  const run = (text: string) => sql.query(text, DEADLINE_MS);
+  await run('SET synchronous_commit = local');
+  await ensureRole(run, REPLICATION_ROLE, `LOGIN REPLICATION ${password(settings, 'replication-password')}`);
+  for (const name of REWIND_FUNCTIONS) {
+    await run(`GRANT EXECUTE ON FUNCTION pg_catalog.${name} TO ${REPLICATION_ROLE}`);
+  }
+  // For the checkpoint before a rewind.
+  await run(`GRANT pg_checkpoint TO ${REPLICATION_ROLE}`);
+  await ensureRole(run, settings.owner, `LOGIN ${password(settings, 'app-password')}`);
+  const databases = await run(
+    `SELECT FROM pg_database WHERE datname = ${pg.escapeLiteral(settings.database)}`,
+  );
+  if (databases.length === 0) {
+    await run(`CREATE DATABASE ${pg.escapeIdentifier(settings.database)} OWNER ${owner}`);
+  }
+  await run(
+    `CREATE TABLE IF NOT EXISTS ${HEARTBEAT_TABLE} (
+       id int PRIMARY KEY CHECK (id = 1), term bigint NOT NULL, beat timestamptz NOT NULL)`,
+  );
+}
+
+async function ensureRole(
+  run: (text: string) => Promise<readonly object[]>,
+  name: string,
+  options: string,
+): Promise<void> {
+  const known = await run(`SELECT FROM pg_roles WHERE rolname = ${pg.escapeLiteral(name)}`);
+  const verb = known.length === 0 ? 'CREATE' : 'ALTER';
+  await run(`${verb} ROLE ${pg.escapeIdentifier(name)} ${options}`);
+}
+
+function password(settings: Machine['settings'], key: string): string {
+  return `PASSWORD ${pg.escapeLiteral(readCredential(settings, key))}`;
+}

@@ -1,0 +1,133 @@
+// The agent's HTTP door. Probes are open; everything else needs the token that only operator and members have.
+import { timingSafeEqual } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { z } from 'zod';
+import type { AgentStatus, Command } from './protocol.ts';
+import { notReadyBecause } from './status.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { TlsMaterial } from './transport.ts';
+
+const term = z.number().int().min(1);
+const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
+
+const commandShape = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('bootstrap'), term }),
+  z.strictObject({ kind: z.literal('freeze'), term }),
+  z.strictObject({ kind: z.literal('promote'), term }),
+  z.strictObject({ kind: z.literal('start'), term }),
+  z.strictObject({ kind: z.literal('stop'), term }),
+  z.strictObject({
+    kind: z.literal('follow'),
+    term,
+    primary: z.string().min(1),
+    systemId: z.string().min(1),
+    lineage: z.array(z.object({ term, startLsn: lsn })).max(10_000),
+    mayReplaceData: z.boolean(),
+  }),
+]);
+
+export interface ServerOptions {
+  readonly supervisor: Supervisor;
+  readonly port: number;
+  /** Read at each request, so that a rotated token is seen. */
+  readonly token: () => string;
+  readonly tls?: TlsMaterial;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+/** The operator takes a stream that is silent for longer than a few of these for dead. */
+const STREAM_EVERY_MS = 250;
+/** A reader that takes nothing for so long is cut off, so that it cannot fill our memory. */
+const MAX_PENDING_BYTES = 1024 * 1024;
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(options, request, response).catch((error: unknown) => {
+      send(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    });
+  };
+  const server: Server = options.tls
+    ? createHttpsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, listener)
+    : createHttpServer(listener);
+  server.headersTimeout = 5000;
+  server.on('connection', (socket) => socket.setNoDelay(true));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, resolve);
+  });
+  return server;
+}
+
+async function answer(
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { supervisor } = options;
+  const path = request.url?.split('?')[0] ?? '/';
+  if (answerProbe(supervisor, path, response)) return;
+  if (!isAuthorized(request, options.token())) {
+    send(response, 401, { error: 'a valid bearer token is needed' });
+  } else if (path === '/v1/status') {
+    send(response, 200, supervisor.status());
+  } else if (path === '/v1/stream') {
+    stream(supervisor, response);
+  } else if (path === '/v1/command' && request.method === 'POST') {
+    const command: Command = commandShape.parse(JSON.parse(await readBody(request)));
+    const result = supervisor.handle(command);
+    send(response, result.accepted ? 200 : 409, result);
+  } else {
+    send(response, 404, { error: 'known: /v1/status /v1/stream /v1/command /livez /readyz /startupz' });
+  }
+}
+
+/** What the kubelet asks, without a credential; whether `path` was one of it. */
+function answerProbe(supervisor: Supervisor, path: string, response: ServerResponse): boolean {
+  if (path === '/livez' || path === '/startupz') {
+    send(response, 200, { ok: true });
+    return true;
+  }
+  if (path !== '/readyz') return false;
+  const reason = notReadyBecause(supervisor.machine);
+  send(response, reason === null ? 200 : 503, { ok: reason === null, reason });
+  return true;
+}
+
+function isAuthorized(request: IncomingMessage, token: string): boolean {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return token !== '' && given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_BODY_BYTES) throw new Error('body too long');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function stream(supervisor: Supervisor, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const write = (status: AgentStatus): void => {
+    if (response.writableLength > MAX_PENDING_BYTES) response.destroy();
+    else response.write(`${JSON.stringify(status)}\n`);
+  };
+  const stopListening = supervisor.listen(write);
+  // Also while the loop is inside a long step: the agent is alive, and says so.
+  const timer = setInterval(() => write(supervisor.status()), STREAM_EVERY_MS);
+  response.on('close', () => {
+    clearInterval(timer);
+    stopListening();
+  });
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  if (response.headersSent) return;
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+}

@@ -1,0 +1,114 @@
+// The agent's own settings, from the environment of its container. Unreadable values end the start with a message
+// that names the variable.
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+export interface Settings {
+  /** This member, also its application_name as a standby. */
+  readonly name: string;
+  /** Every member of the set, in order. */
+  readonly members: readonly string[];
+  /** Members are reached at `<name>.<peersDomain>`; empty: `peerAddresses` says where. */
+  readonly peersDomain: string;
+  /** name=host:postgresPort:agentPort, for sets outside a cluster. */
+  readonly peerAddresses: Readonly<Record<string, PeerAddress>>;
+  readonly database: string;
+  readonly owner: string;
+  readonly pgdata: string;
+  readonly binDir: string;
+  readonly socketDir: string;
+  readonly postgresPort: number;
+  readonly agentPort: number;
+  readonly credentialsDir: string;
+  /** Where config and promise live: on the volume, outside PGDATA, which pg_rewind overwrites. */
+  readonly confDir: string;
+  readonly promisePath: string;
+  /** host:port whose reachability keeps an isolated primary alive; empty: never counts as reachable. */
+  readonly apiServer: string;
+  /** Memory for shared_buffers, e.g. "64MB". */
+  readonly sharedBuffers: string;
+  readonly logLevel: string;
+}
+
+export interface PeerAddress {
+  readonly host: string;
+  readonly postgresPort: number;
+  readonly agentPort: number;
+}
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const shape = z.object({
+  POD_NAME: z.string().min(1),
+  MEMBERS: z.string().min(1),
+  PEERS_DOMAIN: z.string().default(''),
+  PEER_ADDRESSES: z.string().default(''),
+  DATABASE: z.string().min(1),
+  DATABASE_OWNER: z.string().min(1),
+  PGDATA: z.string().startsWith('/'),
+  POSTGRES_BIN: z.string().startsWith('/').default('/usr/lib/postgresql/17/bin'),
+  SOCKET_DIR: z.string().startsWith('/').default('/run/postgresql'),
+  POSTGRES_PORT: port.default(5432),
+  AGENT_PORT: port.default(8008),
+  CREDENTIALS_DIR: z.string().startsWith('/'),
+  KUBERNETES_SERVICE_HOST: z.string().default(''),
+  KUBERNETES_SERVICE_PORT: z.string().default('443'),
+  SHARED_BUFFERS: z
+    .string()
+    .regex(/^\d+MB$/)
+    .default('64MB'),
+  LOG_LEVEL: z.string().default('info'),
+});
+
+/** Throws when a variable is missing or cannot be meant. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const parsed = shape.safeParse(env);
+  if (!parsed.success) throw new Error(`agent: environment: ${z.prettifyError(parsed.error)}`);
+  const values = parsed.data;
+  const volume = dirname(values.PGDATA);
+  const members = values.MEMBERS.split(',').map((name) => name.trim());
+  if (!members.includes(values.POD_NAME)) {
+    throw new Error(`agent: POD_NAME ${values.POD_NAME} is not one of MEMBERS ${values.MEMBERS}`);
+  }
+  const apiHost = values.KUBERNETES_SERVICE_HOST;
+  return {
+    name: values.POD_NAME,
+    members,
+    peersDomain: values.PEERS_DOMAIN,
+    peerAddresses: parseAddresses(values.PEER_ADDRESSES),
+    database: values.DATABASE,
+    owner: values.DATABASE_OWNER,
+    pgdata: values.PGDATA,
+    binDir: values.POSTGRES_BIN,
+    socketDir: values.SOCKET_DIR,
+    postgresPort: values.POSTGRES_PORT,
+    agentPort: values.AGENT_PORT,
+    credentialsDir: values.CREDENTIALS_DIR,
+    confDir: join(volume, 'conf'),
+    promisePath: join(volume, 'agent', 'promise.json'),
+    apiServer: apiHost === '' ? '' : `${apiHost}:${values.KUBERNETES_SERVICE_PORT}`,
+    sharedBuffers: values.SHARED_BUFFERS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function parseAddresses(text: string): Record<string, PeerAddress> {
+  const entries = text.split(',').filter((entry) => entry !== '');
+  return Object.fromEntries(entries.map(parseAddress));
+}
+
+function parseAddress(entry: string): [string, PeerAddress] {
+  const match = /^([^=]+)=([^:]+):(\d+):(\d+)$/.exec(entry);
+  if (!match) throw new Error(`agent: PEER_ADDRESSES: cannot read "${entry}"`);
+  const [, name = '', host = '', postgresPort, agentPort] = match;
+  return [name, { host, postgresPort: Number(postgresPort), agentPort: Number(agentPort) }];
+}
+
+/** Where a member is reached. A name outside a cluster must be in `peerAddresses`. */
+export function addressOf(settings: Settings, member: string): PeerAddress {
+  const known = settings.peerAddresses[member];
+  if (known) return known;
+  const { peersDomain, postgresPort, agentPort } = settings;
+  if (peersDomain === '') throw new Error(`agent: no address known for member ${member}`);
+  return { host: `${member}.${peersDomain}`, postgresPort, agentPort };
+}

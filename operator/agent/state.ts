@@ -1,0 +1,51 @@
+// Everything the agent knows right now, in one place. Only the supervisor's loop and the commands change it.
+import type { Logger } from '../runtime/log.ts';
+import type { Leave } from './plan.ts';
+import type { PostgresProcess } from './postgres-process.ts';
+import type { PromiseFile } from './promise-file.ts';
+import type { Rejoin, Vote } from './protocol.ts';
+import type { PromiseRecord } from './rules.ts';
+import type { Sample } from './sample.ts';
+import type { Settings } from './settings.ts';
+import type { Sql } from './sql.ts';
+import type { ControlData } from './tools.ts';
+
+export interface Machine {
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly process: PostgresProcess;
+  readonly sql: Sql;
+  readonly file: PromiseFile;
+  readonly bootId: string;
+  record: PromiseRecord;
+  leave: Leave;
+  /** What the configuration on disk says, and the server was told. */
+  upstream: string | null;
+  sample: Sample | null;
+  /** Monotonic milliseconds of the last answer of the running server. */
+  answeredAtMs: number | null;
+  /** Of the stopped server; read once per stop. */
+  control: ControlData | null;
+  /** Set while the agent itself stops the server, so that its end is no crash. */
+  stopping: boolean;
+  crashed: boolean;
+  /** How often in a row Postgres ended by itself before it answered. */
+  failedStarts: number;
+  settled: boolean;
+  vote: Vote | null;
+  terminating: boolean;
+  task: string | null;
+  lastError: string | null;
+  rejoin: Rejoin | null;
+  /** When the way back after the current term's follow began, for its record. */
+  rejoinStartedMs: number;
+  servingTerm: number;
+  acknowledgedAtMs: number | null;
+}
+
+/** Writes the promise to disk, then holds it. */
+export function commit(machine: Machine, next: PromiseRecord): void {
+  if (next === machine.record) return;
+  machine.file.save(next);
+  machine.record = next;
+}

@@ -1,0 +1,128 @@
+// Performs one planned step on the real Postgres. Each step is small, leaves the promise on disk in agreement with
+// the volume if it is cut off anywhere, and rejects when it did not succeed; the loop then looks again.
+import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
+import { terminateProcess } from './postgres-process.ts';
+import { compareLogs, compareStopped, rejoinByClone } from './rejoin.ts';
+import { commit } from './state.ts';
+import type { Machine } from './state.ts';
+import type { Step } from './plan.ts';
+import { ensureObjects } from './roles.ts';
+import { initdb, readControlData } from './tools.ts';
+
+/** A fast stop waits for checkpoint and walsenders; past this it becomes an immediate one. */
+const FAST_STOP_MS = 8000;
+const IMMEDIATE_STOP_MS = 1000;
+
+export async function perform(machine: Machine, step: Step, signal: AbortSignal): Promise<void> {
+  const performer = performers[step.do];
+  await performer(machine, step as never, signal);
+}
+
+type Performer<Kind extends Step['do']> = (
+  machine: Machine,
+  step: Extract<Step, { do: Kind }>,
+  signal: AbortSignal,
+) => Promise<void> | void;
+
+const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
+  nothing: () => undefined,
+  initdb: (machine, _step, signal) => makeDatabase(machine, signal),
+  kill: (machine, { why }) => {
+    machine.log.warn({ why }, 'stopping Postgres at once');
+    return stop(machine, 'immediate');
+  },
+  stopFast: stopInOrder,
+  start: (machine, { as, upstream }) => start(machine, as === 'standby', upstream),
+  setUpstream: (machine, { upstream }) => setUpstream(machine, upstream),
+  killWalReceiver: ({ sample }) => {
+    if (sample?.walReceiverPid) terminateProcess(sample.walReceiverPid);
+  },
+  promote,
+  settle,
+  compare: (machine, _step, signal) => compareLogs(machine, signal),
+  compareStopped: (machine, _step, signal) => compareStopped(machine, signal),
+  clone: (machine, _step, signal) => rejoinByClone(machine, signal),
+  forked,
+  giveUp,
+};
+
+export async function stop(machine: Machine, mode: 'fast' | 'immediate'): Promise<void> {
+  machine.stopping = true;
+  try {
+    await machine.process.stop(mode, mode === 'fast' ? FAST_STOP_MS : IMMEDIATE_STOP_MS);
+    machine.control = await readControlData(machine.settings);
+  } finally {
+    machine.stopping = false;
+  }
+}
+
+async function stopInOrder(machine: Machine): Promise<void> {
+  // While sessions still work: what the shutdown checkpoint then has to write is little.
+  await machine.sql.query('CHECKPOINT', 5000).catch(() => undefined);
+  await stop(machine, 'fast');
+}
+
+async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
+  writeConfig(machine.settings, null);
+  await initdb(machine.settings, signal);
+  const control = await readControlData(machine.settings);
+  if (!control) throw new Error('initdb: no control file');
+  commit(machine, { ...machine.record, data: 'whole', systemId: control.systemId });
+}
+
+async function start(machine: Machine, asStandby: boolean, upstream: string | null): Promise<void> {
+  writeConfig(machine.settings, upstream);
+  dropAlterSystem(machine.settings);
+  setStandbySignal(machine.settings, asStandby);
+  machine.upstream = upstream;
+  machine.crashed = false;
+  machine.settled = false;
+  machine.control = null;
+  machine.sample = null;
+  machine.answeredAtMs = performance.now();
+  await machine.process.start();
+}
+
+function setUpstream(machine: Machine, upstream: string | null): void {
+  writeConfig(machine.settings, upstream);
+  machine.upstream = upstream;
+  machine.process.reload();
+}
+
+async function promote(machine: Machine): Promise<void> {
+  // Not waiting: pg_promote() itself looks only every 100 ms, the loop looks every 10.
+  await machine.sql.query('SELECT pg_promote(false)').catch((error: unknown) => {
+    // Asked twice, it may end recovery between the question and the call.
+    if (!String(error).includes('recovery is not in progress')) throw error;
+  });
+}
+
+async function settle(machine: Machine): Promise<void> {
+  const { record } = machine;
+  if (record.lineage.at(-1)?.term !== record.term) {
+    const control = await readControlData(machine.settings);
+    if (!control) throw new Error('settle: no control file');
+    const entry = { term: record.term, startLsn: control.checkpointLsn };
+    commit(machine, { ...machine.record, lineage: [...record.lineage, entry] });
+  }
+  await ensureObjects(machine);
+  machine.settled = true;
+}
+
+/** Postgres ends each time before it accepts connections: what is on the volume is no database to build on. */
+function giveUp(machine: Machine): void {
+  const { record } = machine;
+  machine.lastError = 'Postgres does not start: see its log';
+  machine.log.error({ role: record.role, term: record.term }, 'Postgres does not start');
+  machine.failedStarts = 0;
+  if (record.role === 'primary') machine.leave = 'wait';
+  else commit(machine, { ...record, data: 'torn' });
+}
+
+/** Somebody promoted this member by hand: what it wrote since belongs to nobody's term. */
+async function forked(machine: Machine): Promise<void> {
+  machine.log.error({ term: machine.record.term }, 'promoted by hand: stopping Postgres');
+  await stop(machine, 'immediate');
+  commit(machine, { ...machine.record, data: 'foreign' });
+  machine.lastError = `promoted by hand in term ${machine.record.term}`;
+}

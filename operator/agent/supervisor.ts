@@ -1,0 +1,191 @@
+// The agent's heart: commands change the promise, the loop makes Postgres what the promise says, one planned step
+// at a time, and tells listeners whenever something changed. One loop, so that steps never overlap.
+import { hasStandbySignal } from './config-files.ts';
+import { plan } from './plan.ts';
+import type { Local, Step } from './plan.ts';
+import type { AgentStatus, Command, CommandAnswer } from './protocol.ts';
+import { obey } from './rules.ts';
+import { takeSample } from './sample.ts';
+import { commit } from './state.ts';
+import type { Machine } from './state.ts';
+import { currentVote, statusOf } from './status.ts';
+import { perform } from './steps.ts';
+
+export interface Supervisor {
+  readonly machine: Machine;
+  /** Obeys or refuses at once; the work follows in the loop. */
+  handle(command: Command): CommandAnswer;
+  status(): AgentStatus;
+  /** Called with every change and at least every 250 ms; returns how to stop listening. */
+  listen(listener: (status: AgentStatus) => void): () => void;
+  /** Stops a primary that must not go on, without waiting for its turn in the loop. */
+  fence(why: string): void;
+  /** Looks again now. */
+  wake(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** How often the loop looks when nothing happens, and when something is expected any moment. */
+const IDLE_MS = 250;
+const EAGER_MS = 10;
+const AFTER_ERROR_MS = 300;
+
+export function createSupervisor(machine: Machine): Supervisor {
+  return new Loop(machine);
+}
+
+class Loop implements Supervisor {
+  readonly machine: Machine;
+  readonly #listeners = new Set<(status: AgentStatus) => void>();
+  #wake: () => void = () => undefined;
+  #woken = false;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  handle(command: Command): CommandAnswer {
+    const { machine } = this;
+    const before = machine.record;
+    const voteLsn = machine.vote?.term === before.term ? machine.vote.lsn : null;
+    const answer = obey(before, command, { voteLsn });
+    if (!answer.accepted) {
+      machine.log.warn({ command: command.kind, term: command.term, reason: answer.reason }, 'refused');
+      return { accepted: false, term: before.term, reason: answer.reason };
+    }
+    commit(machine, answer.next);
+    if (machine.record !== before) this.#entered(command);
+    if (command.kind === 'stop') machine.leave = 'stop';
+    if (['start', 'promote', 'bootstrap'].includes(command.kind)) machine.leave = 'run';
+    this.wake();
+    this.#publish();
+    return { accepted: true, term: machine.record.term };
+  }
+
+  status(): AgentStatus {
+    return statusOf(this.machine, performance.now());
+  }
+
+  listen(listener: (status: AgentStatus) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.status());
+    return () => this.#listeners.delete(listener);
+  }
+
+  fence(why: string): void {
+    const { machine } = this;
+    machine.log.error({ why, term: machine.record.term }, 'fencing this primary');
+    machine.lastError = `fenced: ${why}`;
+    machine.leave = 'wait';
+    machine.stopping = true;
+    void machine.process
+      .stop('immediate', 500)
+      .catch((error: unknown) => machine.log.error({ error: String(error) }, 'fence failed'))
+      .finally(() => {
+        machine.stopping = false;
+        this.wake();
+      });
+  }
+
+  wake(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.wake(), { once: true });
+    while (!signal.aborted) {
+      this.#woken = false;
+      const pauseMs = await this.#turn(signal).catch((error: unknown) => {
+        this.machine.lastError = String(error);
+        this.machine.log.warn({ error: String(error), role: this.machine.record.role }, 'step failed');
+        return AFTER_ERROR_MS;
+      });
+      this.#publish();
+      if (pauseMs > 0) await this.#pause(pauseMs);
+    }
+  }
+
+  /** One look and at most one step; returns how long to wait before the next. */
+  async #turn(signal: AbortSignal): Promise<number> {
+    const { machine } = this;
+    await this.#observe();
+    machine.vote = currentVote(machine);
+    const step: Step = plan(machine.record, this.#local(), machine.leave);
+    if (step.do === 'nothing') return this.#isEager() ? EAGER_MS : IDLE_MS;
+    if (step.do !== 'promote') machine.log.info({ step, term: machine.record.term }, 'step');
+    await perform(machine, step, signal);
+    if (step.do === 'start' && machine.failedStarts > 0) return AFTER_ERROR_MS;
+    return step.do === 'promote' || step.do === 'killWalReceiver' ? EAGER_MS : 0;
+  }
+
+  async #observe(): Promise<void> {
+    const { machine } = this;
+    if (!machine.process.alive()) {
+      machine.sample = null;
+      return;
+    }
+    try {
+      machine.sample = await takeSample(machine.sql);
+      machine.failedStarts = 0;
+      machine.answeredAtMs = performance.now();
+    } catch (error) {
+      if (machine.sample) machine.log.debug({ error: String(error) }, 'Postgres does not answer');
+      // A server that hangs keeps its last sample until it has been silent for long: it did not start anew.
+      const silentMs = performance.now() - (machine.answeredAtMs ?? 0);
+      if (!machine.process.alive() || silentMs > 3000) machine.sample = null;
+    }
+  }
+
+  #local(): Local {
+    const { process, sample, settings, upstream, settled, control, failedStarts } = this.machine;
+    const alive = process.alive();
+    return {
+      alive,
+      inRecovery: sample?.inRecovery ?? null,
+      atEndOfWal: sample?.atEndOfWal ?? false,
+      hasWalReceiver: typeof sample?.walReceiverPid === 'number',
+      standbySignal: hasStandbySignal(settings),
+      settled,
+      upstream: alive ? upstream : null,
+      failedStarts,
+      controlState: alive ? null : (control?.state ?? null),
+    };
+  }
+
+  /** A change is expected within milliseconds: starting, freezing, being promoted. */
+  #isEager(): boolean {
+    const { record, sample, process, vote, settled } = this.machine;
+    if (!process.alive()) return false;
+    if (!sample) return true;
+    if (record.role === 'frozen') return vote === null;
+    if (record.role === 'standby') return record.pending !== null || !sample.walReceiverStreaming;
+    return record.role === 'primary' && !settled;
+  }
+
+  #entered({ kind }: Command): void {
+    const { machine } = this;
+    const { term, role } = machine.record;
+    machine.log.info({ kind, term, role, primary: machine.record.primary }, 'promised');
+    if (kind !== 'promote') machine.vote = null;
+    if (role !== 'primary') machine.leave = 'wait';
+    machine.rejoinStartedMs = performance.now();
+  }
+
+  #publish(): void {
+    if (this.#listeners.size === 0) return;
+    const status = this.status();
+    for (const listener of this.#listeners) listener(status);
+  }
+
+  async #pause(pauseMs: number): Promise<void> {
+    if (this.#woken) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

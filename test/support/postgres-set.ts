@@ -1,0 +1,216 @@
+// Three real agents with three real Postgres servers on loopback: a set without a cluster. Everything lives in one
+// temporary folder, runs as a user that Postgres accepts, and is gone after close().
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { AgentStatus, Command, CommandAnswer } from '../../operator/agent/protocol.ts';
+import { askAgent } from '../../operator/agent/transport.ts';
+import type { AgentTarget } from '../../operator/agent/transport.ts';
+import { freePort } from './free-port.ts';
+
+export interface SetMember {
+  readonly name: string;
+  readonly postgresPort: number;
+  readonly target: AgentTarget;
+  readonly folder: string;
+  status(): Promise<AgentStatus>;
+  command(command: Command): Promise<CommandAnswer>;
+  startAgent(): void;
+  /** As when a container is killed: agent and Postgres at once. */
+  kill(): Promise<void>;
+  /** kill -9 of the postmaster only. */
+  killPostmaster(): void;
+  signalPostgres(signal: NodeJS.Signals): void;
+}
+
+export interface PostgresSet {
+  readonly members: readonly [SetMember, SetMember, SetMember];
+  readonly names: readonly string[];
+  readonly token: string;
+  member(name: string): SetMember;
+  /** What the agents take for the API server; close it to take it away from them. */
+  readonly apiServer: Server;
+  /** A client as the application's user. */
+  connect(member: string): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+const APP_PASSWORD = 'app-secret-of-this-test';
+const TOKEN = 'agent-token-of-this-test';
+
+/** Postgres refuses to run as root; Debian's package brings the user `postgres`. */
+const RUN_AS = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
+
+function idsOf(user: string): { uid: number; gid: number } {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${user}:`));
+  if (line === undefined) throw new Error(`no user ${user}: install Debian's package postgresql`);
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+/** Debian's newest Postgres, with all its programs. Throws with what to install when there is none. */
+export function findPostgresBin(): string {
+  const root = '/usr/lib/postgresql';
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  const found = versions
+    .map((version) => join(root, version, 'bin'))
+    .find((path) => existsSync(join(path, 'pg_rewind')));
+  if (found === undefined) {
+    throw new Error(
+      'no Postgres with pg_basebackup and pg_rewind in /usr/lib/postgresql: apt-get install postgresql',
+    );
+  }
+  return found;
+}
+
+export async function startPostgresSet(): Promise<PostgresSet> {
+  const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
+  const names = ['pg-0', 'pg-1', 'pg-2'];
+  const ports: number[] = [];
+  while (ports.length < names.length * 2) ports.push(await freePort());
+  const own = async (path: string): Promise<void> => {
+    if (RUN_AS) await chown(path, RUN_AS.uid, RUN_AS.gid);
+  };
+  await chmod(root, 0o755);
+  const credentials = join(root, 'credentials');
+  await mkdir(credentials);
+  const secrets = {
+    'superuser-password': 'super-secret-of-this-test',
+    'replication-password': 'replication:secret\\of this test'.replaceAll(' ', '-'),
+    'app-password': APP_PASSWORD,
+    'agent-token': TOKEN,
+  };
+  for (const [key, value] of Object.entries(secrets)) await writeFile(join(credentials, key), value);
+  const addresses = names.map(
+    (name, i) => `${name}=127.0.0.1:${String(ports[i * 2])}:${String(ports[i * 2 + 1])}`,
+  );
+  const apiServer = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => apiServer.listen(0, '127.0.0.1', resolve));
+  const members = [];
+  for (const [index, name] of names.entries()) {
+    const folder = join(root, name);
+    for (const path of [folder, join(folder, 'volume'), join(folder, 'run')]) {
+      await mkdir(path);
+      await own(path);
+    }
+    const env = {
+      PATH: process.env.PATH,
+      POD_NAME: name,
+      MEMBERS: names.join(','),
+      PEER_ADDRESSES: addresses.join(','),
+      DATABASE: 'app',
+      DATABASE_OWNER: 'app',
+      PGDATA: join(folder, 'volume', 'pgdata'),
+      POSTGRES_BIN: findPostgresBin(),
+      SOCKET_DIR: join(folder, 'run'),
+      POSTGRES_PORT: String(ports[index * 2]),
+      AGENT_PORT: String(ports[index * 2 + 1]),
+      CREDENTIALS_DIR: credentials,
+      SHARED_BUFFERS: '16MB',
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_PORT: String((apiServer.address() as AddressInfo).port),
+    };
+    members.push(createMember(name, folder, env));
+  }
+  return setOf(root, members, apiServer);
+}
+
+function setOf(root: string, members: readonly SetMember[], apiServer: Server): PostgresSet {
+  const member = (name: string): SetMember => {
+    const found = members.find((candidate) => candidate.name === name);
+    if (!found) throw new Error(`no member ${name}`);
+    return found;
+  };
+  return {
+    members: members as unknown as PostgresSet['members'],
+    names: members.map(({ name }) => name),
+    token: TOKEN,
+    apiServer,
+    member,
+    connect: async (name) => {
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: member(name).postgresPort,
+        user: 'app',
+        password: APP_PASSWORD,
+        database: 'app',
+        connectionTimeoutMillis: 1000,
+        query_timeout: 3000,
+      });
+      client.on('error', () => undefined);
+      await client.connect();
+      return client;
+    },
+    close: async () => {
+      await Promise.all(members.map((each) => each.kill()));
+      apiServer.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+function createMember(name: string, folder: string, env: Record<string, string | undefined>): SetMember {
+  const pgdata = env.PGDATA ?? '';
+  const target = { host: '127.0.0.1', port: Number(env.AGENT_PORT), token: TOKEN };
+  let child: ChildProcess | null = null;
+  const postmaster = (): number =>
+    Number(readFileSync(join(pgdata, 'postmaster.pid'), 'utf8').split('\n')[0]);
+  return {
+    name,
+    postgresPort: Number(env.POSTGRES_PORT),
+    target,
+    folder,
+    status: () => askAgent<AgentStatus>(target, { method: 'GET', path: '/v1/status' }, 5000),
+    command: (body) => askAgent(target, { method: 'POST', path: '/v1/command', body }, 10_000, [200, 409]),
+    startAgent: () => {
+      const log = openSync(join(folder, 'log'), 'a');
+      child = spawn(process.execPath, [join(import.meta.dirname, '../../operator/agent/main.ts')], {
+        ...RUN_AS,
+        env,
+        cwd: folder,
+        stdio: ['ignore', log, log],
+      });
+    },
+    kill: async () => {
+      const running = child;
+      child = null;
+      if (running?.exitCode === null) {
+        const exited = new Promise((resolve) => running.once('exit', resolve));
+        running.kill('SIGKILL');
+        await exited;
+      }
+      for (const pid of processesIn(pgdata)) signalTo(pid, 'SIGKILL');
+    },
+    killPostmaster: () => signalTo(postmaster(), 'SIGKILL'),
+    signalPostgres: (signal) => {
+      for (const pid of processesIn(pgdata)) signalTo(pid, signal);
+    },
+  };
+}
+
+function processesIn(folder: string): readonly number[] {
+  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
+  return pids.map(Number).filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function signalTo(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself in between.
+  }
+}
