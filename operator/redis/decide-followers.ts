@@ -24,6 +24,7 @@ export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | u
     ...followersOf(view, master),
     ...sentinelsOf(view, master),
     ...unfence(master),
+    ...masterPriority(master),
     ...plannedSwitch(view, master, remembered, defects),
   ];
   if (strays.length > 0) {
@@ -77,6 +78,12 @@ function priorityOf(replica: Visible, master: Visible): readonly Intent[] {
     return [after(priorityMs, { kind: 'priority', member: name, value: 0, why: 'lacks data' })];
   }
   return [];
+}
+
+/** For the day it is demoted: a preference left over from its own election would outrank newer data. */
+function masterPriority({ name, answer }: Visible): readonly Intent[] {
+  if (answer.priority === electable) return [];
+  return [after(priorityMs, { kind: 'priority', member: name, value: electable, why: 'is master' })];
 }
 
 /** The same for all: Sentinel lets priority outrank the offset. */

@@ -1,0 +1,138 @@
+// Ledger shoppers: each adds to its own cart, remembers what was acknowledged to it, and compares at the end. An
+// addition is repeated under the same operation id until it is acknowledged, so that afterwards every line has
+// one right quantity: less is a lost acknowledgement, more is a change applied twice.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface LedgerCart {
+  /** Adds one of `sku`. Resolves only when acknowledged; may be repeated with the same operation id. */
+  add(sku: string, operationId: string): Promise<void>;
+  /** Quantity per sku, as a shopper would see it now. */
+  read(): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface LedgerOptions {
+  /** Pause between two changes of one shopper, in milliseconds. @default 20 */
+  readonly paceMs?: number;
+  /** Pause before a change that was not acknowledged is tried again, in milliseconds. @default 50 */
+  readonly retryMs?: number;
+}
+
+export interface LedgerReport {
+  readonly acknowledged: number;
+  /** Acknowledged additions that are not there. */
+  readonly lost: number;
+  /** Additions that are there more often than they were made. */
+  readonly doubled: number;
+  /** Longest time between two acknowledgements, over all shoppers, in milliseconds. */
+  readonly outageMs: number;
+  /** Tries that were not acknowledged. */
+  readonly failures: number;
+}
+
+export interface Ledger {
+  /** Starts measuring the outage anew, e.g. right before a fault. */
+  mark(): void;
+  acknowledged(): number;
+  outageMs(): number;
+  /** Lets every shopper end its change, then compares. */
+  stop(): Promise<LedgerReport>;
+}
+
+const skus = ['shirt', 'socks', 'scarf'] as const;
+
+interface Counters {
+  acknowledged: number;
+  failures: number;
+  lastAckMs: number;
+  outageMs: number;
+  stopping: boolean;
+}
+
+export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions = {}): Ledger {
+  const counters: Counters = {
+    ...{ acknowledged: 0, failures: 0, outageMs: 0, stopping: false },
+    lastAckMs: performance.now(),
+  };
+  const models = carts.map(() => new Map<string, number>());
+  const running = carts.map((cart, index) =>
+    shop(cart, models[index] ?? new Map<string, number>(), counters, options),
+  );
+  return {
+    mark: () => {
+      counters.outageMs = 0;
+      counters.lastAckMs = performance.now();
+    },
+    acknowledged: () => counters.acknowledged,
+    outageMs: () => Math.round(Math.max(counters.outageMs, performance.now() - counters.lastAckMs)),
+    stop: async () => {
+      counters.stopping = true;
+      await Promise.all(running);
+      const differences = await Promise.all(carts.map((cart, index) => compare(cart, models[index])));
+      const total = (pick: (difference: Difference) => number): number =>
+        differences.reduce((sum, difference) => sum + pick(difference), 0);
+      const { acknowledged, failures, outageMs } = counters;
+      return {
+        ...{ acknowledged, failures, outageMs: Math.round(outageMs) },
+        lost: total(({ lost }) => lost),
+        doubled: total(({ doubled }) => doubled),
+      };
+    },
+  };
+}
+
+async function shop(
+  cart: LedgerCart,
+  model: Map<string, number>,
+  counters: Counters,
+  { paceMs = 20, retryMs = 50 }: LedgerOptions,
+): Promise<void> {
+  for (let turn = 0; !counters.stopping; turn += 1) {
+    const sku = skus[turn % skus.length] ?? skus[0];
+    await addUntilAcknowledged(cart, sku, counters, retryMs);
+    model.set(sku, (model.get(sku) ?? 0) + 1);
+    await sleep(paceMs);
+  }
+}
+
+async function addUntilAcknowledged(
+  cart: LedgerCart,
+  sku: string,
+  counters: Counters,
+  retryMs: number,
+): Promise<void> {
+  const operationId = randomUUID();
+  for (;;) {
+    try {
+      await cart.add(sku, operationId);
+      break;
+    } catch {
+      counters.failures += 1;
+      await sleep(retryMs);
+    }
+  }
+  const nowMs = performance.now();
+  counters.outageMs = Math.max(counters.outageMs, nowMs - counters.lastAckMs);
+  counters.lastAckMs = nowMs;
+  counters.acknowledged += 1;
+}
+
+interface Difference {
+  readonly lost: number;
+  readonly doubled: number;
+}
+
+async function compare(
+  cart: LedgerCart,
+  model: ReadonlyMap<string, number> = new Map(),
+): Promise<Difference> {
+  const seen = await cart.read();
+  let lost = 0;
+  let doubled = 0;
+  for (const [sku, expected] of model) {
+    const difference = (seen.get(sku) ?? 0) - expected;
+    lost += Math.max(0, -difference);
+    doubled += Math.max(0, difference);
+  }
+  return { lost, doubled };
+}
