@@ -1,5 +1,6 @@
 // Hats, scarves, bags and other small things.
 import type { Garment } from './cloth.ts';
+import { moved } from './path.ts';
 
 export const hat: Garment = {
   pieces: [
@@ -106,20 +107,22 @@ export const belt: Garment = {
     `<g fill="none" stroke="#b99a5c" stroke-width="5"><path d="M228 226L270 242L256 274L214 258Z"/><path d="M243 232L232 262" stroke-width="3.4"/></g><g fill="${tones.deep}" stroke="${tones.seam}" stroke-width=".8"><circle cx="261" cy="196" r="2.6"/><circle cx="259" cy="176" r="2.6"/><circle cx="253" cy="158" r="2.6"/></g>`,
 };
 
+const glove =
+  'M74 330C70 290 66 260 62 230C48 214 40 196 34 180C30 166 46 158 54 170L74 200C70 160 66 124 66 104C66 90 84 90 86 104L92 168C92 136 92 104 94 84C94 70 112 70 114 84L116 168C118 140 120 112 122 96C124 82 140 84 140 98C140 120 138 150 136 178C138 156 142 140 146 128C150 116 164 120 162 134C158 170 150 210 142 240C140 270 140 300 142 330Z';
+const gloveCuff = 'M72 296H144L146 348C122 354 94 354 70 348Z';
+const gloveFolds =
+  'M92 176C92 200 96 220 104 236M116 176C116 196 114 214 110 230M72 250C92 262 116 262 138 252';
+const gloveSeams = 'M92 168V196M116 168V196M136 178L132 200M72 296H144';
+
 export const gloves: Garment = {
   pieces: [
-    {
-      d: 'M74 330C70 290 66 260 62 230C48 214 40 196 34 180C30 166 46 158 54 170L74 200C70 160 66 124 66 104C66 90 84 90 86 104L92 168C92 136 92 104 94 84C94 70 112 70 114 84L116 168C118 140 120 112 122 96C124 82 140 84 140 98C140 120 138 150 136 178C138 156 142 140 146 128C150 116 164 120 162 134C158 170 150 210 142 240C140 270 140 300 142 330Z',
-    },
-    { d: 'M72 300H144L146 350C122 356 94 356 70 350Z', tone: 'rib', plain: true },
-    {
-      d: 'M186 356C182 316 178 286 174 256C160 240 150 224 146 208C142 194 158 186 166 198L186 226C182 186 178 150 178 130C178 116 196 116 198 130L204 194C204 162 204 130 206 110C206 96 224 96 226 110L228 194C230 166 232 138 234 122C236 108 252 110 252 124C252 146 250 176 248 204C250 182 254 166 258 154C262 142 276 146 274 160C270 196 262 236 254 266C252 296 252 326 254 356Z',
-    },
-    { d: 'M184 326H256L258 376C234 382 206 382 182 376Z', tone: 'rib', plain: true },
+    { d: moved(glove, 4, -16) },
+    { d: moved(gloveCuff, 4, -16), tone: 'rib', plain: true },
+    { d: moved(glove, 114, 8) },
+    { d: moved(gloveCuff, 114, 8), tone: 'rib', plain: true },
   ],
-  creases:
-    'M92 178C92 200 96 220 104 236M116 178C116 196 114 214 110 230M204 204C204 226 208 246 216 262M228 204C228 222 226 240 222 256',
-  seams: 'M92 168V196M116 168V196M136 178L132 200M204 194V222M228 194V222M248 204L244 226',
+  creases: moved(gloveFolds, 4, -16) + moved(gloveFolds, 114, 8),
+  seams: moved(gloveSeams, 4, -16) + moved(gloveSeams, 114, 8),
   trim: (tones) =>
-    `<g fill="none" stroke="${tones.deep}" stroke-opacity=".5" stroke-width="46" stroke-dasharray="1.6 4.4"><path d="M72 326H145M184 352H257"/></g>`,
+    `<g fill="none" stroke="${tones.deep}" stroke-opacity=".5" stroke-width="50" stroke-dasharray="1.6 4.4"><path d="M76 306H149M186 330H259"/></g>`,
 };

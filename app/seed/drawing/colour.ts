@@ -14,6 +14,7 @@ export interface Tones {
   readonly rib: string;
   /** Soles and the like. */
   readonly sole: string;
+  readonly gum: string;
   readonly metal: string;
 }
 
@@ -52,6 +53,7 @@ export function tonesOf(colour: string, accent?: string): Tones {
     seam: light ? mix(colour, '#1b1410', 0.45) : mix(colour, '#ffffff', 0.32),
     rib: mix(colour, '#1b1410', 0.12),
     sole: light && lightness(colour) > 0.7 ? '#d9c7a8' : '#eeebe3',
+    gum: light ? '#6d5138' : '#3a3029',
     accent: accent ?? accentOn(colour),
     metal: '#c9c6bd',
   };

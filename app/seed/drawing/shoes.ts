@@ -1,29 +1,14 @@
 // Shoes and socks, as pairs.
 import type { Garment, Piece } from './cloth.ts';
-
-/** Path data (absolute commands only) moved by (dx, dy). */
-function moved(d: string, dx: number, dy: number): string {
-  let command = 'M';
-  let isX = true;
-  return d.replaceAll(/[A-Z]|-?\d+(?:\.\d+)?/g, (token) => {
-    if (/[A-Z]/.test(token)) {
-      command = token;
-      isX = token !== 'V';
-      return token;
-    }
-    const value = Number(token) + (isX ? dx : dy);
-    if (command !== 'H' && command !== 'V') isX = !isX;
-    return String(Math.round(value * 10) / 10);
-  });
-}
+import { moved } from './path.ts';
 
 // The second shoe of a pair lies a little above and behind the first.
 const paired = (pieces: readonly Piece[]): readonly Piece[] => [
-  ...pieces.map((piece) => ({ ...piece, d: moved(piece.d, 16, -128) })),
+  ...pieces.map((piece) => ({ ...piece, d: moved(piece.d, 8, -128) })),
   ...pieces,
 ];
-const twice = (d: string): string => moved(d, 16, -128) + d;
-const trimTwice = (trim: string): string => `<g transform="translate(16 -128)">${trim}</g>${trim}`;
+const twice = (d: string): string => moved(d, 8, -128) + d;
+const trimTwice = (trim: string): string => `<g transform="translate(8 -128)">${trim}</g>${trim}`;
 
 export const shoe: Garment = {
   upright: true,
@@ -49,26 +34,28 @@ export const shoe: Garment = {
 export const boot: Garment = {
   upright: true,
   pieces: [
-    { d: 'M76 64H176L182 74H72Z', tone: 'deep', plain: true },
+    { d: 'M84 78C116 70 152 70 184 78L178 96H90Z', tone: 'deep', plain: true },
     {
-      d: 'M72 68H180C178 120 178 160 186 196C194 222 222 232 246 240C272 248 284 262 286 290H66C60 250 78 190 76 140Z',
+      d: 'M80 80C114 88 152 88 188 80C184 122 186 154 194 182C208 208 240 218 262 232C282 246 290 264 290 288H70C62 256 86 204 84 160C83 132 80 106 80 80Z',
     },
     {
-      d: 'M66 286H288C292 298 290 308 286 312H204C196 304 146 304 140 320H70C62 312 62 296 66 286Z',
-      tone: 'sole',
+      d: 'M66 286H294C296 296 294 304 288 306H212C204 302 150 302 142 306L140 318H74C66 310 62 298 66 286Z',
+      tone: 'gum',
       plain: true,
     },
-    { d: 'M68 300H140C144 304 142 318 140 326H72C66 320 64 308 68 300Z', tone: 'deep', plain: true },
-    { d: 'M104 76H150C146 120 150 160 164 196L110 198C120 160 112 120 104 76Z', tone: 'deep', plain: true },
+    {
+      d: 'M112 86C128 88 142 88 158 86C150 126 152 156 164 190C148 200 128 200 112 192C122 158 120 126 112 86Z',
+      tone: 'deep',
+      plain: true,
+    },
   ],
   creases:
-    'M186 200C176 212 164 220 148 224M200 218C190 230 176 238 160 240M80 240C84 220 88 200 88 180M96 90C98 130 98 160 94 190',
+    'M194 188C182 200 170 208 152 212M208 206C198 220 184 228 166 232M84 240C90 222 94 204 94 186M98 100C102 130 102 156 98 184M240 236C256 248 268 262 272 280',
   seams:
-    'M66 288H287M104 76C112 120 120 160 110 198M150 76C146 120 150 160 164 196M110 198C100 230 92 260 92 288M164 196C176 226 190 250 196 288',
-  stitches:
-    'M99 76C107 120 115 160 105 198M155 76C151 120 155 160 169 194M68 294H290M104 200C96 230 87 260 87 286',
+    'M66 287H293M112 86C120 126 122 158 112 192M158 86C150 126 152 156 164 190M112 192C104 220 96 252 98 286M164 190C180 220 196 250 202 286M142 306L144 296',
+  stitches: 'M107 87C115 126 117 158 106 192C98 222 92 252 93 284M163 86C155 126 157 156 169 190M70 294H290',
   trim: (tones) =>
-    `<g fill="none" stroke="${tones.pale}" stroke-opacity=".35" stroke-width="1.2"><path d="M112 82L116 190M120 82L125 192M128 82L134 192M136 82L143 192M143 82L152 192"/></g><path d="M84 66C84 44 98 44 98 66" fill="none" stroke="${tones.main}" stroke-width="6"/>`,
+    `<g fill="none" stroke="${tones.pale}" stroke-opacity=".3" stroke-width="1.1"><path d="M118 90L122 194M125 91L129 195M132 91L136 195M139 91L143 194M146 90L150 192"/></g><path d="M92 80C90 56 106 56 104 82" fill="none" stroke="${tones.main}" stroke-width="6"/>`,
 };
 
 export const loafer: Garment = {
