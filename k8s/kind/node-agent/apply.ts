@@ -4,7 +4,9 @@
 import { join } from 'node:path';
 import type { AgentConfig } from './config.ts';
 import { installCni } from './network/cni.ts';
+import { BOOT_SCRIPT_NAME } from './network/boot.ts';
 import { run } from './network/exec.ts';
+import { replaceFile } from './network/files.ts';
 import { acknowledge, announceSynced } from './network/leases.ts';
 import { syncRoutes, uplinkMtu } from './network/routes.ts';
 import type { Plan } from './plan.ts';
@@ -42,6 +44,7 @@ export function createApply({ folders, ipamScript }: Pick<AgentConfig, 'folders'
         ipamScript,
         settings: { podCidr: plan.podCidr.text, mtu: await uplinkMtu() },
       });
+      await replaceFile(join(folders.state, BOOT_SCRIPT_NAME), plan.bootScript, 0o755);
       await announceSynced(folders.run);
       routesInKernel = routes;
     }

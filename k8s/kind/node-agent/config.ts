@@ -21,6 +21,8 @@ export interface Folders {
   readonly cniBinaries: string;
   /** Shared with the IPAM wrapper: which sandbox got which address. On tmpfs, so a reboot empties it. */
   readonly run: string;
+  /** Survives a reboot. */
+  readonly state: string;
 }
 
 /** Reads the configuration. Throws naming the variable that is absent or wrong. */
@@ -36,6 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): AgentConfig {
       cniConfig: env['CNI_CONFIG_DIR'] ?? '/etc/cni/net.d',
       cniBinaries: env['CNI_BINARY_DIR'] ?? '/opt/cni/bin',
       run: env['RUN_DIR'] ?? '/run/node-agent',
+      state: env['STATE_DIR'] ?? '/var/lib/node-agent',
     },
     ipamScript: env['IPAM_SCRIPT'] ?? '/node-agent/node-agent-ipam',
     serviceAccount: env['SERVICE_ACCOUNT_DIR'] ?? '/var/run/secrets/kubernetes.io/serviceaccount',

@@ -3,6 +3,7 @@
 import { resolveAddresses } from './cluster/addresses.ts';
 import type { ClusterView } from './cluster/mirrors.ts';
 import type { Lease } from './network/leases.ts';
+import { bootScript } from './network/boot.ts';
 import { desiredRoutes, type Route } from './network/routes.ts';
 import { compile } from './policy/compile.ts';
 import { parseCidr, type Cidr } from './policy/ipv4.ts';
@@ -13,6 +14,8 @@ export interface Plan {
   readonly routes: readonly Route[];
   /** For `nft -f`. */
   readonly rules: string;
+  /** For the next boot of the node. */
+  readonly bootScript: string;
   /** Leases that the rules take into account. */
   readonly knownLeases: ReadonlySet<string>;
 }
@@ -35,11 +38,15 @@ export function plan({ nodeName, podRange, view, leases }: PlanInput): Plan | un
     namespaces: new Map([...view.namespaces].map(([name, { labels }]) => [name, labels])),
     policies: [...view.policies.values()],
   });
-  const rules = render({
-    policy,
+  const ranges = {
     podRange: podRange.text,
     serviceRanges: [...view.serviceRanges.values()].flatMap(({ cidrs }) => cidrs).sort(),
+  };
+  const rules = render({
+    ...ranges,
+    policy,
     nodeAddresses: nodes.flatMap(({ internalIp }) => internalIp ?? []).sort(),
   });
-  return { podCidr, rules, knownLeases, routes: desiredRoutes(nodes, nodeName, podRange.text) };
+  const routes = desiredRoutes(nodes, nodeName, podRange.text);
+  return { podCidr, rules, routes, knownLeases, bootScript: bootScript(ranges) };
 }

@@ -20,8 +20,13 @@ const PATHS = {
 const REPOSITORY = join(import.meta.dirname, '../../..');
 
 export interface TestAgent {
-  /** Standing in for /etc/cni/net.d, /opt/cni/bin and /run/node-agent. */
-  readonly folders: { readonly cniConfig: string; readonly cniBinaries: string; readonly run: string };
+  /** Standing in for /etc/cni/net.d, /opt/cni/bin, /run/node-agent and /var/lib/node-agent. */
+  readonly folders: {
+    readonly cniConfig: string;
+    readonly cniBinaries: string;
+    readonly run: string;
+    readonly state: string;
+  };
   put(kind: keyof typeof PATHS, object: ApiObject & object): void;
   remove(kind: keyof typeof PATHS, name: string, namespace?: string): void;
   /** Starts the agent; resolves when it has set everything once. */
@@ -37,6 +42,7 @@ export async function createAgent(network: TestNetwork): Promise<TestAgent> {
     cniConfig: join(folder, 'cni'),
     cniBinaries: join(folder, 'bin'),
     run: join(folder, 'run'),
+    state: join(folder, 'state'),
   };
   const env = await prepare(folder, folders);
   const api = startIn(network.node, join(import.meta.dirname, 'api-process.ts'), env);
@@ -89,6 +95,7 @@ async function prepare(folder: string, folders: TestAgent['folders']): Promise<N
     CNI_CONFIG_DIR: folders.cniConfig,
     CNI_BINARY_DIR: folders.cniBinaries,
     RUN_DIR: folders.run,
+    STATE_DIR: folders.state,
     IPAM_SCRIPT: join(REPOSITORY, 'k8s/kind/node-agent/node-agent-ipam'),
   };
 }

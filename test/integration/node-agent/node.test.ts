@@ -86,6 +86,23 @@ describe('the node agent on its node', function () {
     await onNode.close();
   });
 
+  it('leaves a script that keeps services and pods from leaving a restarted node until the agent is back', async () => {
+    await agent.stop();
+    // As after a restart: nothing of ours is in the kernel.
+    await network.exec(network.node, 'nft', 'delete', 'table', 'ip', 'node_agent');
+    await network.exec(network.node, 'ip', 'route', 'flush', 'proto', '116');
+    const onNode = startEndpoint(network.node);
+    const leaked = { host: '10.96.0.99', port: 8080 };
+    expect(await onNode.open(leaked.host, leaked.port), 'answered from outside').to.equal(true);
+    await network.exec(network.node, join(agent.folders.state, 'boot'));
+    expect(await onNode.stillCarries(leaked.host, leaked.port), 'the connection that leaked').to.equal(false);
+    expect(await onNode.reaches(leaked.host, leaked.port), 'a service').to.equal(false);
+    expect(await onNode.reaches(OTHER.podIp, 8080), 'a pod').to.equal(false);
+    await onNode.close();
+    await agent.start();
+    expect(await pod.reaches(OTHER.podIp, 8080)).to.equal(true);
+  });
+
   it('leaves routes and rules in place when it is stopped, and a restart interrupts no connection', async () => {
     expect(await pod.open(OTHER.podIp, 8080)).to.equal(true);
     expect(await agent.stop()).to.equal(0);

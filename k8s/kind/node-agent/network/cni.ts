@@ -1,7 +1,7 @@
-// What containerd needs to give a pod its network: the CNI configuration and the IPAM wrapper it names. Files are
-// replaced by rename, so that containerd never reads half of one, and only when their content differs.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+// What containerd needs to give a pod its network: the CNI configuration and the IPAM wrapper it names.
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from './files.ts';
 
 export const CNI_CONFIG_NAME = '10-node-agent.conflist';
 export const IPAM_NAME = 'node-agent-ipam';
@@ -38,13 +38,4 @@ export async function installCni(plan: InstallPlan): Promise<void> {
   const script = await readFile(plan.ipamScript, 'utf8');
   await replaceFile(join(plan.binaryFolder, IPAM_NAME), script, 0o755);
   await replaceFile(join(plan.configFolder, CNI_CONFIG_NAME), cniConfig(plan.settings), 0o644);
-}
-
-async function replaceFile(path: string, content: string, mode: number): Promise<void> {
-  const present = await readFile(path, 'utf8').catch(() => undefined);
-  if (present === content) return;
-  await mkdir(join(path, '..'), { recursive: true });
-  const draft = `${path}.draft`;
-  await writeFile(draft, content, { mode });
-  await rename(draft, path);
 }

@@ -26,19 +26,31 @@ export interface NodeRules {
 export function render(rules: NodeRules): string {
   const sets = createPeerSets();
   const chains = rules.policy.chains.map((chain) => renderChain(chain, sets));
-  return [
-    `add table ip ${TABLE}`,
-    `delete table ip ${TABLE}`,
-    `table ip ${TABLE} {`,
+  return wholeTable([
     ...namedSets(rules),
     ...sets.render(),
     ...chains,
     ...policyChain(rules.policy),
     ...serviceGuard(rules.serviceRanges),
     ...masquerading(rules),
+  ]);
+}
+
+/** The part that can stand without the agent: nothing for a service leaves the node. */
+export function renderGuard(serviceRanges: readonly string[]): string {
+  return wholeTable(serviceGuard(serviceRanges));
+}
+
+function wholeTable(content: readonly string[]): string {
+  const lines = [
+    `add table ip ${TABLE}`,
+    `delete table ip ${TABLE}`,
+    `table ip ${TABLE} {`,
+    ...content,
     '}',
     '',
-  ].join('\n');
+  ];
+  return lines.join('\n');
 }
 
 function namedSets({ policy, nodeAddresses }: NodeRules): string[] {
@@ -83,6 +95,8 @@ function serviceGuard(ranges: readonly string[]): string[] {
   return ['forward', 'output'].flatMap((hook) => [
     `  chain services_${hook} {`,
     `    type filter hook ${hook} priority filter + 10; policy accept;`,
+    // A reset also ends a connection that was answered outside before these rules were here.
+    `    ip daddr { ${ranges.join(', ')} } meta l4proto tcp reject with tcp reset`,
     `    ip daddr { ${ranges.join(', ')} } reject with icmp type port-unreachable`,
     '  }',
   ]);
