@@ -24,7 +24,7 @@ TRAEFIK_VERSION=v3.5.3
 NODE_VERSION=24.21.0
 NODE_AGENT_IMAGE=myclothes/node-agent:embedded
 BUILT_NODE_IMAGE=kindest/node:$KUBE_VERSION
-PULLED_NODE_IMAGE=kindest/node:v1.34.0
+PULLED_NODE_IMAGE=kindest/node:v1.34.3
 
 RUN_DIR=/run/myclothes # the engine we started: pid file and merged configuration
 POD_SUBNET=10.244.0.0/16
