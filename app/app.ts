@@ -7,6 +7,9 @@
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
+import { accountApi } from './account/api.ts';
+import { accountRoutes } from './account/routes.ts';
+import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
 import type { CartStore } from './cart/cart.ts';
 import { cartRoutes } from './cart/routes.ts';
@@ -14,19 +17,30 @@ import { createCarts } from './cart/service.ts';
 import { catalogApi } from './catalog/api.ts';
 import { catalogRoutes } from './catalog/routes.ts';
 import { createCatalog } from './catalog/service.ts';
+import type { Catalog } from './catalog/service.ts';
+import { orderApi } from './checkout/api.ts';
+import { createSimulatedProvider } from './checkout/payment.ts';
+import { createPrefill } from './checkout/prefill.ts';
+import { checkoutRoutes } from './checkout/routes.ts';
+import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
 import type { AppState } from './http/context.ts';
+import { createLimits } from './http/limits.ts';
 import { errorsMiddleware } from './http/middleware/errors.ts';
 import { preferencesMiddleware } from './http/middleware/preferences.ts';
 import { requestMiddleware } from './http/middleware/request.ts';
 import { refuseCrossSite, securityHeaders } from './http/middleware/security.ts';
+import type { Pages } from './http/pages.ts';
 import { preferencesRoutes } from './http/preferences-routes.ts';
 import { createPage } from './http/render.ts';
 import { translator } from './locales/translate.ts';
+import { orderRoutes } from './orders/routes.ts';
+import { createOrders } from './orders/service.ts';
 import type { Log } from './platform/log.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Database } from './platform/pg.ts';
+import type { AppRedis } from './platform/redis.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
 import { userIfKnown } from './session/session.ts';
@@ -36,6 +50,7 @@ export interface AppDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly db: Database;
+  readonly redis: AppRedis;
   readonly cartStore: CartStore;
   /** Made by the session strategy; puts the session on the context. */
   readonly session: (app: Koa<AppState>) => Middleware;
@@ -46,14 +61,34 @@ export interface AppDeps {
 
 const BODY_LIMIT = '32kb';
 
-function routesOf(deps: AppDeps, pages: Parameters<typeof catalogRoutes>[0]) {
-  const carts = createCarts({ store: deps.cartStore, catalog: pages.catalog, metrics: deps.metrics });
+interface Common extends Pages {
+  readonly catalog: Catalog;
+  readonly categories: typeof categories;
+}
+
+function routesOf(deps: AppDeps, common: Common) {
+  const { db, metrics, cartStore } = deps;
+  const limits = createLimits({
+    redis: deps.redis,
+    scale: deps.config.SHOP_RATE_LIMIT_SCALE,
+    refused: (reason) => metrics.refused.inc({ reason }),
+  });
+  const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics });
+  const accounts = createAccounts({ db, cartStore });
+  const orders = createOrders(db);
+  const payment = createSimulatedProvider();
+  const checkout = createCheckout({ db, cartStore, payment, metrics, limits });
   return [
-    catalogRoutes(pages),
-    cartRoutes({ ...pages, carts }),
+    catalogRoutes(common),
+    cartRoutes({ ...common, carts }),
+    checkoutRoutes({ ...common, carts, checkout, prefill: createPrefill(db) }),
+    orderRoutes({ ...common, orders, cartStore }),
+    accountRoutes({ ...common, accounts, limits }),
     preferencesRoutes(),
-    catalogApi(pages.catalog),
+    catalogApi(common.catalog),
     cartApi(carts),
+    accountApi(accounts, limits),
+    orderApi({ db, checkout, orders }),
   ];
 }
 

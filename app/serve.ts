@@ -38,6 +38,7 @@ function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, a
     log,
     metrics,
     db,
+    redis,
     assetsDirectory,
     cartStore: createRedisCarts(redis),
     session: (app) => sessionMiddleware(app, { secure: config.SHOP_SECURE_COOKIES, store, event }),

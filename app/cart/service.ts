@@ -5,7 +5,7 @@ import type { SellableVariant } from '../catalog/product.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, invalid, notFound } from '../http/errors.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { cartHolderOf, ensureCartHolder } from '../session/session.ts';
+import { cartHolderOf, ensureCartHolder, forgetMerge, mergePending } from '../session/session.ts';
 import { countPieces, EMPTY_CART } from './cart.ts';
 import type { Cart, CartChange, CartLine, CartStore } from './cart.ts';
 
@@ -57,6 +57,25 @@ async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operat
   return priced(ctx, deps.catalog, cart);
 }
 
+/** A merge that failed at login is made up for before the cart is looked at; while it fails, the cart is shown as is. */
+async function makeUpMerge(ctx: AppContext, store: CartStore, holder: string): Promise<void> {
+  const guest = mergePending(ctx);
+  if (guest === null) return;
+  try {
+    await store.merge(guest, holder, ctx.state.deadline);
+    forgetMerge(ctx);
+  } catch (error) {
+    ctx.state.log.warn({ err: error }, 'cart: merge put off again');
+  }
+}
+
+async function readCart(ctx: AppContext, store: CartStore): Promise<Cart> {
+  const holder = cartHolderOf(ctx);
+  if (holder === null) return EMPTY_CART;
+  await makeUpMerge(ctx, store, holder);
+  return store.read(holder, ctx.state.deadline);
+}
+
 async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise<SellableVariant> {
   const variant = (await catalog.variants(ctx, [sku])).get(sku);
   if (variant === undefined) throw notFound();
@@ -66,8 +85,7 @@ async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise
 export function createCarts(deps: CartDeps): Carts {
   return {
     read: async (ctx) => {
-      const holder = cartHolderOf(ctx);
-      const cart = holder === null ? EMPTY_CART : await deps.store.read(holder, ctx.state.deadline);
+      const cart = await readCart(ctx, deps.store);
       ctx.state.cartCount = countPieces(cart);
       return priced(ctx, deps.catalog, cart);
     },

@@ -21,6 +21,7 @@ export function rememberSeen(ctx: AppContext, slug: string): void {
     maxAge: LIFE_MS,
     sameSite: 'lax',
     httpOnly: true,
+    overwrite: true,
     signed: false,
   });
 }

@@ -43,6 +43,8 @@ const schema = z.object({
   SHOP_REDIS_PASSWORD_FILE: z.string().min(1),
   SHOP_REDIS_SENTINEL_USER: z.string().min(1).optional(),
   SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
+  /** Multiplies every rate limit; load tests come from one address. */
+  SHOP_RATE_LIMIT_SCALE: z.coerce.number().min(0.01).max(10_000).default(1),
   SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
   SHOP_REQUEST_DEADLINE_MS: count.min(100).max(60_000).default(10_000),
 });

@@ -31,6 +31,7 @@ export function isShopError(error: unknown): error is ShopError {
 export const notFound = (): ShopError => shopError(404, 'not-found', 'error.notFound');
 export const badRequest = (): ShopError => shopError(400, 'bad-request', 'error.badRequest');
 export const unauthenticated = (): ShopError => shopError(401, 'not-logged-in', 'error.notLoggedIn');
+export const wrongCredentials = (): ShopError => shopError(401, 'wrong-credentials', 'problem.credentials');
 export const forbidden = (): ShopError => shopError(403, 'forbidden', 'error.forbidden');
 export const crossSite = (): ShopError => shopError(403, 'cross-site', 'error.crossSite');
 export const tooLarge = (): ShopError => shopError(413, 'too-large', 'error.tooLarge');
@@ -41,6 +42,9 @@ export const invalid = (problems: Problems): ShopError =>
 
 /** The world changed under the request: a price, the stock, another order. */
 export const conflict = (code: string, messageKey: MessageKey): ShopError => shopError(409, code, messageKey);
+
+export const paymentRefused = (messageKey: MessageKey): ShopError =>
+  shopError(402, 'payment-refused', messageKey);
 
 export const tooMany = (retryAfterSeconds: number): ShopError =>
   shopError(429, 'too-many', 'error.tooMany', { retryAfterSeconds });

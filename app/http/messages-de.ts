@@ -4,6 +4,7 @@ import type { en } from './messages-en.ts';
 export const de: Readonly<Record<keyof typeof en, string>> = {
   'error.heading.400': 'Das konnten wir nicht lesen',
   'error.heading.401': 'Bitte melden Sie sich an',
+  'error.heading.402': 'Die Zahlung hat nicht geklappt',
   'error.heading.403': 'Das ist nicht erlaubt',
   'error.heading.404': 'Diese Seite gibt es nicht',
   'error.heading.409': 'Inzwischen hat sich etwas geändert',

@@ -3,6 +3,7 @@
 export const en = {
   'error.heading.400': 'We could not read that',
   'error.heading.401': 'Please log in',
+  'error.heading.402': 'The payment did not go through',
   'error.heading.403': 'That is not allowed',
   'error.heading.404': 'This page does not exist',
   'error.heading.409': 'Something changed meanwhile',

@@ -50,6 +50,7 @@ export type CheckoutField =
 export interface CheckoutModel {
   readonly form: FormModel<CheckoutField>;
   readonly idempotencyKey: string;
+  /** Of the goods: another delivery than the preselected one may be chosen on the page. */
   readonly expectedTotalCents: number;
   readonly lines: readonly CartLineModel[];
   readonly countries: readonly { code: string; text: string; selected: boolean }[];

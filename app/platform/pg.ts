@@ -22,6 +22,8 @@ export interface ReadOptions {
   readonly deadline: Deadline;
   /** Position of this shopper's last write; a replica that has not replayed it is not asked. */
   readonly afterLsn: string | null;
+  /** Never from a replica: for what must be right across browsers, such as a password. */
+  readonly primary?: boolean;
 }
 
 export interface Written<T> {
@@ -128,15 +130,20 @@ function fromReplica<T>(pool: PgPool, work: (q: Querier) => Promise<T>, afterLsn
 }
 
 export function createDatabase(pools: { rw: PgPool; ro: PgPool }, events: DatabaseEvents): Database {
+  async function tryReplica<T>(work: (q: Querier) => Promise<T>, afterLsn: string | null) {
+    try {
+      return await fromReplica(pools.ro, work, afterLsn);
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      events.retried('ro', error);
+      return undefined;
+    }
+  }
+
   return {
     read: async (work, options) => {
-      try {
-        const found = await fromReplica(pools.ro, work, options.afterLsn);
-        if (found !== undefined) return found.value;
-      } catch (error) {
-        if (!isRetriable(error)) throw error;
-        events.retried('ro', error);
-      }
+      const found = options.primary === true ? undefined : await tryReplica(work, options.afterLsn);
+      if (found !== undefined) return found.value;
       return retrying(pools.rw, options.deadline, events.retried, () =>
         pools.rw.use((client) => work(querierOn(client))),
       );

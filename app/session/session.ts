@@ -11,6 +11,8 @@ export interface SessionData {
   readonly role?: 'shopper' | 'staff';
   /** Whose cart it is: the name under which the cart store keeps it. */
   readonly cart?: string;
+  /** Holder of a guest's cart that still has to be merged into this user's. */
+  readonly mergeFrom?: string;
   /** When the visitor logged in or first put something into the cart, in ms since 1970. */
   readonly startedAt?: number;
 }
@@ -82,20 +84,31 @@ export function userCartHolder(userId: string): string {
 
 /**
  * Logs in under a new session id (a fixed or leaked old one is worth nothing afterwards) and returns the holder of
- * the cart this visitor had as a guest, or null.
+ * the cart this visitor had as a guest, or null. Its merge is noted in the session until `forgetMerge`.
  */
 export async function logIn(ctx: AppContext, user: User): Promise<string | null> {
-  const guest = cartHolderOf(ctx);
+  const { cart } = sessionOf(ctx);
+  const guest = cart?.startsWith('g-') === true ? cart : null;
   change(ctx, {
     userId: user.id,
     name: user.name,
     role: user.role,
     cart: userCartHolder(user.id),
     startedAt: Date.now(),
+    ...(guest !== null && { mergeFrom: guest }),
   });
   const session = raw(ctx).session as KoaSession;
   await session.regenerate();
-  return guest !== null && guest.startsWith('g-') ? guest : null;
+  return guest;
+}
+
+export function mergePending(ctx: AppContext): string | null {
+  return sessionOf(ctx).mergeFrom ?? null;
+}
+
+export function forgetMerge(ctx: AppContext): void {
+  const session = raw(ctx).session;
+  if (session !== null) Reflect.deleteProperty(session, 'mergeFrom');
 }
 
 export function logOut(ctx: AppContext): void {

@@ -9,6 +9,7 @@ import { isShopError, badRequest, notFound, tooLarge, unavailable } from '../err
 import type { ShopError } from '../errors.ts';
 import { say, sayIfKnown } from '../messages.ts';
 import type { MessageKey } from '../messages.ts';
+import { seeOther } from '../pages.ts';
 import type { Page } from '../render.ts';
 
 interface Answer {
@@ -71,6 +72,11 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
 }
 
 function write(ctx: AppContext, answer: Answer, page: Page): void {
+  if (answer.status === 401 && ctx.state.isApi !== true) {
+    const back = ctx.method === 'GET' ? ctx.url : '/';
+    seeOther(ctx, `/login?returnTo=${encodeURIComponent(back)}`);
+    return;
+  }
   ctx.status = answer.status;
   ctx.set('Cache-Control', 'no-store');
   if (answer.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(answer.retryAfterSeconds));

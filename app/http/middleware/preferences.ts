@@ -33,6 +33,7 @@ export function writePreferences(ctx: AppContext, language: Language, currency: 
     maxAge: YEAR_MS,
     sameSite: 'lax',
     httpOnly: true,
+    overwrite: true,
     signed: false,
   });
 }
@@ -40,7 +41,13 @@ export function writePreferences(ctx: AppContext, language: Language, currency: 
 /** Shows `text` on the next page this visitor sees. */
 export function setFlash(ctx: AppContext, kind: Flash['kind'], text: string): void {
   const value = Buffer.from(JSON.stringify([kind, text])).toString('base64url');
-  ctx.cookies.set(FLASH, value, { maxAge: FLASH_LIFE_MS, sameSite: 'lax', httpOnly: true, signed: true });
+  ctx.cookies.set(FLASH, value, {
+    maxAge: FLASH_LIFE_MS,
+    sameSite: 'lax',
+    httpOnly: true,
+    overwrite: true,
+    signed: true,
+  });
 }
 
 function parseFlash(value: string | undefined): Flash | null {
@@ -57,7 +64,7 @@ function parseFlash(value: string | undefined): Flash | null {
 function takeFlash(ctx: AppContext): Flash | null {
   const flash = parseFlash(ctx.cookies.get(FLASH, { signed: true }));
   if (flash !== null) {
-    ctx.cookies.set(FLASH, '', { maxAge: 0, sameSite: 'lax', httpOnly: true, signed: true });
+    ctx.cookies.set(FLASH, '', { maxAge: 0, sameSite: 'lax', httpOnly: true, overwrite: true, signed: true });
   }
   return flash;
 }
@@ -65,7 +72,13 @@ function takeFlash(ctx: AppContext): Flash | null {
 /** Remembers a write, so that this shopper's next pages are read from a server that has it. */
 export function rememberWrite(ctx: AppContext, lsn: string): void {
   ctx.state.afterLsn = lsn;
-  ctx.cookies.set(LSN, lsn, { maxAge: LSN_LIFE_MS, sameSite: 'lax', httpOnly: true, signed: false });
+  ctx.cookies.set(LSN, lsn, {
+    maxAge: LSN_LIFE_MS,
+    sameSite: 'lax',
+    httpOnly: true,
+    overwrite: true,
+    signed: false,
+  });
 }
 
 export function preferencesMiddleware() {

@@ -1,0 +1,58 @@
+// What may be typed into the account's forms. Messages are message keys.
+import { z } from 'zod';
+import { COUNTRIES } from './account.ts';
+
+const LONGEST = 200;
+
+export function text(longest = LONGEST) {
+  return z
+    .string({ error: 'problem.required' })
+    .trim()
+    .min(1, 'problem.required')
+    .max(longest, 'problem.tooLong');
+}
+
+export const email = text().toLowerCase().pipe(z.email('problem.email'));
+
+/** Long enough is the only rule; the upper bound keeps hashing cheap. */
+export const newPassword = z
+  .string({ error: 'problem.required' })
+  .min(10, 'problem.passwordShort')
+  .max(LONGEST, 'problem.tooLong');
+
+export const anyPassword = z
+  .string({ error: 'problem.required' })
+  .min(1, 'problem.required')
+  .max(LONGEST, 'problem.tooLong');
+
+export const registration = z.object({ name: text(100), email, password: newPassword });
+export const credentials = z.object({ email, password: anyPassword });
+
+const POSTCODES: Readonly<Record<(typeof COUNTRIES)[number], RegExp>> = {
+  DE: /^\d{5}$/,
+  AT: /^\d{4}$/,
+  CH: /^\d{4}$/,
+  NL: /^\d{4} ?[A-Z]{2}$/i,
+  FR: /^\d{5}$/,
+  GB: /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i,
+  US: /^\d{5}(-\d{4})?$/,
+};
+
+export const addressFields = {
+  name: text(100),
+  street: text(),
+  postcode: text(12),
+  city: text(100),
+  country: z.enum(COUNTRIES, { error: 'problem.country' }),
+};
+
+/** For `superRefine`: the postcode must be one of the country. */
+export function postcodeFits(
+  address: { readonly country: (typeof COUNTRIES)[number]; readonly postcode: string },
+  issues: z.RefinementCtx,
+): void {
+  if (POSTCODES[address.country].test(address.postcode)) return;
+  issues.addIssue({ code: 'custom', path: ['postcode'], message: 'problem.postcode' });
+}
+
+export const address = z.object(addressFields).superRefine(postcodeFits);

@@ -1,0 +1,58 @@
+// The simulated payment provider. Like a real one it is asked outside of any transaction, takes its time, and is
+// idempotent by the order's id: asking again for the same order gives the same answer and charges once.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type PaymentResult =
+  | { readonly outcome: 'paid'; readonly reference: string }
+  | { readonly outcome: 'declined' }
+  | { readonly outcome: 'timeout' };
+
+export interface PaymentProvider {
+  readonly pay: (orderId: string, cardNumber: string) => Promise<PaymentResult>;
+}
+
+/** Card numbers that do something else than pay, and how the page describes them. */
+export const TEST_CARDS = {
+  pays: '4242424242424242',
+  declined: '4000000000000002',
+  timeout: '4000000000000119',
+  late: '4000000000000259',
+} as const;
+
+/** The provider is given up after this long; the late card answers just before. */
+export const PAYMENT_PATIENCE_MS = 3_000;
+const LATE_MS = 2_000;
+
+export function createSimulatedProvider(): PaymentProvider {
+  return {
+    pay: async (orderId, cardNumber) => {
+      if (cardNumber === TEST_CARDS.declined) return { outcome: 'declined' };
+      if (cardNumber === TEST_CARDS.timeout) {
+        await sleep(PAYMENT_PATIENCE_MS);
+        return { outcome: 'timeout' };
+      }
+      if (cardNumber === TEST_CARDS.late) await sleep(LATE_MS);
+      return { outcome: 'paid', reference: `sim_${orderId}` };
+    },
+  };
+}
+
+/** The check digit every card number ends in. */
+export function isCardNumber(digits: string): boolean {
+  if (!/^\d{13,19}$/.test(digits)) return false;
+  const sum = Array.from(digits)
+    .reverse()
+    .reduce((total, digit, index) => {
+      const value = index % 2 === 0 ? Number(digit) : Number(digit) * 2;
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+  return sum % 10 === 0;
+}
+
+/** "MM/YY" of a month that is not over. */
+export function isFutureExpiry(text: string, now: Date): boolean {
+  const [, month, year] = /^(0[1-9]|1[0-2])\s*\/\s*(?:20)?(\d{2})$/.exec(text) ?? [];
+  if (month === undefined || year === undefined) return false;
+  const firstDayAfter = Date.UTC(2000 + Number(year), Number(month), 1);
+  return now.getTime() < firstDayAfter;
+}

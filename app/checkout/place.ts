@@ -1,0 +1,99 @@
+// The first of the three phases of an order, and the only long one in a transaction: claim the key, lock the stock,
+// count everything again under the lock, write the order, take the pieces. It either makes one order or finds the
+// one that is there; run again after a lost reply it finds its own.
+import type { Address } from '../account/account.ts';
+import type { Cart } from '../cart/cart.ts';
+import { conflict, invalid } from '../http/errors.ts';
+import type { Currency } from '../http/view-parts.ts';
+import type { Querier } from '../platform/pg.ts';
+import { claim, insertLines, insertOrder, lockVariants } from './repository.ts';
+import type { LockedVariant } from './repository.ts';
+import type { Shipping } from './shipping.ts';
+import { totalsOf } from './totals.ts';
+import type { Totals } from './totals.ts';
+
+export interface PlaceRequest {
+  /** Made before the transaction, so that every try writes the same order. */
+  readonly orderId: string;
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly cart: Cart;
+  readonly accountId: string | null;
+  readonly email: string;
+  readonly address: Address;
+  readonly shipping: Shipping;
+  readonly currency: Currency;
+  readonly cardLastFour: string;
+  /** What the shopper saw: the goods alone, or with delivery. */
+  readonly expectedTotalCents: number;
+}
+
+export interface Placed {
+  readonly orderId: string;
+  /** False when the key, or the cart, had been ordered before. */
+  readonly isNew: boolean;
+}
+
+/** The stock is held this long for a payment that does not come to an end. */
+const HELD_FOR_SECONDS = 900;
+
+function demandStock(cart: Cart, variants: ReadonlyMap<string, LockedVariant>): void {
+  const short = cart.lines.some((line) => (variants.get(line.sku)?.stock ?? 0) < line.quantity);
+  if (short) throw conflict('stock-changed', 'checkout.stockChanged');
+}
+
+function orderLines(cart: Cart, variants: ReadonlyMap<string, LockedVariant>, totals: Totals) {
+  return cart.lines.flatMap((line) => {
+    const variant = variants.get(line.sku);
+    if (variant === undefined) return [];
+    const { sku, slug, name, colour, size } = variant;
+    return [
+      { sku, slug, name, colour, size, quantity: line.quantity, priceCents: totals.prices.get(sku) ?? 0 },
+    ];
+  });
+}
+
+async function write(q: Querier, request: PlaceRequest): Promise<void> {
+  const { cart } = request;
+  if (cart.lines.length === 0) throw conflict('cart-empty', 'checkout.empty');
+  const locked = await lockVariants(
+    q,
+    cart.lines.map((line) => line.sku),
+  );
+  const variants = new Map(locked.map((variant) => [variant.sku, variant]));
+  demandStock(cart, variants);
+  const pieces = cart.lines.map(({ sku, quantity }) => {
+    return { sku, quantity, euroCents: variants.get(sku)?.euroCents ?? 0 };
+  });
+  const totals = totalsOf(pieces, request.shipping, request.currency);
+  const seen = request.expectedTotalCents;
+  if (seen !== totals.subtotalCents && seen !== totals.totalCents) {
+    throw conflict('total-changed', 'checkout.totalChanged');
+  }
+  await insertOrder(q, {
+    id: request.orderId,
+    cartId: cart.id,
+    accountId: request.accountId,
+    email: request.email,
+    address: request.address,
+    shipping: request.shipping,
+    currency: request.currency,
+    subtotalCents: totals.subtotalCents,
+    shippingCents: totals.shippingCents,
+    cardLastFour: request.cardLastFour,
+    heldForSeconds: HELD_FOR_SECONDS,
+  });
+  await insertLines(q, request.orderId, orderLines(cart, variants, totals));
+}
+
+export async function placeOrder(q: Querier, request: PlaceRequest): Promise<Placed> {
+  const { scope, key, fingerprint, orderId } = request;
+  const claimed = await claim(q, { scope, key, fingerprint, orderId });
+  if (claimed.fingerprint !== fingerprint) throw invalid({ '': ['checkout.keyReused'] });
+  if (claimed.orderId !== orderId) return { orderId: claimed.orderId, isNew: false };
+  // An earlier try of this very request was committed, but its reply was lost.
+  if (!claimed.isFresh) return { orderId, isNew: true };
+  await write(q, request);
+  return { orderId, isNew: true };
+}

@@ -1,0 +1,100 @@
+// The checkout page. A refused attempt shows the form again with what was typed (but for the card) and a new key.
+import { randomUUID } from 'node:crypto';
+import Router from '@koa/router';
+import type { Carts, PricedCart } from '../cart/service.ts';
+import type { AppContext, AppState } from '../http/context.ts';
+import { isShopError } from '../http/errors.ts';
+import type { Problems } from '../http/errors.ts';
+import { check, typed } from '../http/input.ts';
+import { setFlash } from '../http/middleware/preferences.ts';
+import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
+import type { Pages } from '../http/pages.ts';
+import { sayTo } from '../http/render.ts';
+import type { CheckoutField } from '../http/view-models-sale.ts';
+import { checkoutModel } from './present.ts';
+import type { Prefill } from './prefill.ts';
+import { checkoutForm } from './schema.ts';
+import type { Checkout } from './service.ts';
+
+export interface CheckoutRouteDeps extends Pages {
+  readonly carts: Carts;
+  readonly checkout: Checkout;
+  readonly prefill: Prefill;
+}
+
+const TYPED = ['email', 'name', 'street', 'postcode', 'city', 'country', 'shipping'] as const;
+
+interface Attempt {
+  readonly problems: Problems;
+  readonly status: number;
+}
+
+function show(
+  ctx: AppContext,
+  deps: CheckoutRouteDeps,
+  priced: PricedCart,
+  values: Readonly<Record<(typeof TYPED)[number], string>>,
+  attempt: Attempt,
+  addresses: Parameters<typeof checkoutModel>[0]['addresses'],
+): void {
+  const all: Record<CheckoutField, string> = { ...values, cardNumber: '', cardExpiry: '', cardCode: '' };
+  const model = checkoutModel({
+    ctx,
+    priced,
+    values: all,
+    problems: attempt.problems,
+    idempotencyKey: randomUUID(),
+    addresses,
+    viewer: viewerOf(ctx, deps),
+  });
+  deps.page(ctx, 'checkout', model, { title: sayTo(ctx, 'title.checkout'), status: attempt.status });
+}
+
+async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Attempt): Promise<void> {
+  const priced = await deps.carts.read(ctx);
+  if (priced.lines.length === 0) { seeOther(ctx, '/cart'); return; }
+  const { values, addresses } = await deps.prefill(ctx);
+  const shown = attempt === undefined ? values : typed(bodyOf(ctx), TYPED);
+  show(ctx, deps, priced, shown, attempt ?? { problems: {}, status: 200 }, addresses);
+}
+
+async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
+  const form = check(checkoutForm, bodyOf(ctx));
+  if (!form.ok) return showForm(ctx, deps, { problems: form.problems, status: 422 });
+  const { email, name, street, postcode, city, country, expectedTotalCents } = form.value;
+  const result = await deps.checkout.order(ctx, {
+    key: form.value.idempotencyKey,
+    email,
+    address: { name, street, postcode, city, country },
+    shipping: form.value.shipping,
+    cardNumber: form.value.cardNumber,
+    currency: ctx.state.currency,
+    expectedTotalCents,
+  });
+  if (result.outcome === 'declined' || result.outcome === 'timeout') {
+    const problems = { '': [`checkout.${result.outcome}`] } as const;
+    return showForm(ctx, deps, { problems, status: 422 });
+  }
+  seeOther(ctx, `/orders/${result.order.id}/confirmation`);
+}
+
+/** What changed meanwhile is shown on the form (the total) or on the cart (the stock), not as a bare error. */
+async function submitOrExplain(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
+  try {
+    await submit(ctx, deps);
+  } catch (error) {
+    if (!isShopError(error) || error.status !== 409) throw error;
+    if (error.code === 'total-changed') {
+      return showForm(ctx, deps, { problems: { '': [error.messageKey] }, status: 409 });
+    }
+    setFlash(ctx, 'error', sayTo(ctx, error.messageKey));
+    seeOther(ctx, '/cart');
+  }
+}
+
+export function checkoutRoutes(deps: CheckoutRouteDeps): Router<AppState> {
+  const router = new Router<AppState>();
+  router.get('checkout', '/checkout', (ctx) => showForm(ctx, deps));
+  router.post('/checkout', (ctx) => submitOrExplain(ctx, deps));
+  return router;
+}

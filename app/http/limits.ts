@@ -1,0 +1,105 @@
+// How often something may be tried, counted in Redis for all pods together. While Redis is away each pod counts for
+// itself in memory: the limit gets softer by the number of pods, and nobody is locked out by an outage.
+import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { AppRedis } from '../platform/redis.ts';
+import { RedisUnavailable } from '../platform/redis-errors.ts';
+import type { AppContext } from './context.ts';
+import { tooMany } from './errors.ts';
+
+interface Rule {
+  readonly name: string;
+  readonly points: number;
+  readonly seconds: number;
+}
+
+/** Per account a guesser's speed, per address only a flood's: many shoppers may share one address. */
+const RULES = {
+  loginPerAccount: { name: 'login-account', points: 10, seconds: 300 },
+  loginPerAddress: { name: 'login-address', points: 300, seconds: 300 },
+  registerPerAddress: { name: 'register-address', points: 300, seconds: 300 },
+  resetPerAccount: { name: 'reset-account', points: 3, seconds: 900 },
+  checkoutPerCart: { name: 'checkout-cart', points: 30, seconds: 60 },
+} as const satisfies Record<string, Rule>;
+
+/** Each throws 429 with Retry-After when it is too often. */
+export interface Limits {
+  readonly login: (ctx: AppContext, email: string) => Promise<void>;
+  readonly register: (ctx: AppContext) => Promise<void>;
+  readonly reset: (ctx: AppContext, email: string) => Promise<void>;
+  readonly checkout: (ctx: AppContext, cart: string) => Promise<void>;
+}
+
+export interface LimitDeps {
+  readonly redis: AppRedis;
+  /** Multiplies all limits; for load tests that come from one address. */
+  readonly scale: number;
+  readonly refused: (reason: string) => void;
+}
+
+type Limiter = (key: string) => Promise<RateLimiterRes | undefined>;
+
+/** The answer when the limit is passed, undefined otherwise. */
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | undefined> {
+  try {
+    await limiter.consume(key);
+    return undefined;
+  } catch (reason) {
+    if (reason instanceof RateLimiterRes) return reason;
+    throw reason;
+  }
+}
+
+function createLimiter(deps: LimitDeps, rule: Rule): Limiter {
+  const settings = {
+    keyPrefix: `limit:${rule.name}`,
+    points: Math.ceil(rule.points * deps.scale),
+    duration: rule.seconds,
+  };
+  const memory = new RateLimiterMemory(settings);
+  let shared: { client: Redis; limiter: RateLimiterRedis } | undefined;
+  const limiterOn = (client: Redis): RateLimiterRedis => {
+    if (shared?.client !== client) {
+      shared = { client, limiter: new RateLimiterRedis({ ...settings, storeClient: client }) };
+    }
+    return shared.limiter;
+  };
+  return async (key) => {
+    try {
+      return await deps.redis.session.use('limit', (client) => consume(limiterOn(client), key));
+    } catch (error) {
+      if (!(error instanceof RedisUnavailable)) throw error;
+      return consume(memory, key);
+    }
+  };
+}
+
+/** Keys are hashed: an address or a mail address has no business in Redis' keyspace. */
+function keyOf(value: string): string {
+  return createHash('sha256').update(value).digest('base64url').slice(0, 22);
+}
+
+export function createLimits(deps: LimitDeps): Limits {
+  const limiters = Object.fromEntries(
+    Object.entries(RULES).map(([name, rule]) => [name, createLimiter(deps, rule)]),
+  ) as Record<keyof typeof RULES, Limiter>;
+
+  async function enforce(name: keyof typeof RULES, value: string): Promise<void> {
+    const passed = await limiters[name](keyOf(value));
+    if (passed === undefined) return;
+    deps.refused(`limit:${RULES[name].name}`);
+    throw tooMany(Math.max(1, Math.ceil(passed.msBeforeNext / 1000)));
+  }
+
+  return {
+    login: async (ctx, email) => {
+      await enforce('loginPerAddress', ctx.ip);
+      await enforce('loginPerAccount', email);
+    },
+    register: (ctx) => enforce('registerPerAddress', ctx.ip),
+    reset: (_ctx, email) => enforce('resetPerAccount', email),
+    checkout: (_ctx, cart) => enforce('checkoutPerCart', cart),
+  };
+}

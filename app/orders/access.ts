@@ -1,0 +1,31 @@
+// Who may see an order: the account it belongs to, or the browser that placed it as a guest, which remembers the
+// ids of its last orders in a signed cookie. Everybody else gets 404, as if it did not exist.
+import type { AppContext } from '../http/context.ts';
+import { userIfKnown } from '../session/session.ts';
+import type { Order } from './order.ts';
+
+const COOKIE = 'orders';
+const KEPT = 5;
+const LIFE_MS = 30 * 24 * 3_600_000;
+
+function remembered(ctx: AppContext): string[] {
+  const value = ctx.cookies.get(COOKIE, { signed: true }) ?? '';
+  return value.split('.').filter((id) => id !== '');
+}
+
+export function rememberOrder(ctx: AppContext, id: string): void {
+  const ids = [id, ...remembered(ctx).filter((other) => other !== id)].slice(0, KEPT);
+  ctx.cookies.set(COOKIE, ids.join('.'), {
+    maxAge: LIFE_MS,
+    sameSite: 'lax',
+    httpOnly: true,
+    overwrite: true,
+    signed: true,
+  });
+}
+
+export function maySee(ctx: AppContext, order: Order): boolean {
+  const user = userIfKnown(ctx);
+  if (user !== null && (user.role === 'staff' || user.id === order.accountId)) return true;
+  return remembered(ctx).includes(order.id);
+}
