@@ -69,7 +69,8 @@ function common(home: string, password: string): string[] {
     'bind 127.0.0.1',
     `dir ${home}`,
     // Other users of this machine reach loopback too.
-    'user default off',
+    // Off, and yet with all rights: AOF loading runs as this user, and drops every MULTI that it may not run.
+    'user default off resetpass ~* &* +@all',
     `user app on >${password} ~* &* +@all`,
   ];
 }

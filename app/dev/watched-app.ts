@@ -81,6 +81,7 @@ async function runOnce(options: WatchedAppOptions, task: 'migrate' | 'seed'): Pr
     command: process.execPath,
     args: [`${options.folder}/main.ts`, task],
     env: options.env,
+    onLine: options.log,
   });
   const code = await child.exited;
   if (code !== 0) throw new Error(`${task}: ended with ${String(code)}\n${child.tail()}`);

@@ -57,5 +57,5 @@ export async function newShopper(browser: Browser, options: ShopperOptions = {})
 /** Keeps a picture of the page under test/artifacts/screenshots/. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(screenshots, { recursive: true });
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(screenshots, `${name.replaceAll(' ', '-')}.png`), fullPage: true });
 }

@@ -22,11 +22,8 @@ export async function putFirstArticleInCart(page: Page): Promise<string> {
   await page.getByRole('navigation', { name: en['layout.categories'] }).getByRole('link').first().click();
   await page.getByRole('main').locator('ul.cards').getByRole('link').first().click();
   const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? '';
-  await page
-    .getByRole('group', { name: en['product.size'] })
-    .locator('label:not(:has(+ :disabled))')
-    .first()
-    .click();
+  const sizes = page.getByRole('group', { name: en['product.size'] });
+  await sizes.getByRole('radio', { disabled: false }).first().check();
   await page.getByRole('button', { name: en['product.add'] }).click();
   return name.trim();
 }

@@ -6,6 +6,8 @@ const defaults = {
   localServerReadyMs: 30_000,
   /** A `before` hook that starts several local servers, or a browser. */
   fixtureMs: 60_000,
+  /** `make dev` shows a page, from nothing but installed packages. */
+  devPageMs: 20_000,
   /** One kubectl call. */
   kubectlMs: 20_000,
   /** One `docker` call that stops, starts, pauses or resumes a kind node. */
