@@ -69,14 +69,10 @@ export const categories: readonly SeedCategory[] = [
   ),
 ];
 
-export const catalogue: readonly SeedProduct[] = [
-  ...tops,
-  ...shirts,
-  ...knitwear,
-  ...sweats,
-  ...jackets,
-  ...trousers,
-  ...dresses,
-  ...shoes,
-  ...accessories,
-];
+const shelves = [jackets, knitwear, shoes, dresses, shirts, accessories, trousers, sweats, tops];
+
+/** One of each category in turn: the order is "newest first", and the front page shows its beginning. */
+export const catalogue: readonly SeedProduct[] = Array.from(
+  { length: Math.max(...shelves.map((shelf) => shelf.length)) },
+  (_, turn) => shelves.flatMap((shelf) => shelf.slice(turn, turn + 1)),
+).flat();
