@@ -44,6 +44,13 @@ const letOut = (): Promise<void> => policy('let-out', { policyTypes: ['Egress'],
 const into = (name: string, ingress: object[]): Promise<void> =>
   policy(`into-${name}`, { podSelector: app(name), policyTypes: ['Ingress'], ingress });
 
+/** Other implementations may judge only a connection's first packet, and open a new pod until they know it. */
+async function enforcedByNodeAgent(): Promise<boolean> {
+  return (
+    (await kubectl(['-n', 'kube-system', 'get', 'daemonset', 'node-agent', '--ignore-not-found'])) !== ''
+  );
+}
+
 describe('network policy', function () {
   this.timeout(timeouts.e2eTestMs);
   const address = new Map<string, string>();
@@ -126,7 +133,8 @@ describe('network policy', function () {
   });
 
   for (const client of ['near', 'far']) {
-    it(`cuts an established connection from a pod ${client === 'near' ? 'of the same' : 'of another'} node`, async () => {
+    it(`cuts an established connection from a pod ${client === 'near' ? 'of the same' : 'of another'} node`, async function () {
+      if (!(await enforcedByNodeAgent())) this.skip();
       const using = inPod<number[]>(client, useOneConnection(to('db', PORTS.main), 6000));
       await new Promise((resolve) => setTimeout(resolve, 2500));
       await into('db', []);
@@ -147,7 +155,8 @@ describe('network policy', function () {
     expect((await using).filter((at) => at > appliedAt + ENFORCED_WITHIN_MS)).to.have.length.above(20);
   });
 
-  it('holds for a pod’s very first packet', async () => {
+  it('holds for a pod’s very first packet', async function () {
+    if (!(await enforcedByNodeAgent())) this.skip();
     // Nothing but hasty's own policy stands in its way: db takes from everybody.
     await policy('hasty', { podSelector: app('hasty'), policyTypes: ['Egress'] });
     const program = tryFromTheStart(to('db', PORTS.main), 4000);

@@ -1,6 +1,6 @@
 // The node agent: gives the pods of one node their network and enforces NetworkPolicy on it, as kindnet does for kind's
 // own node image. One process per node; all its state is in the kernel and in files of the node, so it may
-// be stopped, replaced or lost at any time: rules and routes stay as they were until it is back.
+// be stopped, replaced or lost at any time: rules and routes stay as they were until it is back. IPv4 only.
 import { watch } from 'node:fs';
 import { createApiClient } from './api/client.ts';
 import { createApply, leaseFolder } from './apply.ts';
