@@ -37,7 +37,7 @@ function deployment(chart: Chart, profile: Profile): void {
       selector: { matchLabels: selectorOf('app', release) },
       // No replicas: the number is the HPA's, and writing one would undo its work at every deploy.
       revisionHistoryLimit: 3,
-      progressDeadlineSeconds: 300,
+      progressDeadlineSeconds: 600,
       strategy: {
         type: 'RollingUpdate',
         rollingUpdate: {
@@ -75,7 +75,8 @@ function webContainer(profile: Profile): k8s.Container {
       startup: http('/startupz', 'ops'),
       readiness: http('/readyz', 'ops'),
       liveness: http('/livez', 'ops'),
-      startupSeconds: 120,
+      // The first start of everything waits for a primary and the schema.
+      startupSeconds: 300,
     }),
   };
 }

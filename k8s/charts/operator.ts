@@ -116,7 +116,7 @@ function container(profile: Profile): k8s.Container {
       }),
     ],
     ...probes({
-      startup: http('/startupz', 'ops'),
+      startup: http('/livez', 'ops'),
       readiness: http('/readyz', 'ops'),
       liveness: http('/livez', 'ops'),
       startupSeconds: 60,
