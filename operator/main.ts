@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { KubeConfig } from '@kubernetes/client-node';
 import { redisController } from './redis/controller.ts';
+import { postgresController } from './postgres/controller.ts';
 import { connectApi } from './runtime/api.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { ControllerFactory } from './runtime/controller.ts';
@@ -34,7 +35,7 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 function controllers(settings: Settings): readonly ControllerFactory[] {
-  return [secretsController(settings.secrets), redisController];
+  return [secretsController(settings.secrets), postgresController, redisController];
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,136 @@
 // The PostgresSet custom resource definition: what may be asked of a set, refused at admission where it cannot be
 // meant, and what its status shows.
-const name = { type: 'string', minLength: 1, maxLength: 63 } as const;
+const name = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 63,
+  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+} as const;
+const text = { type: 'string' } as const;
+const integer = { type: 'integer' } as const;
+const role = { type: 'string', pattern: '^[a-z_][a-z0-9_]{0,62}$' } as const;
+
+const spec = {
+  type: 'object',
+  required: ['statefulSet', 'members', 'database', 'owner', 'credentialsSecret', 'services'],
+  properties: {
+    statefulSet: { ...name, description: 'The StatefulSet whose pods are the members.' },
+    members: {
+      type: 'integer',
+      enum: [3, 5],
+      description: 'How many members vote. A commit is on more than half of them before it is acknowledged.',
+    },
+    database: { ...role, description: 'The database made at the first start.' },
+    owner: { ...role, description: 'The role that owns it.' },
+    credentialsSecret: { ...name, description: 'Passwords of the roles and the token of the agents.' },
+    services: {
+      type: 'object',
+      required: ['rw', 'ro', 'peers'],
+      properties: { rw: name, ro: name, peers: name },
+    },
+    paused: { type: 'boolean', description: 'No failover and no switchover while true.' },
+    switchover: {
+      type: 'object',
+      required: ['to', 'id'],
+      description: 'A wish, carried out once per id.',
+      properties: { to: name, id: { type: 'string', minLength: 1, maxLength: 63 } },
+    },
+  },
+  'x-kubernetes-validations': [
+    {
+      rule: "!has(self.switchover) || self.switchover.to.matches('^' + self.statefulSet + '-[0-9]{1,2}$')",
+      message: 'switchover.to must be a member: <statefulSet>-<number>',
+    },
+    {
+      rule:
+        "!has(self.switchover) || !self.switchover.to.matches('^' + self.statefulSet + '-[0-9]{1,2}$') || " +
+        'int(self.switchover.to.substring(size(self.statefulSet) + 1)) < self.members',
+      message: 'switchover.to must be a member: its number is too high',
+    },
+    { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
+    { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
+    { rule: 'self.database == oldSelf.database', message: 'database cannot be changed' },
+    { rule: 'self.owner == oldSelf.owner', message: 'owner cannot be changed' },
+  ],
+} as const;
+
+const condition = {
+  type: 'object',
+  required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
+  properties: {
+    type: text,
+    status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
+    reason: text,
+    message: text,
+    lastTransitionTime: { type: 'string', format: 'date-time' },
+    observedGeneration: { type: 'integer', format: 'int64' },
+  },
+} as const;
+
+const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
+
+const status = {
+  type: 'object',
+  properties: {
+    observedGeneration: { type: 'integer', format: 'int64' },
+    phase: text,
+    primary: { ...text, nullable: true },
+    term: { type: 'integer', format: 'int64' },
+    systemId: { ...text, nullable: true },
+    sync: text,
+    ready: text,
+    lag: text,
+    lastFailover: { type: 'string', format: 'date-time', nullable: true },
+    outage: { ...text, nullable: true },
+    switchoverDone: { ...text, nullable: true },
+    ballot: {
+      type: 'object',
+      description: 'The register that makes a failover safe: written only by conditional updates.',
+      required: ['term', 'stage'],
+      properties: {
+        term: { type: 'integer', format: 'int64' },
+        stage: { type: 'string', enum: ['bootstrap', 'serving', 'stopping', 'electing', 'promoting'] },
+        primary: { ...text, nullable: true },
+        from: { ...text, nullable: true },
+        cause: { ...text, nullable: true },
+        startedAt: { ...text, nullable: true },
+      },
+    },
+    members: { type: 'array', items: open },
+    conditions: {
+      type: 'array',
+      items: condition,
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['type'],
+    },
+    history: {
+      type: 'array',
+      maxItems: 20,
+      items: {
+        type: 'object',
+        required: ['term', 'cause', 'to'],
+        properties: {
+          term: integer,
+          at: text,
+          cause: text,
+          from: { ...text, nullable: true },
+          to: text,
+          votes: { type: 'array', items: open },
+          millis: open,
+          outageMs: { type: 'integer', nullable: true },
+          discardedBytes: { type: 'integer', format: 'int64', nullable: true },
+          rejoined: { ...text, nullable: true },
+        },
+      },
+    },
+  },
+} as const;
+
+const column = (columnName: string, jsonPath: string, type = 'string') => ({
+  name: columnName,
+  type,
+  jsonPath,
+});
 
 export const postgresSetCrd = {
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -17,47 +147,18 @@ export const postgresSetCrd = {
         storage: true,
         subresources: { status: {} },
         additionalPrinterColumns: [
-          { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
-          { name: 'Primary', type: 'string', jsonPath: '.status.primary' },
-          { name: 'Term', type: 'integer', jsonPath: '.status.term' },
-          { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+          column('Phase', '.status.phase'),
+          column('Primary', '.status.primary'),
+          column('Term', '.status.term', 'integer'),
+          column('Sync', '.status.sync'),
+          column('Ready', '.status.ready'),
+          column('Lag', '.status.lag'),
+          column('Last-Failover', '.status.lastFailover', 'date'),
+          column('Outage', '.status.outage'),
+          column('Age', '.metadata.creationTimestamp', 'date'),
         ],
         schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            required: ['spec'],
-            properties: {
-              spec: {
-                type: 'object',
-                required: ['statefulSet', 'members', 'database', 'owner', 'credentialsSecret', 'services'],
-                properties: {
-                  statefulSet: name,
-                  members: { type: 'integer', minimum: 3, maximum: 15 },
-                  database: name,
-                  owner: name,
-                  credentialsSecret: name,
-                  services: {
-                    type: 'object',
-                    required: ['rw', 'ro', 'peers'],
-                    properties: { rw: name, ro: name, peers: name },
-                  },
-                  paused: { type: 'boolean' },
-                  switchover: {
-                    type: 'object',
-                    required: ['to', 'id'],
-                    properties: { to: name, id: name },
-                  },
-                },
-                'x-kubernetes-validations': [
-                  {
-                    rule: 'self.members % 2 == 1',
-                    message: 'members must be odd: an even set loses its majority sooner',
-                  },
-                ],
-              },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-            },
-          },
+          openAPIV3Schema: { type: 'object', required: ['spec'], properties: { spec, status } },
         },
       },
     ],

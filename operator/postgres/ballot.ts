@@ -1,0 +1,71 @@
+// Counting votes. Any majority of members holds every acknowledged commit between them, so the best log of a
+// majority lacks none; "best" is the newest writer's log, then the longest.
+import { compareLsn } from '../agent/lsn.ts';
+import type { Vote } from '../agent/protocol.ts';
+import { quorumOf } from './observed.ts';
+import type { MemberView, Observed } from './observed.ts';
+
+export interface CastVote {
+  readonly member: string;
+  readonly vote: Vote;
+}
+
+/** Votes for `term` from members that are heard now and hold this set's database. */
+export function votesFor(observed: Observed, term: number): readonly CastVote[] {
+  return observed.members.flatMap((member) => {
+    const vote = member.status?.vote;
+    if (!isVoter(observed, member) || vote?.term !== term) return [];
+    return [{ member: member.name, vote }];
+  });
+}
+
+function isVoter({ systemId }: Observed, { contact, status }: MemberView): boolean {
+  return contact === 'up' && status !== null && (systemId === null || status.systemId === systemId);
+}
+
+/** Whether `member` could vote if it were asked: heard, whole and of this set. */
+export function couldVote(observed: Observed, member: MemberView): boolean {
+  return isVoter(observed, member) && member.status?.data === 'whole';
+}
+
+/** Negative when `a` should be preferred. */
+export function compareVotes(a: Vote, b: Vote): number {
+  if (a.logTerm !== b.logTerm) return b.logTerm - a.logTerm;
+  if (a.complete !== b.complete) return a.complete ? -1 : 1;
+  return compareLsn(b.lsn, a.lsn);
+}
+
+/**
+ * The winner, or null while votes are missing. Running standbys that are a majority by themselves decide alone: a
+ * stopped former primary would win every comparison and take longer to start. `preferred` wins among equals.
+ */
+export function winner(
+  observed: Observed,
+  votes: readonly CastVote[],
+  preferred: string | null,
+): string | null {
+  const needed = quorumOf(observed.members.length);
+  const running = votes.filter(({ vote }) => !vote.complete);
+  if (running.length >= needed) return best(running, preferred);
+  if (votes.length < needed || isWorthWaiting(observed, votes)) return null;
+  return best(votes, preferred);
+}
+
+const PATIENCE_MS = 1000;
+
+/** Another running standby is expected to vote any moment. */
+function isWorthWaiting(observed: Observed, votes: readonly CastVote[]): boolean {
+  const voted = new Set(votes.map(({ member }) => member));
+  return (
+    observed.stageMs < PATIENCE_MS &&
+    observed.members.some((member) => !voted.has(member.name) && couldVote(observed, member))
+  );
+}
+
+function best(votes: readonly CastVote[], preferred: string | null): string | null {
+  const sorted = [...votes].sort((a, b) => compareVotes(a.vote, b.vote) || a.member.localeCompare(b.member));
+  const [first] = sorted;
+  if (!first) return null;
+  const equals = sorted.filter(({ vote }) => compareVotes(vote, first.vote) === 0);
+  return (equals.find(({ member }) => member === preferred) ?? first).member;
+}

@@ -1,0 +1,52 @@
+// The controller of PostgresSets: watches the resources and their pods, reads the agents' token, and keeps one
+// keeper per set.
+import { startInformer } from '../runtime/informer.ts';
+import type { Controller, ControllerFactory } from '../runtime/controller.ts';
+import { collectionPath, PODS } from '../runtime/paths.ts';
+import { createPostgresMetrics } from './postgres-metrics.ts';
+import { memberNames, POSTGRES_SETS } from './resource.ts';
+import type { PostgresSet } from './resource.ts';
+import { createSetKeeper } from './set-keeper.ts';
+import type { PodObject, SetKeeper } from './set-keeper.ts';
+import { createTokens } from './tokens.ts';
+
+export const postgresController: ControllerFactory = (context) => {
+  const { api, clock, log, namespace, enqueue } = context;
+  const keepers = new Map<string, SetKeeper>();
+  const tokens = createTokens(context, (name) => wake(name));
+  const metrics = createPostgresMetrics(context.metrics.registry);
+  const wake = (name: string): void => {
+    keeperOf(name).aim();
+    enqueue(name);
+  };
+  const sets = startInformer<PostgresSet>({
+    ...{ api, clock, log, path: collectionPath(POSTGRES_SETS, namespace) },
+    onChange: (name) => wake(name),
+  });
+  const onPod = (pod: string): void => {
+    for (const set of sets.list()) if (memberNames(set.spec).includes(pod)) wake(set.metadata.name);
+  };
+  const pods = startInformer<PodObject>({
+    ...{ api, clock, log, path: collectionPath(PODS, namespace), onChange: onPod },
+  });
+  const keeperOf = (name: string): SetKeeper => {
+    const read = () => sets.get(name);
+    const pod = (podName: string) => pods.get(podName);
+    const token = () => tokens.get(name, read()?.spec.credentialsSecret ?? '');
+    const keeper = keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token });
+    keepers.set(name, keeper);
+    return keeper;
+  };
+  return {
+    name: 'PostgresSet',
+    keys: () => sets.list().map(({ metadata }) => metadata.name),
+    reconcile: (name) => keeperOf(name).reconcile(),
+    synced: () => sets.synced() && pods.synced(),
+    stop: () => {
+      sets.stop();
+      pods.stop();
+      tokens.stop();
+      for (const keeper of keepers.values()) keeper.stop();
+    },
+  } satisfies Controller;
+};

@@ -1,0 +1,65 @@
+// From what is observed to what to do next: the operator's half of the ballot, as a pure function. It only ever
+// takes one step; what the step changes is observed again before the next.
+import { decision, describe, send, write } from './actions.ts';
+import { couldVote } from './ballot.ts';
+import { decideBootstrap } from './bootstrap.ts';
+import { decideElection, decidePromotion, elect } from './election.ts';
+import { followers, restart } from './followers.ts';
+import { quorumOf } from './observed.ts';
+import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
+import { judgePrimary } from './suspicion.ts';
+import { switchoverWanted } from './switchover.ts';
+
+/** How long an orderly stop may take before the freeze ends it. */
+const STOP_MS = 10_000;
+
+export function decide(observed: Observed): Decision {
+  const { ballot } = observed;
+  if (!ballot || ballot.stage === 'bootstrap') return decideBootstrap(observed);
+  if (ballot.stage === 'electing') return decideElection(observed, ballot);
+  const primary = observed.members.find(({ name }) => name === ballot.primary);
+  if (!primary) return elect(observed, ballot, `${ballot.primary ?? 'nobody'} is not a member`);
+  if (ballot.stage === 'promoting') return decidePromotion(observed, ballot, primary);
+  if (ballot.stage === 'stopping') return decideStopping(observed, ballot, primary);
+  return decideServing(observed, ballot, primary);
+}
+
+function decideStopping(observed: Observed, ballot: Ballot, primary: MemberView): Decision {
+  const isStopped = primary.contact !== 'up' || primary.status?.postgres === 'stopped';
+  if (isStopped || observed.stageMs > STOP_MS) return elect(observed, ballot, 'switchover');
+  return decision('Switchover', [send(primary.name, { kind: 'stop', term: ballot.term })]);
+}
+
+function decideServing(observed: Observed, ballot: Ballot, primary: MemberView): Decision {
+  const others = observed.members.filter(({ name }) => name !== primary.name);
+  const { cause, connectivity } = judgePrimary(primary, others, ballot.term);
+  const actions = followers(observed, primary, ballot.term);
+  if (observed.paused) {
+    return decision('Paused', [...restart(primary, ballot.term), ...actions], { connectivity });
+  }
+  if (cause !== null) return decideSuspicion(observed, ballot, primary, cause);
+  const { switchover, switchoverDone } = observed;
+  if (switchover && switchover.id !== switchoverDone && switchover.to === primary.name) {
+    // Already true: noted, so that a later failover does not make it come true a second time.
+    return decision('Healthy', [write(observed, ballot, { switchoverDone: switchover.id })]);
+  }
+  const wanted = switchoverWanted(observed, primary);
+  if (wanted !== null) {
+    const next: Ballot = { ...ballot, stage: 'stopping', cause: wanted, startedAt: observed.now };
+    return decision('Switchover', [write(observed, next)]);
+  }
+  const isComplete = others.every(({ contact, status }) => contact === 'up' && status?.streaming === true);
+  return decision(isComplete ? 'Healthy' : 'Degraded', actions, { connectivity });
+}
+
+function decideSuspicion(observed: Observed, ballot: Ballot, primary: MemberView, cause: string): Decision {
+  const voters = observed.members.filter((member) => couldVote(observed, member));
+  const others = voters.filter(({ name }) => name !== primary.name);
+  if (others.length >= quorumOf(observed.members.length)) return elect(observed, ballot, cause);
+  // Too few for a vote without it: it runs again where it is, in its own term.
+  const again = voters.includes(primary) ? restart(primary, ballot.term) : [];
+  if (again.length > 0) return decision('Suspect', again);
+  const missing = observed.members.filter((member) => !voters.includes(member));
+  const blocked = `${cause}; no majority to elect another: ${describe(missing)}`;
+  return decision('Blocked', followers(observed, primary, ballot.term), { blocked });
+}

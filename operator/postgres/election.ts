@@ -1,0 +1,94 @@
+// A change of primary once it is decided: raise the term, freeze, count, promote. Once begun it is finished: nothing
+// goes back to the old term, because a standby that was frozen never returns to it.
+import { decision, describe, send, write } from './actions.ts';
+import { votesFor, winner } from './ballot.ts';
+import { followers, restart } from './followers.ts';
+import { quorumOf } from './observed.ts';
+import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
+
+/** How long a member may take between winning the votes and its first acknowledged commit. */
+const PROMOTION_MS = 15_000;
+/** Votes that are missing for so long make the set Blocked. */
+const VOTES_MS = 10_000;
+
+/** Raises the term. Newer promises of members are respected: some operator got further than the register shows. */
+export function elect(observed: Observed, ballot: Ballot, cause: string): Decision {
+  const promised = observed.members.map(({ status }) => status?.term ?? 0);
+  const term = Math.max(ballot.term, ...promised) + 1;
+  const next: Ballot =
+    ballot.stage === 'serving'
+      ? { term, stage: 'electing', primary: null, from: ballot.primary, cause, startedAt: observed.now }
+      : { ...ballot, term, stage: 'electing', primary: null, from: originOf(ballot) };
+  return decision('Electing', [write(observed, next)]);
+}
+
+/** A second try keeps the first one's story. */
+function originOf(ballot: Ballot): string | null {
+  return ballot.stage === 'stopping' ? ballot.primary : ballot.from;
+}
+
+export function decideElection(observed: Observed, ballot: Ballot): Decision {
+  const { term } = ballot;
+  const isOvertaken = observed.members.some(({ status }) => status !== null && status.term > term);
+  if (isOvertaken) return elect(observed, ballot, 'a member has promised a newer term');
+  const votes = votesFor(observed, term);
+  const chosen = winner(observed, votes, wish(observed)) ?? overridden(observed, term);
+  if (chosen !== null) {
+    return decision('Promoting', [write(observed, { ...ballot, stage: 'promoting', primary: chosen })]);
+  }
+  const freezes = observed.members
+    .filter(({ status }) => status === null || status.term < term)
+    .map(({ name }) => send(name, { kind: 'freeze', term }));
+  if (observed.stageMs < VOTES_MS) return decision('Electing', freezes);
+  const missing = observed.members.filter(({ name }) => !votes.some(({ member }) => member === name));
+  const needed = quorumOf(observed.members.length);
+  const blocked = `${votes.length} of ${needed} votes for term ${term}; missing: ${describe(missing)}`;
+  return decision('Blocked', freezes, { blocked });
+}
+
+function wish({ switchover, switchoverDone }: Observed): string | null {
+  return switchover && switchover.id !== switchoverDone ? switchover.to : null;
+}
+
+/** A person took the responsibility, for this term and this member only. */
+function overridden({ allowDataLoss, members }: Observed, term: number): string | null {
+  if (allowDataLoss?.term !== term) return null;
+  const member = members.find(({ name }) => name === allowDataLoss.member);
+  return member?.contact === 'up' && member.status?.vote?.term === term ? member.name : null;
+}
+
+export function decidePromotion(observed: Observed, ballot: Ballot, candidate: MemberView): Decision {
+  const { term } = ballot;
+  const { status } = candidate;
+  const failure = failureOf(observed, candidate, term);
+  if (failure !== null) return elect(observed, ballot, failure);
+  if (!status) return decision('Promoting', []);
+  if (status.role !== 'primary') {
+    return decision('Promoting', [send(candidate.name, { kind: 'promote', term })]);
+  }
+  if (status.servingTerm !== term) {
+    const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];
+    return decision('Promoting', actions);
+  }
+  const switchoverDone = observed.switchover?.id ?? observed.switchoverDone;
+  return decision('Promoting', [write(observed, { ...ballot, stage: 'serving' }, { switchoverDone })]);
+}
+
+/** Why the winner of the votes will not serve, or null. */
+function failureOf(observed: Observed, { name, contact, status }: MemberView, term: number): string | null {
+  if (contact !== 'up' && contact !== 'unknown') return `${name} was lost while it was promoted`;
+  if (status === null) return null;
+  if (status.term > term) return 'a member has promised a newer term';
+  if (status.term === term && status.role === 'primary' && status.crashed) {
+    return `Postgres on ${name} ended while it was promoted`;
+  }
+  return observed.stageMs > PROMOTION_MS && canElectAgain(observed)
+    ? `${name} was not promoted in time`
+    : null;
+}
+
+/** Without a second standby nobody could acknowledge: another ballot would change nothing. */
+function canElectAgain(observed: Observed): boolean {
+  const up = observed.members.filter(({ contact, status }) => contact === 'up' && status?.data === 'whole');
+  return up.length === observed.members.length;
+}

@@ -1,0 +1,43 @@
+// Bringing the other members behind a primary.
+import { send } from './actions.ts';
+import type { Action, MemberView, Observed } from './observed.ts';
+
+/** Everybody else follows `primary`, as soon as it says where its own log begins. */
+export function followers(observed: Observed, primary: MemberView, term: number): readonly Action[] {
+  const { status } = primary;
+  if (status?.role !== 'primary' || status.systemId === null) return [];
+  if (status.lineage.at(-1)?.term !== term) return [];
+  const { systemId, lineage } = status;
+  return observed.members
+    .filter(({ name, contact }) => name !== primary.name && contact === 'up')
+    .filter((member) => needsFollow(member, primary.name, term))
+    .map((member) => {
+      const mayReplaceData = mayReplace(observed, primary, member);
+      return send(member.name, {
+        ...{ kind: 'follow', term, primary: primary.name, systemId, lineage, mayReplaceData },
+      });
+    });
+}
+
+function needsFollow({ status }: MemberView, primary: string, term: number): boolean {
+  if (!status || status.term > term) return false;
+  if (status.term < term || status.role !== 'standby' || status.primary !== primary) return true;
+  // Waiting for the permission to clone, which depends on the others' health.
+  return status.task === null && (status.data !== 'whole' || (status.pending && status.lastError !== null));
+}
+
+/** Never the last good copy: the primary serves and somebody else streams from it, or there is nothing to lose. */
+function mayReplace(observed: Observed, primary: MemberView, member: MemberView): boolean {
+  if (member.status?.data === 'empty') return true;
+  if (primary.status?.writable !== true) return false;
+  return observed.members.some(
+    ({ name, contact, status }) =>
+      name !== member.name && name !== primary.name && contact === 'up' && status?.streaming === true,
+  );
+}
+
+/** A primary whose agent restarted waits to be told that it is still wanted. */
+export function restart({ name, status }: MemberView, term: number): readonly Action[] {
+  const isWaiting = status?.postgres === 'stopped' && status.role === 'primary' && status.term === term;
+  return isWaiting ? [send(name, { kind: 'start', term })] : [];
+}

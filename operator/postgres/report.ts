@@ -1,0 +1,134 @@
+// What people read in the resource: columns, members, conditions. Derived whole on every pass, so that it can never
+// say healthy about a member that does not stream.
+import { setCondition } from '../runtime/conditions.ts';
+import type { Condition, NewCondition } from '../runtime/conditions.ts';
+import { quorumOf } from './observed.ts';
+import type { Decision, MemberView, Observed } from './observed.ts';
+import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
+
+export function reportOf(
+  set: PostgresSet,
+  observed: Observed,
+  decision: Decision,
+  history: readonly HistoryEntry[],
+): PostgresSetStatus {
+  const { ballot, members } = observed;
+  const primary = members.find(({ name }) => name === ballot?.primary && ballot.stage === 'serving');
+  const standbys = members.filter((member) => member.name !== ballot?.primary && isStreaming(member));
+  const ready = standbys.length + (isServing(observed, primary) ? 1 : 0);
+  const last = history.find(({ cause }) => cause !== 'bootstrap');
+  const generation = set.metadata.generation;
+  return {
+    ...(generation !== undefined && { observedGeneration: generation }),
+    phase: decision.phase,
+    sync: `${standbys.length}/${members.length - 1}`,
+    ready: `${ready}/${members.length}`,
+    lag: lagOf(primary),
+    lastFailover: last?.at ?? null,
+    outage: typeof last?.outageMs !== 'number' ? null : `${(last.outageMs / 1000).toFixed(2)} s`,
+    members: members.map(describeMember),
+    conditions: conditionsOf(set.status?.conditions ?? [], observed, decision, ready, new Date(observed.now)),
+    history: withRejoins(history, members).slice(0, 20),
+  };
+}
+
+function isStreaming({ contact, status }: MemberView): boolean {
+  return contact === 'up' && status?.streaming === true && status.data === 'whole';
+}
+
+function isServing({ ballot }: Observed, primary: MemberView | undefined): boolean {
+  return primary?.contact === 'up' && primary.status?.servingTerm === ballot?.term;
+}
+
+/** Rounded up to whole 8 kB pages: a figure that changes with every byte would be written all the time. */
+function lagOf(primary: MemberView | undefined): string {
+  const lags = (primary?.status?.standbys ?? []).map(({ lagBytes }) => lagBytes ?? 0);
+  if (lags.length === 0) return '-';
+  const worst = Math.max(...lags);
+  return worst < 64 * 1024 ? '0' : `${Math.ceil(worst / (64 * 1024)) * 64} kB`;
+}
+
+function describeMember({ name, contact, status }: MemberView): object {
+  const known = status && {
+    role: status.role,
+    term: status.term,
+    postgres: status.postgres,
+    data: status.data,
+    streaming: status.streaming,
+    ...(status.task !== null && { task: status.task }),
+    ...(status.lastError !== null && { lastError: status.lastError.slice(0, 300) }),
+  };
+  return { name, contact, ...known };
+}
+
+function withRejoins(
+  history: readonly HistoryEntry[],
+  members: readonly MemberView[],
+): readonly HistoryEntry[] {
+  return history.map((entry) => {
+    const rejoin = members.find(({ name }) => name === entry.from)?.status?.rejoin;
+    if (entry.rejoined !== null || rejoin?.term !== entry.term) return entry;
+    return {
+      ...entry,
+      rejoined: `${rejoin.method} in ${rejoin.tookMs} ms`,
+      discardedBytes: rejoin.discardedBytes,
+    };
+  });
+}
+
+function conditionsOf(
+  previous: readonly Condition[],
+  observed: Observed,
+  decision: Decision,
+  ready: number,
+  now: Date,
+): readonly Condition[] {
+  const next = newConditions(observed, decision, ready);
+  return next.reduce((list, condition) => setCondition(list, condition, now), previous);
+}
+
+function newConditions(observed: Observed, decision: Decision, ready: number): readonly NewCondition[] {
+  const { members, ballot } = observed;
+  const isWritable = ballot?.stage === 'serving' && ready >= quorumOf(members.length);
+  const standbysUp = members.filter(
+    ({ name, contact }) => name !== ballot?.primary && contact === 'up',
+  ).length;
+  const canFail = standbysUp >= quorumOf(members.length);
+  return [
+    yesNo(
+      'Ready',
+      ready === members.length,
+      'AllServing',
+      'MembersMissing',
+      `${ready} of ${members.length} serve`,
+    ),
+    yesNo(
+      'WritesAvailable',
+      isWritable,
+      'Serving',
+      decision.phase,
+      decision.blocked ?? `stage ${ballot?.stage ?? 'none'}`,
+    ),
+    yesNo('FailoverPossible', canFail, 'Majority', 'NoMajority', `${standbysUp} standbys answer`),
+    yesNo('Blocked', decision.blocked !== null, 'Blocked', 'NotBlocked', decision.blocked ?? ''),
+    yesNo(
+      'OperatorConnectivity',
+      decision.connectivity === null,
+      'Reached',
+      'OnlyOperatorCutOff',
+      decision.connectivity ?? '',
+    ),
+    yesNo('Paused', observed.paused, 'PausedBySpec', 'NotPaused', ''),
+    forkCondition(members),
+  ];
+}
+
+function forkCondition(members: readonly MemberView[]): NewCondition {
+  const forked = members.filter(({ status }) => status?.lastError?.startsWith('promoted by hand') === true);
+  const message = forked.map(({ name, status }) => `${name}: ${status?.lastError ?? ''}`).join('; ');
+  return yesNo('ForkDetected', forked.length > 0, 'PromotedByHand', 'NoFork', message);
+}
+
+function yesNo(type: string, is: boolean, yes: string, no: string, message: string): NewCondition {
+  return { type, status: is ? 'True' : 'False', reason: is ? yes : no, message };
+}

@@ -1,0 +1,61 @@
+// The PostgresSet as TypeScript sees it. The schema that admission enforces is crd.ts.
+import type { KubeObject } from '../runtime/api.ts';
+import type { Condition } from '../runtime/conditions.ts';
+import type { Resource } from '../runtime/paths.ts';
+import type { Ballot } from './observed.ts';
+
+export const POSTGRES_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'postgressets' };
+
+export interface PostgresSetSpec {
+  readonly statefulSet: string;
+  readonly members: number;
+  readonly database: string;
+  readonly owner: string;
+  readonly credentialsSecret: string;
+  readonly services: { readonly rw: string; readonly ro: string; readonly peers: string };
+  readonly paused?: boolean;
+  readonly switchover?: { readonly to: string; readonly id: string };
+}
+
+export interface HistoryEntry {
+  readonly term: number;
+  readonly at: string;
+  readonly cause: string;
+  readonly from: string | null;
+  readonly to: string;
+  readonly votes: readonly object[];
+  /** Milliseconds each part took, from the decision on. */
+  readonly millis: Readonly<Record<string, number>>;
+  /** From the old primary's last known commit to the new one's first; null when it is not known. */
+  readonly outageMs: number | null;
+  readonly discardedBytes: number | null;
+  /** How the old primary came back, once it has. */
+  readonly rejoined: string | null;
+}
+
+export interface PostgresSetStatus {
+  readonly observedGeneration?: number;
+  readonly phase?: string;
+  readonly primary?: string | null;
+  readonly term?: number;
+  readonly systemId?: string | null;
+  readonly sync?: string;
+  readonly ready?: string;
+  readonly lag?: string;
+  readonly lastFailover?: string | null;
+  readonly outage?: string | null;
+  readonly switchoverDone?: string | null;
+  readonly ballot?: Ballot;
+  readonly members?: readonly object[];
+  readonly conditions?: readonly Condition[];
+  readonly history?: readonly HistoryEntry[];
+}
+
+export interface PostgresSet extends KubeObject {
+  readonly spec: PostgresSetSpec;
+  readonly status?: PostgresSetStatus;
+}
+
+export function memberNames({ statefulSet, members }: PostgresSetSpec): readonly string[] {
+  return Array.from({ length: members }, (_unused, index) => `${statefulSet}-${index}`);
+}

@@ -1,0 +1,47 @@
+// Who answers behind the two Services: pure. `rw` is the primary whose own commit a standby has acknowledged in this
+// very term. `ro` are the standbys that keep up; with none, the primary, so that reads work at all.
+import type { Decision, MemberView, Observed } from './observed.ts';
+
+/** A member name, nobody, or what is written now. */
+export interface Routes {
+  readonly rw: readonly string[] | 'keep';
+  readonly ro: readonly string[] | 'keep';
+}
+
+const MAX_LAG_BYTES = 16 * 1024 * 1024;
+/** A short election ends before a removed address would help; proxies take up to a second per change. */
+const WITHDRAW_MS = 1500;
+
+export function routesFor(observed: Observed, decision: Decision): Routes {
+  const { ballot } = observed;
+  if (!ballot || ballot.stage === 'bootstrap') return { rw: [], ro: [] };
+  const primary = observed.members.find(({ name }) => name === ballot.primary);
+  if (ballot.stage === 'serving') return whileServing(observed, decision, primary);
+  // The winner already commits with an acknowledgement: the route need not wait for the register.
+  const isWinner = ballot.stage === 'promoting' && serves(primary, ballot.term);
+  if (isWinner) return { rw: [primary.name], ro: 'keep' };
+  const isLong = ballot.stage === 'electing' && observed.stageMs > WITHDRAW_MS;
+  return { rw: isLong ? [] : 'keep', ro: 'keep' };
+}
+
+function serves(member: MemberView | undefined, term: number): member is MemberView {
+  return member?.contact === 'up' && member.status?.servingTerm === term && member.status.writable;
+}
+
+function whileServing(
+  { ballot, members }: Observed,
+  decision: Decision,
+  primary: MemberView | undefined,
+): Routes {
+  // Suspected, silent to us alone, or restarting in place: whoever reaches it may go on.
+  if (!serves(primary, ballot?.term ?? 0))
+    return { rw: decision.phase === 'Blocked' ? [] : 'keep', ro: 'keep' };
+  const standbys = members.filter((member) => keepsUp(primary, member)).map(({ name }) => name);
+  return { rw: [primary.name], ro: standbys.length > 0 ? standbys : [primary.name] };
+}
+
+function keepsUp(primary: MemberView, { name, contact, status, leaving }: MemberView): boolean {
+  if (name === primary.name || contact !== 'up' || leaving || status?.streaming !== true) return false;
+  const lag = primary.status?.standbys.find((standby) => standby.name === name)?.lagBytes;
+  return lag !== undefined && lag !== null && lag <= MAX_LAG_BYTES;
+}

@@ -1,0 +1,285 @@
+// Looks after one PostgresSet: listens to its members, and on every pass observes, decides and acts. The resource's
+// register is only ever changed conditionally; commands are sent without waiting, their effect comes back through
+// the members' status.
+import type { Command } from '../agent/protocol.ts';
+import { isConflict } from '../runtime/api.ts';
+import type { KubeObject } from '../runtime/api.ts';
+import { patchStatusIfUnchanged } from '../runtime/apply.ts';
+import type { ControllerContext } from '../runtime/controller.ts';
+import { objectPath } from '../runtime/paths.ts';
+import type { Result } from '../runtime/queue.ts';
+import { votesFor } from './ballot.ts';
+import { createChronicle } from './chronicle.ts';
+import { decide } from './decide.ts';
+import { writeSlice } from './endpoint-slices.ts';
+import type { Endpoint } from './endpoint-slices.ts';
+import { createMemberProbe } from './member-probe.ts';
+import type { MemberProbe } from './member-probe.ts';
+import type { Action, Ballot, Decision, Observed } from './observed.ts';
+import type { PostgresMetrics } from './postgres-metrics.ts';
+import { reportOf } from './report.ts';
+import { memberNames, POSTGRES_SETS } from './resource.ts';
+import type { HistoryEntry, PostgresSet } from './resource.ts';
+import { registerOf } from './register.ts';
+import { routesFor } from './routes.ts';
+
+export interface PodObject extends KubeObject {
+  readonly spec?: { readonly nodeName?: string };
+  readonly status?: { readonly podIP?: string; readonly phase?: string };
+}
+
+export interface KeeperOptions {
+  readonly context: ControllerContext;
+  readonly name: string;
+  readonly metrics: PostgresMetrics;
+  /** The newest known version of the resource. */
+  readonly read: () => PostgresSet | undefined;
+  readonly pod: (name: string) => PodObject | undefined;
+  readonly token: () => string | null;
+}
+
+export interface SetKeeper {
+  /** Aims the probes at the members' present addresses. */
+  aim(): void;
+  reconcile(): Promise<Result>;
+  stop(): void;
+}
+
+const AGENT_PORT = 8008;
+const CALM_MS = 1000;
+const BUSY_MS = 50;
+/** The same command to the same member is not repeated sooner; its effect shows much earlier. */
+const RESEND_MS = 400;
+const REPORT_EVERY_MS = 1000;
+/** Steps of the register in one pass, each decided on what the one before wrote. */
+const MAX_STEPS = 5;
+
+export function createSetKeeper(options: KeeperOptions): SetKeeper {
+  return new Keeper(options);
+}
+
+class Keeper implements SetKeeper {
+  readonly #options: KeeperOptions;
+  readonly #probes = new Map<string, MemberProbe>();
+  readonly #sent = new Map<string, number>();
+  readonly #routed = new Map<string, string>();
+  readonly #chronicle = createChronicle();
+  #set: PostgresSet | undefined;
+  #stage = { key: '', sinceMs: 0 };
+  #pendingHistory: readonly HistoryEntry[] = [];
+  #reportedAtMs = 0;
+  #reported = '';
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  aim(): void {
+    const set = this.#options.read();
+    if (!set) return;
+    for (const name of memberNames(set.spec)) {
+      const ip = this.#addressOf(name);
+      const token = this.#options.token();
+      this.#probe(name).aim(ip === null || token === null ? null : { host: ip, port: AGENT_PORT, token });
+    }
+  }
+
+  async reconcile(): Promise<Result> {
+    this.#set = newest(this.#set, this.#options.read());
+    if (!this.#set) return {};
+    this.aim();
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const set = this.#set;
+      const observed = this.#observe(set);
+      const decision = decide(observed);
+      this.#chronicle.note(observed, votesFor(observed, observed.ballot?.term ?? 0), this.#nowMs());
+      this.#send(decision);
+      await this.#route(set, observed, decision);
+      const write = decision.actions.find((action) => action.do === 'write');
+      if (!write || !(await this.#write(set, write))) {
+        await this.#report(this.#set, observed, decision);
+        return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
+      }
+    }
+    return { afterMs: 0 };
+  }
+
+  stop(): void {
+    for (const probe of this.#probes.values()) probe.stop();
+  }
+
+  #nowMs(): number {
+    return this.#options.context.clock.nowMs();
+  }
+
+  #probe(name: string): MemberProbe {
+    const known = this.#probes.get(name);
+    if (known) return known;
+    const { context } = this.#options;
+    const onChange = (): void => context.enqueue(this.#options.name);
+    const probe = createMemberProbe({ clock: context.clock, name, onChange });
+    this.#probes.set(name, probe);
+    return probe;
+  }
+
+  #addressOf(name: string): string | null {
+    const pod = this.#options.pod(name);
+    const phase = pod?.status?.phase;
+    if (!pod || phase === 'Failed' || phase === 'Succeeded') return null;
+    return pod.status?.podIP ?? null;
+  }
+
+  #observe(set: PostgresSet): Observed {
+    const { clock } = this.#options.context;
+    const { term, stage } = set.status?.ballot ?? {};
+    const key = JSON.stringify([term, stage]);
+    if (this.#stage.key !== key) this.#stage = { key, sinceMs: clock.nowMs() };
+    const members = memberNames(set.spec).map((name) => {
+      const leaving = this.#options.pod(name)?.metadata.deletionTimestamp !== undefined;
+      return this.#probe(name).view(leaving);
+    });
+    const stageMs = clock.nowMs() - this.#stage.sinceMs;
+    return { ...registerOf(set), members, stageMs, now: clock.date().toISOString() };
+  }
+
+  /** Whether the register took it; false when somebody else wrote first. */
+  async #write(set: PostgresSet, action: Extract<Action, { do: 'write' }>): Promise<boolean> {
+    const { context, name, metrics } = this.#options;
+    if (!context.isLeader()) return false;
+    const { ballot, systemId, switchoverDone } = action;
+    const phase = ballot.stage;
+    const status = { ballot, systemId, switchoverDone, term: ballot.term, primary: ballot.primary };
+    if (!(await this.#patchStatus(set, status))) return false;
+    context.log.info({ ...ballot }, `register: ${phase}`);
+    if (phase === 'electing') metrics.elections.inc({ set: name });
+    if (phase === 'serving') this.#remember(ballot);
+    const note = `term ${ballot.term}: ${phase}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
+    const type = phase === 'electing' ? 'Warning' : 'Normal';
+    context.events.record(this.#about(), { type, reason: reasonOf(phase), action: 'Failover', note });
+    return true;
+  }
+
+  #remember(ballot: Ballot): void {
+    const { metrics, name, context } = this.#options;
+    const entry = this.#chronicle.finish(ballot, this.#nowMs(), context.clock.date());
+    if (!entry) return;
+    this.#pendingHistory = [entry, ...this.#pendingHistory];
+    metrics.failoverSeconds.observe({ set: name }, (entry.millis.total ?? 0) / 1000);
+    context.log.info({ entry }, 'primary changed');
+  }
+
+  #send({ actions }: Decision): void {
+    const { context } = this.#options;
+    if (!context.isLeader()) return;
+    for (const action of actions) {
+      if (action.do === 'send' && this.#isDue(action.to, action.command)) {
+        void this.#deliver(action.to, action.command);
+      }
+    }
+  }
+
+  #isDue(to: string, command: Command): boolean {
+    const key = `${to} ${JSON.stringify(command)}`;
+    const nowMs = this.#nowMs();
+    for (const [old, atMs] of this.#sent) if (nowMs - atMs > RESEND_MS) this.#sent.delete(old);
+    if (this.#sent.has(key)) return false;
+    this.#sent.set(key, nowMs);
+    return true;
+  }
+
+  async #deliver(to: string, command: Command): Promise<void> {
+    const { context } = this.#options;
+    try {
+      const answer = await this.#probe(to).command(command);
+      if (!answer.accepted) {
+        const note = `${to} refused ${command.kind} for term ${command.term}: ${answer.reason}`;
+        context.events.record(this.#about(), { type: 'Warning', reason: 'Refused', action: 'Command', note });
+      }
+    } catch (error) {
+      context.log.debug(
+        { to, kind: command.kind, term: command.term, error: String(error) },
+        'command not delivered',
+      );
+    }
+  }
+
+  async #route(set: PostgresSet, observed: Observed, decision: Decision): Promise<void> {
+    const { rw, ro } = routesFor(observed, decision);
+    // The writers' route first: it is what an outage waits for.
+    await this.#routeOne(set, set.spec.services.rw, rw);
+    await this.#routeOne(set, set.spec.services.ro, ro);
+  }
+
+  async #routeOne(set: PostgresSet, service: string, members: readonly string[] | 'keep'): Promise<void> {
+    const { context } = this.#options;
+    if (members === 'keep' || !context.isLeader()) return;
+    const endpoints = members.flatMap((name) => this.#endpoint(name));
+    const text = JSON.stringify(endpoints);
+    if (this.#routed.get(service) === text) return;
+    const { api, namespace, log } = context;
+    await writeSlice({ api, namespace, service, owner: this.#about(set), endpoints });
+    this.#routed.set(service, text);
+    log.info({ service, members }, 'routed');
+  }
+
+  #endpoint(name: string): readonly Endpoint[] {
+    const pod = this.#options.pod(name);
+    const address = this.#addressOf(name);
+    if (!pod || address === null) return [];
+    return [{ member: name, address, podUid: pod.metadata.uid ?? '', nodeName: pod.spec?.nodeName ?? '' }];
+  }
+
+  /** Best effort and rare: never in the way of an election, never more than once a second. */
+  async #report(set: PostgresSet, observed: Observed, decision: Decision): Promise<void> {
+    const { context, name, metrics } = this.#options;
+    if (!context.isLeader() || !this.#isReportDue(observed, decision)) return;
+    metrics.observe(name, observed);
+    const history = [...this.#pendingHistory, ...(set.status?.history ?? [])];
+    const report = reportOf(set, observed, decision, history);
+    const text = JSON.stringify(report);
+    if (text === this.#reported) return;
+    this.#reportedAtMs = this.#nowMs();
+    if (await this.#patchStatus(set, report)) {
+      this.#pendingHistory = [];
+      this.#reported = text;
+    }
+    if (decision.blocked === null) return;
+    const event = { type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked } as const;
+    context.events.record(this.#about(set), event);
+  }
+
+  #isReportDue({ ballot }: Observed, { blocked }: Decision): boolean {
+    const isBusy = ballot?.stage === 'electing' || ballot?.stage === 'promoting';
+    if (isBusy && blocked === null) return false;
+    return this.#nowMs() - this.#reportedAtMs >= REPORT_EVERY_MS;
+  }
+
+  /** Whether the status was written; false when somebody else wrote first. */
+  async #patchStatus(set: PostgresSet, status: object): Promise<boolean> {
+    const { api, namespace } = this.#options.context;
+    const path = objectPath(POSTGRES_SETS, namespace, this.#options.name);
+    try {
+      this.#set = await patchStatusIfUnchanged(api, path, set.metadata.resourceVersion ?? '', status);
+      return true;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      this.#set = await api.request<PostgresSet>('GET', path);
+      return false;
+    }
+  }
+
+  #about(set = this.#set): KubeObject {
+    const metadata = set?.metadata ?? { name: this.#options.name };
+    return { apiVersion: 'quorum.dev/v1alpha1', kind: 'PostgresSet', metadata };
+  }
+}
+
+/** The informer's copy lags behind our own writes; the newer of the two is by resource version. */
+function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
+  if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
+  return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
+}
+
+function reasonOf(stage: string): string {
+  return `Primary${stage.charAt(0).toUpperCase()}${stage.slice(1)}`;
+}

@@ -1,0 +1,31 @@
+// When a healthy primary should hand over: because somebody asked, or because its pod is being shut down. Only
+// while the others can take over at once; a wish that cannot be met waits.
+import { quorumOf } from './observed.ts';
+import type { MemberView, Observed } from './observed.ts';
+
+/** WAL a standby may still have to receive and replay; more would make the pause in writes long. */
+const MAX_LAG_BYTES = 16 * 1024 * 1024;
+
+/** The cause of a switchover to begin now, or null. */
+export function switchoverWanted(observed: Observed, primary: MemberView): string | null {
+  const cause = causeOf(observed, primary);
+  return cause !== null && canTakeOver(observed, primary) ? cause : null;
+}
+
+function causeOf(observed: Observed, primary: MemberView): string | null {
+  if (primary.leaving) return `${primary.name} is being shut down`;
+  const { switchover, switchoverDone } = observed;
+  if (!switchover || switchover.id === switchoverDone || switchover.to === primary.name) return null;
+  return `switchover to ${switchover.to} requested (${switchover.id})`;
+}
+
+function canTakeOver(observed: Observed, primary: MemberView): boolean {
+  const lagOf = (name: string): number | null =>
+    primary.status?.standbys.find((standby) => standby.name === name)?.lagBytes ?? null;
+  const ready = observed.members.filter(({ name, contact, status, leaving }) => {
+    if (name === primary.name || contact !== 'up' || status?.streaming !== true || leaving) return false;
+    const lag = lagOf(name);
+    return lag !== null && lag <= MAX_LAG_BYTES;
+  });
+  return ready.length >= quorumOf(observed.members.length);
+}
