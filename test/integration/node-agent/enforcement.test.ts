@@ -150,6 +150,22 @@ describe('network policies in the kernel', function () {
     await network.exec(network.node, 'nft', 'delete table ip services');
   });
 
+  it('lets a pod reach itself, through its Service too, whatever the policies say', async () => {
+    const chain = (hook: string, rule: string): string =>
+      `chain ${hook.split(' ')[0]} { type nat hook ${hook}; ${rule}; };`;
+    const there = chain(
+      'prerouting priority dstnat',
+      `ip daddr 10.96.0.7 tcp dport 80 dnat to ${IP.db}:5432`,
+    );
+    const back = chain('postrouting priority srcnat', `ip saddr ${IP.db} ip daddr ${IP.db} masquerade`);
+    await network.exec(network.node, 'nft', `table ip services { ${there} ${back} }`);
+    apply(denyAll);
+    await settles(() => canReach({ web: false, job: false }));
+    expect(await pods.db.reaches(IP.db, 5432), 'directly').to.equal(true);
+    expect(await pods.db.reaches('10.96.0.7', 80), 'through its Service').to.equal(true);
+    await network.exec(network.node, 'nft', 'delete table ip services');
+  });
+
   it('keeps enforcing while the agent is away, and catches up on what it missed', async () => {
     apply(denyAll);
     await settles(() => canReach({ web: false, job: false }));

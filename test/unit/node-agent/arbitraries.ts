@@ -31,7 +31,7 @@ const BLOCKS = [
 ];
 
 const namespace = fc.constantFrom('blue', 'green');
-const protocol = fc.constantFrom<Protocol>('TCP', 'UDP');
+const protocol = fc.constantFrom<Protocol>('TCP', 'UDP', 'SCTP');
 const labels: fc.Arbitrary<Labels> = fc.record(
   { app: fc.constantFrom('web', 'db'), tier: fc.constantFrom('front', 'back') },
   { requiredKeys: [] },
