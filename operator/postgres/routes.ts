@@ -34,8 +34,8 @@ function whileServing(
   primary: MemberView | undefined,
 ): Routes {
   // Suspected, silent to us alone, or restarting in place: whoever reaches it may go on.
-  if (!serves(primary, ballot?.term ?? 0))
-    return { rw: decision.phase === 'Blocked' ? [] : 'keep', ro: 'keep' };
+  const isBlocked = decision.phase === 'Blocked';
+  if (!serves(primary, ballot?.term ?? 0)) return { rw: isBlocked ? [] : 'keep', ro: 'keep' };
   const standbys = members.filter((member) => keepsUp(primary, member)).map(({ name }) => name);
   return { rw: [primary.name], ro: standbys.length > 0 ? standbys : [primary.name] };
 }
