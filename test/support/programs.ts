@@ -11,5 +11,9 @@ export const programs = {
     debianPackage: 'postgresql',
   },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  /** For the node agent's tests, which are root and make network namespaces. */
+  nft: { commands: ['nft'], debianPackage: 'nftables' },
+  ip: { commands: ['ip'], debianPackage: 'iproute2' },
+  openssl: { commands: ['openssl'], debianPackage: 'openssl' },
   shellcheck: { commands: ['shellcheck'], debianPackage: 'shellcheck' },
 } as const satisfies Record<string, SystemProgram>;
