@@ -2,6 +2,8 @@
 // per pod, a /32 route on the node, everything between pods forwarded by it. A second node stands behind `eth0`.
 // Names are unique to the process; `close()` removes all of it. Needs root, and says so.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { ensurePrograms } from '../../../app/dev/packages.ts';
+import { programs } from '../../support/programs.ts';
 import { run } from '../../../k8s/kind/node-agent/network/exec.ts';
 
 export const PODS = '10.244.0.0/16';
@@ -27,6 +29,7 @@ export async function createNetwork(): Promise<TestNetwork> {
       'these tests make network namespaces: run them as root, e.g. sudo -E npm run test:integration',
     );
   }
+  await ensurePrograms([programs.nft, programs.ip, programs.openssl], () => undefined);
   const id = `na${process.pid}x${serial++}`;
   const [node, other] = [`${id}n`, `${id}o`];
   const namespaces: string[] = [];
