@@ -27,6 +27,7 @@ import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
 import type { AppState } from './http/context.ts';
 import { createLimits } from './http/limits.ts';
+import { compressMiddleware } from './http/middleware/compress.ts';
 import { errorsMiddleware } from './http/middleware/errors.ts';
 import { preferencesMiddleware } from './http/middleware/preferences.ts';
 import { requestMiddleware } from './http/middleware/request.ts';
@@ -116,6 +117,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   });
   const { POD_NAME: pod, SHOP_REQUEST_DEADLINE_MS: deadlineMs } = config;
   app.use(requestMiddleware({ log, metrics, pod, deadlineMs, isDraining: deps.isDraining }));
+  app.use(compressMiddleware);
   app.use(errorsMiddleware(page));
   app.use(securityHeaders(config.SHOP_SECURE_COOKIES));
   app.use(assets.middleware);
