@@ -45,6 +45,8 @@ export interface RedisSet {
   run(name: string, command: string, args?: readonly string[]): Promise<number | NodeJS.Signals | null>;
   /** A direct connection to one node; closed with the set. */
   connect(name: string, role?: RedisRole): Redis;
+  /** The master's address by the first Sentinel's word; undefined when it knows none. */
+  masterAddress(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,11 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
       const client = directClient(set, name, role);
       clients.push(client);
       return client;
+    },
+    masterAddress: async () => {
+      const [first = fail('no Sentinels')] = nodes.sentinels;
+      const reply = await set.connect(first).call('sentinel', 'get-master-addr-by-name', masterName);
+      return Array.isArray(reply) ? String(reply[0]) : undefined;
     },
     close: async () => {
       for (const client of clients) client.disconnect();

@@ -1,0 +1,230 @@
+// The operator's policy, situation by situation: what it makes of a look and what it would do.
+import { expect } from 'chai';
+import { decide } from '../../../../operator/redis/decide.ts';
+import type { Action, Remembered, Verdict } from '../../../../operator/redis/model.ts';
+import { addressOf, allSentinels, asMaster, gated, orphaned, situation } from './situations.ts';
+import type { Situation } from './situations.ts';
+
+const known: Remembered = { term: 3, switchTo: undefined };
+const fresh: Remembered = { term: 0, switchTo: undefined };
+const empty = { term: 0, sequence: 0, keys: 0, termMaster: undefined };
+
+const verdictOf = (given: Situation, remembered = known): Verdict => decide(situation(given), remembered);
+const brief = (action: Action): string => {
+  const who = 'member' in action ? action.member : 'sentinel' in action ? action.sentinel : action.to;
+  return `${action.kind} ${who}`;
+};
+const actionsOf = (given: Situation, remembered = known): readonly string[] =>
+  verdictOf(given, remembered).intents.map(({ action }) => brief(action));
+const followsRedis1 = { follows: addressOf('redis-1') };
+
+describe("what the operator makes of a Redis set's state", () => {
+  it('leaves a healthy set alone', () => {
+    expect(verdictOf({})).to.include({ phase: 'Healthy', master: 'redis-0' });
+    expect(actionsOf({})).to.deep.equal([]);
+  });
+
+  it('blesses one member of a new set and has every Sentinel watch it', () => {
+    const all = { ...gated, ...empty };
+    const given = {
+      members: { 'redis-0': all, 'redis-1': all, 'redis-2': all },
+      sentinels: allSentinels('blank'),
+    };
+    expect(actionsOf(given, fresh)).to.deep.equal([
+      'bless redis-0',
+      'monitor sentinel-0',
+      'monitor sentinel-1',
+      'monitor sentinel-2',
+    ]);
+  });
+
+  it('blesses nobody in a new set as long as only one member is there', () => {
+    const members = { 'redis-0': { ...gated, ...empty }, 'redis-1': 'silent', 'redis-2': 'silent' } as const;
+    expect(actionsOf({ members, sentinels: allSentinels('blank') }, fresh)).to.deep.equal([]);
+  });
+
+  it('tells Sentinels that forgot everything who is master, and blesses nobody', () => {
+    expect(actionsOf({ sentinels: allSentinels('blank') })).to.deep.equal([
+      'monitor sentinel-0',
+      'monitor sentinel-1',
+      'monitor sentinel-2',
+    ]);
+  });
+
+  it('does nothing while a Sentinel fails over', () => {
+    const given = {
+      members: { 'redis-0': 'silent' },
+      sentinels: { 'sentinel-1': { failingOver: true } },
+    } as const;
+    expect(verdictOf(given)).to.include({ phase: 'FailingOver' });
+    expect(actionsOf(given)).to.deep.equal([]);
+  });
+
+  it('does nothing without a majority of Sentinels', () => {
+    const given = {
+      members: { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned },
+      sentinels: { 'sentinel-0': 'silent', 'sentinel-1': 'silent' },
+    } as const;
+    expect(verdictOf(given).phase).to.equal('Unavailable');
+    expect(actionsOf(given)).to.deep.equal([]);
+  });
+
+  describe('when the master is gone', () => {
+    it('elects the newest at once when nothing listens there and both replicas lost it', () => {
+      const members = {
+        'redis-0': 'refused',
+        'redis-1': orphaned,
+        'redis-2': { ...orphaned, sequence: 51 },
+      } as const;
+      const [intent] = verdictOf({ members }).intents;
+      expect(intent).to.deep.include({ settleMs: 100 });
+      expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
+    });
+
+    it('lets the offset decide between equal sequences', () => {
+      const members = {
+        'redis-0': 'refused',
+        'redis-1': orphaned,
+        'redis-2': { ...orphaned, offset: 1001 },
+      } as const;
+      expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
+    });
+
+    it('never acts on refusal alone: a replica still hears the master', () => {
+      expect(actionsOf({ members: { 'redis-0': 'refused', 'redis-1': orphaned } })).to.deep.equal([]);
+    });
+
+    it('never acts on refusal when a replica cannot be asked', () => {
+      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': 'silent' } as const;
+      expect(actionsOf({ members })).to.deep.equal([]);
+    });
+
+    it('leaves a silent master to the Sentinels', () => {
+      expect(actionsOf({ members: { 'redis-0': 'silent' } })).to.deep.equal([]);
+      const members = { 'redis-0': 'silent', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      const [intent] = verdictOf({ members, sentinels: allSentinels({ down: true }) }).intents;
+      expect(intent?.settleMs).to.be.above(5_000);
+    });
+
+    it('re-installs the master by hand where the Sentinels know no replica any more', () => {
+      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      expect(actionsOf({ members, sentinels: allSentinels({ replicas: [], sentinels: [] }) })).to.deep.equal([
+        'bless redis-1',
+        'monitor sentinel-0',
+        'monitor sentinel-1',
+        'monitor sentinel-2',
+      ]);
+    });
+  });
+
+  describe('after a restart of everything', () => {
+    const restarted = (sequences: readonly number[]): Situation['members'] =>
+      Object.fromEntries(sequences.map((sequence, index) => [`redis-${index}`, { ...gated, sequence }]));
+
+    it('takes the member with the highest sequence', () => {
+      expect(actionsOf({ members: restarted([50, 52, 51]) })).to.deep.equal(['elect redis-1']);
+    });
+
+    it('lets the old master go on when nobody has more', () => {
+      expect(actionsOf({ members: restarted([50, 50, 50]) })).to.deep.equal(['bless redis-0']);
+    });
+
+    it('lets a higher term outrank any sequence', () => {
+      const members = { ...restarted([900, 50, 50]), 'redis-2': { ...gated, term: 4 } };
+      expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
+    });
+
+    it('elects with two data sets of three, after waiting for the third', () => {
+      const members = { ...restarted([50, 51]), 'redis-2': 'silent' } as const;
+      expect(actionsOf({ members })).to.deep.equal(['elect redis-1']);
+      expect(verdictOf({ members }).intents[0]?.settleMs).to.be.above(1_000);
+    });
+
+    it('refuses with one, and says so', () => {
+      const members = { ...restarted([50]), 'redis-1': 'silent', 'redis-2': 'silent' } as const;
+      expect(verdictOf({ members })).to.include({ phase: 'Unavailable', master: undefined });
+      expect(verdictOf({ members }).message).to.contain('1 of 3 data sets visible');
+      expect(actionsOf({ members })).to.deep.equal([]);
+    });
+
+    it('does not count a member that came back empty', () => {
+      const members = { ...restarted([50]), 'redis-1': { ...gated, ...empty }, 'redis-2': 'silent' } as const;
+      expect(actionsOf({ members })).to.deep.equal([]);
+    });
+  });
+
+  describe('when masters and Sentinels disagree', () => {
+    it('fences a second master at once, and makes it follow only then', () => {
+      const second = { ...asMaster, follows: undefined };
+      expect(verdictOf({ members: { 'redis-1': second } }).phase).to.equal('SplitBrain');
+      expect(actionsOf({ members: { 'redis-1': second } })).to.deep.equal(['fence redis-1']);
+      const fenced = { ...second, minReplicasToWrite: 99 };
+      expect(actionsOf({ members: { 'redis-1': fenced } })).to.deep.equal(['follow redis-1']);
+    });
+
+    it('never demotes a stray that only it can see beside a master it cannot', () => {
+      expect(actionsOf({ members: { 'redis-0': 'silent', 'redis-1': asMaster } })).to.deep.equal([]);
+    });
+
+    it('makes one master where all follow each other', () => {
+      const members = {
+        'redis-0': { role: 'replica', ...followsRedis1, linkUp: false },
+        'redis-2': followsRedis1,
+      } as const;
+      expect(actionsOf({ members })).to.deep.equal(['bless redis-0']);
+    });
+
+    it('brings a replica on another master back', () => {
+      expect(actionsOf({ members: { 'redis-2': followsRedis1 } })).to.include('follow redis-2');
+    });
+
+    it('tells a Sentinel that watches a stranger, and one that watches nothing', () => {
+      const sentinels = {
+        'sentinel-1': { address: '10.9.9.9', configEpoch: 0 },
+        'sentinel-2': 'blank',
+      } as const;
+      expect(actionsOf({ sentinels })).to.deep.equal(['monitor sentinel-1', 'monitor sentinel-2']);
+    });
+
+    it('installs the living master where all Sentinels watch a stranger', () => {
+      expect(actionsOf({ sentinels: allSentinels({ address: '10.9.9.9' }) })).to.deep.equal([
+        'monitor sentinel-0',
+        'monitor sentinel-1',
+        'monitor sentinel-2',
+      ]);
+    });
+
+    it('makes one Sentinel at a time forget nodes that are no more', () => {
+      const stale = { sentinels: ['10.0.2.1', '10.0.2.2', '10.0.2.9'] };
+      expect(actionsOf({ sentinels: allSentinels(stale) })).to.deep.equal(['reset sentinel-0']);
+    });
+  });
+
+  describe('with a healthy master', () => {
+    it('writes the next term after every promotion, also into data that had a higher one', () => {
+      const given = { members: { 'redis-0': { termMaster: 'redis-2' }, 'redis-1': { term: 7 } } };
+      const [intent] = verdictOf(given).intents;
+      expect(intent?.action).to.deep.include({ kind: 'term', member: 'redis-0', term: 8 });
+    });
+
+    it('makes a member without the data unelectable, and electable again once it has it', () => {
+      expect(actionsOf({ members: { 'redis-1': { ...orphaned, syncing: true } } })).to.deep.equal([
+        'priority redis-1',
+      ]);
+      const [intent] = verdictOf({ members: { 'redis-1': { priority: 0 } } }).intents;
+      expect(intent?.action).to.deep.include({ kind: 'priority', value: 100 });
+    });
+
+    it('lifts a forgotten fence, but not while a switch may still hold it', () => {
+      const [intent] = verdictOf({ members: { 'redis-0': { minReplicasToWrite: 99 } } }).intents;
+      expect(intent?.action.kind).to.equal('unfence');
+      expect(intent?.settleMs).to.be.above(10_000);
+    });
+
+    it('switches when asked, and only while everybody is in sync', () => {
+      const asked = { term: 3, switchTo: 'redis-2' };
+      expect(actionsOf({}, asked)).to.deep.equal(['switch redis-2']);
+      expect(actionsOf({ members: { 'redis-1': 'silent' } }, asked)).to.deep.equal([]);
+    });
+  });
+});
