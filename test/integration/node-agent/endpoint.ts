@@ -6,7 +6,7 @@ import { startIn } from './network.ts';
 
 export interface Endpoint {
   serve(protocol: Request['protocol'], port: number): Promise<void>;
-  /** Opens a new connection (or sends a datagram); true when the other side answered within 400 ms. */
+  /** Opens a new connection (or sends a datagram); true when the other side answered within 700 ms. */
   reaches(host: string, port: number, protocol?: Request['protocol']): Promise<boolean>;
   /** The address the server saw, or undefined. */
   seenAs(host: string, port: number): Promise<string | undefined>;
@@ -18,7 +18,7 @@ export interface Endpoint {
 }
 
 /** Shorter than TCP's first retransmission (1 s): a dropped SYN is a "no", not a late "yes". */
-const ANSWER_WITHIN_MS = 400;
+const ANSWER_WITHIN_MS = 700;
 
 export function startEndpoint(namespace: string): Endpoint {
   const child = startIn(namespace, join(import.meta.dirname, 'endpoint-process.ts'));

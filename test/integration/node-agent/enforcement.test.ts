@@ -8,7 +8,8 @@ import { createNetwork, OTHER, type TestNetwork } from './network.ts';
 import { allowEgress, allowIngress, denyAll, fromApp, pod, policy } from './policies.ts';
 
 const IP = { web: '10.244.1.2', db: '10.244.1.3', job: '10.244.1.4' };
-const ENFORCED_WITHIN_MS = 500;
+/** Measured: 30 ms idle. The rest is for a machine that is busy with other tests. */
+const ENFORCED_WITHIN_MS = 2000;
 
 describe('network policies in the kernel', function () {
   this.timeout(30_000);
@@ -56,7 +57,7 @@ describe('network policies in the kernel', function () {
     for (const name of present) agent.remove('policy', name, 'shop');
     present.clear();
     await eventually(async () => expect(await pods.web.reaches(IP.db, 5432)).to.equal(true), {
-      withinMs: 2000,
+      withinMs: 5000,
       everyMs: 10,
     });
   });

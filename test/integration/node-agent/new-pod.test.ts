@@ -69,11 +69,11 @@ describe('a new pod', function () {
   it('is let through as soon as the API shows its address', async () => {
     agent.put('pod', pod('job', IP) as never);
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(true), {
-      withinMs: 500,
+      withinMs: 3000,
     });
     agent.remove('pod', 'job', 'shop');
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(false), {
-      withinMs: 1000,
+      withinMs: 3000,
     });
   });
 
@@ -86,7 +86,7 @@ describe('a new pod', function () {
       code: 0,
       ips: [{ address: `${IP}/24` }],
     });
-    expect(tookMs).to.be.below(1000);
+    expect(tookMs, 'answered, not timed out').to.be.below(2900);
     expect(await endpoint.reaches(OTHER.podIp, 8080), 'allowed').to.equal(true);
     expect(await endpoint.reaches(OTHER.ip, 8080), 'not allowed').to.equal(false);
   });
@@ -94,7 +94,7 @@ describe('a new pod', function () {
   it('loses its way when its network is taken down', async () => {
     expect((await ipam('DEL', 'sandbox-1')).code).to.equal(0);
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(false), {
-      withinMs: 1000,
+      withinMs: 3000,
     });
   });
 

@@ -61,14 +61,14 @@ describe('the node agent on its node', function () {
     });
     agent.put('node', at('172.31.7.3') as never);
     await eventually(async () => expect(await routes()).to.contain('10.244.3.0/24 via 172.31.7.3'), {
-      withinMs: 1000,
+      withinMs: 3000,
     });
     agent.put('node', at('172.31.7.4') as never);
     await eventually(async () => expect(await routes()).to.contain('10.244.3.0/24 via 172.31.7.4'), {
-      withinMs: 1000,
+      withinMs: 3000,
     });
     agent.remove('node', 'node-3');
-    await eventually(async () => expect(await routes()).not.to.contain('10.244.3.0'), { withinMs: 1000 });
+    await eventually(async () => expect(await routes()).not.to.contain('10.244.3.0'), { withinMs: 3000 });
   });
 
   it('keeps a pod’s address towards pods and nodes and hides it from everybody else', async () => {
