@@ -8,7 +8,9 @@ kubectl=(kubectl --context "kind-$CLUSTER")
 
 say "add-ons: metrics-server, Traefik"
 for manifest in "$KIND_DIR"/addons/*.yaml; do
-  sed -e "s/@METRICS_VERSION@/$METRICS_VERSION/" -e "s/@TRAEFIK_VERSION@/$TRAEFIK_VERSION/" "$manifest" |
+  # the hash in an annotation makes pods take a changed configuration
+  hash=$(cksum <"$manifest" | cut -d' ' -f1)
+  sed -e "s/@METRICS_VERSION@/$METRICS_VERSION/" -e "s/@TRAEFIK_VERSION@/$TRAEFIK_VERSION/" -e "s/@HASH@/$hash/" "$manifest" |
     "${kubectl[@]}" apply --server-side --force-conflicts -f - >/dev/null
 done
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# down.sh, and then the images that were made here (their label tells) and the
-# repository's cache folder. Go's and npm's own caches are the user's and stay.
+# down.sh, and also the images that were made here (by their label, or named
+# myclothes/…) and the repository's cache folder. Go's and npm's own caches are the user's and stay.
 set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/settings.sh"
 
 if command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; then
-  ids=$(docker images -q --filter label=myclothes.inputs | sort -u)
+  ids=$({ docker images -q --filter label=myclothes.inputs; docker images -q 'myclothes/*'; } | sort -u)
 fi
 if [ -n "${ids:-}" ]; then
   docker ps -aq --filter "label=io.x-k8s.kind.cluster=$CLUSTER" | xargs -r docker rm -f -v >/dev/null

@@ -12,15 +12,6 @@ if [ "${1:-}" = --everywhere ]; then
 fi
 [ $# -gt 0 ] || die "usage: load.sh [--everywhere] IMAGE..."
 
-# The name containerd knows an image by: with its registry.
-full_name() {
-  case $1 in
-  *.*/* | *:*/* | localhost/*) echo "$1" ;;
-  */*) echo "docker.io/$1" ;;
-  *) echo "docker.io/library/$1" ;;
-  esac
-}
-
 # Prints the wanted images that NODE lacks.
 missing_on() { # NODE IMAGE...
   local node=$1 have image
@@ -45,13 +36,22 @@ done
 mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
 
 archive=$(mktemp "$CACHE_DIR/load.XXXXXX")
-trap 'rm -f "$archive"' EXIT
+trap 'rm -f "$archive" "$archive.thin"' EXIT
 say "loading ${missing[*]} onto ${#wanting[@]} nodes"
 docker save -o "$archive" "${missing[@]}" ||
   die "This machine's engine does not have all of: ${missing[*]}. Build them first."
+"$KIND_DIR/thin-archive.sh" "$archive" "$archive.thin" "${wanting[@]}" 2>/dev/null || rm -f "$archive.thin"
+
+take_in() { # NODE: the thin archive where there is one and the node accepts it, else the whole
+  if [ -f "$archive.thin" ]; then
+    docker exec -i "$1" ctr -n k8s.io images import - <"$archive.thin" >/dev/null 2>&1 && return
+  fi
+  docker exec -i "$1" ctr -n k8s.io images import - <"$archive" >/dev/null
+}
+
 imports=()
 for node in "${wanting[@]}"; do
-  docker exec -i "$node" ctr -n k8s.io images import - <"$archive" >/dev/null &
+  take_in "$node" &
   imports+=($!)
 done
 for import in "${imports[@]}"; do

@@ -50,3 +50,12 @@ lacks_capabilities() {
   all=$(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1))
   [ $((have & all)) != "$all" ]
 }
+
+# The name containerd knows an image by: with its registry.
+full_name() {
+  case $1 in
+  *.*/* | *:*/* | localhost/*) echo "$1" ;;
+  */*) echo "docker.io/$1" ;;
+  *) echo "docker.io/library/$1" ;;
+  esac
+}

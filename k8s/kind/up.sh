@@ -51,13 +51,17 @@ IMAGES=$("$KIND_DIR/registry.sh")
 export IMAGES
 raise_limits
 if revive; then
-  [ "$IMAGES" = pull ] || "$KIND_DIR/images/base.sh"
+  if [ "$IMAGES" = build ]; then
+    "$KIND_DIR/images/base.sh"
+    "$KIND_DIR/renew-node-agent.sh"
+  fi
 else
   [ -z "$(containers -a)" ] || say "replacing a cluster that does not answer"
   remove_cluster
   "$KIND_DIR/preflight.sh"
   [ "$IMAGES" = pull ] || "$KIND_DIR/images/build.sh"
   create_cluster
+  "$KIND_DIR/renew-node-agent.sh" record
 fi
 "$KIND_DIR/host-routes.sh" add
 "$KIND_DIR/addons.sh"

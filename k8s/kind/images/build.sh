@@ -6,3 +6,4 @@ set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/../settings.sh"
 for part in base cluster node-agent kindest-node; do "$KIND_DIR/images/$part.sh"; done
+docker image prune -f --filter label=myclothes.inputs >/dev/null # what was just replaced, 1 GB each
