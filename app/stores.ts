@@ -8,6 +8,7 @@ import type { Database } from './platform/pg.ts';
 import { createPool } from './platform/pg-pool.ts';
 import type { PoolOptions } from './platform/pg-pool.ts';
 import { connectRedis } from './platform/redis.ts';
+import type { RedisCredentials } from './platform/redis-connection.ts';
 import type { AppRedis } from './platform/redis.ts';
 
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -53,18 +54,19 @@ export function openDatabase(config: Config, metrics: Metrics, log: Log): Databa
   return db;
 }
 
+/** Sentinels know the app by the same name and password, unless told otherwise. */
+function sentinelCredentials(config: Config): () => RedisCredentials {
+  const username = config.SHOP_REDIS_SENTINEL_USER ?? config.SHOP_REDIS_USER;
+  const password = config.redisSentinelPassword ?? config.redisPassword;
+  return () => ({ username, password: password() });
+}
+
 function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
-  const { redisSentinelPassword, SHOP_REDIS_SENTINEL_USER: sentinelUser } = config;
   return connectRedis({
     sentinels: config.SHOP_REDIS_SENTINELS,
     masterName: config.SHOP_REDIS_MASTER,
     credentials: () => ({ username: config.SHOP_REDIS_USER, password: config.redisPassword() }),
-    ...(redisSentinelPassword !== undefined && {
-      sentinelCredentials: () => ({
-        username: sentinelUser ?? 'default',
-        password: redisSentinelPassword(),
-      }),
-    }),
+    sentinelCredentials: sentinelCredentials(config),
     onStatus: (connection, status) => log.debug({ connection, status }, 'redis'),
     onOperation: ({ connection, operation, outcome, durationMs }) =>
       metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
