@@ -29,7 +29,7 @@ export function appVolumes(): k8s.Volume[] {
   return [
     scratch('tmp', '32Mi'),
     secretVolume('pg-credentials', ['app-password']),
-    secretVolume('redis-credentials', ['app-password', 'sentinel-password']),
+    secretVolume('redis-credentials', ['app-password']),
     secretVolume('app-keys', ['session-keys']),
   ];
 }
@@ -62,7 +62,5 @@ const storeSettings: Settings = {
   SHOP_REDIS_MASTER: 'main',
   SHOP_REDIS_USER: 'app',
   SHOP_REDIS_PASSWORD_FILE: `${secretsFolder}/redis-credentials/app-password`,
-  SHOP_REDIS_SENTINEL_USER: 'sentinel',
-  SHOP_REDIS_SENTINEL_PASSWORD_FILE: `${secretsFolder}/redis-credentials/sentinel-password`,
   SHOP_SESSION_KEYS_FILE: `${secretsFolder}/app-keys/session-keys`,
 };
