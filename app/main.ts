@@ -7,7 +7,6 @@ import { deadlineIn } from './platform/deadline.ts';
 import { createLog } from './platform/log.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
-import { migrate } from './platform/migrate.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { serve } from './serve.ts';
 import { openDatabase } from './stores.ts';
@@ -33,6 +32,8 @@ async function runServe(config: Config, log: Log): Promise<void> {
 }
 
 async function runMigrate(config: Config, log: Log): Promise<void> {
+  // Loaded only here: the web process has no use for it, and its memory.
+  const { migrate } = await import('./platform/migrate.ts');
   const applied = await migrate(config, `${here}/migrations`, log);
   log.info({ applied }, 'migrate: the schema is up to date');
 }

@@ -26,6 +26,8 @@ export interface TestShop {
   readonly url: string;
   readonly opsUrl: string;
   readonly config: Config;
+  /** For a process of its own on the same stores. */
+  readonly env: Readonly<Record<string, string>>;
   readonly postgres: TestPostgres;
   readonly redis: RedisSet;
   /** A shopper with cookies of her own. */
@@ -104,6 +106,7 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
     url,
     opsUrl: `http://127.0.0.1:${opsPort}`,
     config,
+    env,
     postgres,
     redis,
     client: () => shopClient(url),
