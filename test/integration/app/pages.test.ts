@@ -1,0 +1,113 @@
+// The real shop on real stores, seen through Chromium: what pages weigh, what axe says of them with real data, and
+// a purchase on a narrow phone, in German, without JavaScript.
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from 'chai';
+import type { Browser, Page } from 'playwright-core';
+import { de } from '../../../app/locales/de.ts';
+import { en } from '../../../app/locales/en.ts';
+import { newShopper, openBrowser } from '../../support/browser.ts';
+import { startShop, type TestShop } from '../../support/shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const budgetBytes = 60_000;
+
+/** Everything the network carried for one page, headers and pictures below the fold included. */
+async function weigh(page: Page, path: string): Promise<{ bytes: number; blocking: number }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  await page.goto(path);
+  await page.locator('footer').scrollIntoViewIfNeeded();
+  await page.waitForLoadState('networkidle');
+  const blocking = await page.evaluate(
+    `performance.getEntriesByType('resource').filter((entry) => entry.renderBlockingStatus === 'blocking').length`,
+  );
+  await session.detach();
+  return { bytes, blocking: Number(blocking) };
+}
+
+async function add(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.locator('input[name="sku"]:not([disabled])').first().check({ force: true });
+  await page.locator('form.buy button').click();
+}
+
+describe('the pages of the running shop', function () {
+  this.timeout(timeouts.e2eTestMs);
+  let browser: Browser;
+  let shop: TestShop;
+  let page: Page;
+  let products: string[] = [];
+
+  before(async () => {
+    [shop, browser] = await Promise.all([startShop(), openBrowser()]);
+    page = await newShopper(browser, { baseUrl: shop.url });
+    await page.goto('/');
+    products = await page
+      .locator('#newest + ul a')
+      .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
+    for (const product of products.slice(0, 4)) await add(page, product);
+  });
+
+  after(async () => {
+    await browser.close();
+    await shop.close();
+  });
+
+  for (const path of [
+    '/',
+    '/category/tops',
+    '/search?q=',
+    '/cart',
+    '/checkout',
+    '/login',
+    '/register',
+    '/nowhere',
+  ]) {
+    it(`${path} weighs at most 60 kB, with at most two requests that block drawing, and axe finds nothing`, async () => {
+      const { bytes, blocking } = await weigh(page, path);
+      expect(bytes).to.be.at.most(budgetBytes);
+      expect(blocking).to.be.at.most(2);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).to.deep.equal([]);
+    });
+  }
+
+  it('a product page keeps the same budget, and remembers what was seen before', async () => {
+    const { bytes, blocking } = await weigh(page, products[5] ?? '/');
+    expect(bytes).to.be.at.most(budgetBytes);
+    expect(blocking).to.be.at.most(2);
+    expect(await page.locator('#recently-seen + ul .card').count()).to.be.at.least(3);
+  });
+
+  it('a shirt is bought at 320 px, in German, without JavaScript, after a form full of mistakes', async () => {
+    const phone = await newShopper(browser, {
+      baseUrl: shop.url,
+      javaScript: false,
+      viewport: { width: 320, height: 640 },
+    });
+    await phone.goto('/');
+    await phone.locator('summary', { hasText: en['preferences.title'] }).click();
+    await phone.getByLabel(en['preferences.language'], { exact: true }).selectOption('de');
+    await phone.getByRole('button', { name: en['preferences.save'] }).click();
+    await add(phone, products[4] ?? '/');
+    await phone.getByRole('link', { name: de['cart.checkout'] }).click();
+    await phone.getByLabel(de['address.street']).fill('Lindenweg "4" <b>');
+    await phone.locator('form.checkout button').click();
+    expect(await phone.locator('.error-summary li').count()).to.be.at.least(5);
+    expect(await phone.getByLabel(de['address.street']).inputValue()).to.equal('Lindenweg "4" <b>');
+
+    await phone.getByLabel(de['checkout.email']).fill('ada@example.org');
+    await phone.getByLabel(de['address.name']).fill('Ada Quill');
+    await phone.getByLabel(de['address.postcode']).fill('10115');
+    await phone.getByLabel(de['address.city']).fill('Berlin');
+    await phone.getByLabel(de['checkout.cardNumber']).fill('4242 4242 4242 4242');
+    await phone.getByLabel(de['checkout.cardExpiry']).fill('12/34');
+    await phone.getByLabel(de['checkout.cardCode']).fill('123');
+    await phone.locator('form.checkout button').click();
+    expect(await phone.getByRole('heading', { level: 1 }).textContent()).to.equal(de['confirmation.title']);
+    await phone.context().close();
+  });
+});
