@@ -102,6 +102,8 @@ function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOp
     ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),
     ...(settings.tls && { tls: settings.tls, sentinelTLS: settings.tls, enableTLSForSentinelMode: true }),
     connectionName: kind.name,
+    // CLIENT SETINFO, which older servers do not know, twice per connection.
+    disableClientInfo: true,
     ...timing(kind),
     ...failureHandling,
   };
@@ -115,8 +117,8 @@ function timing(kind: ConnectionKind): RedisOptions {
     socketTimeout: socketTimeoutMs,
     keepAlive: 5_000,
     noDelay: true,
-    // Never null: that would end the client for good.
-    sentinelRetryStrategy: () => 100,
+    // Never null: that would end the client for good. Slower each round, for every pod asks every Sentinel.
+    sentinelRetryStrategy: (rounds) => Math.min(100 * rounds, 1_000),
     // Quick, because a new master is one second away; jittered, so that the pods do not come in one wave.
     retryStrategy: (times) => Math.min(50 * times, 250) + Math.round(Math.random() * 50),
   };

@@ -73,7 +73,7 @@ function announcePhase({ log, events }: ControllerContext, set: KubeObject, news
 function announceFailover({ log, events }: ControllerContext, set: KubeObject, failover: Failover): void {
   const { from, to, outage, reason } = failover;
   log.info({ set: set.metadata.name, failover }, 'failover');
-  const note = `${from === '' ? 'nobody' : from} to ${to} in ${outage}: ${reason}`;
+  const note = `${from} to ${to} in ${outage}: ${reason}`;
   events.record(set, { type: 'Normal', reason: 'Failover', action: 'Failover', note });
 }
 

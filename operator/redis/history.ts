@@ -9,7 +9,7 @@ export interface Failover {
   readonly at: string;
   readonly from: string;
   readonly to: string;
-  readonly kind: 'first' | 'planned' | 'unplanned';
+  readonly kind: 'planned' | 'unplanned';
   readonly reason: string;
   readonly epoch: number;
   /** Milliseconds without a master that takes writes, as the operator saw it. */
@@ -36,6 +36,7 @@ class MasterHistory implements History {
   #reason = '';
   #steps: Steps = {};
   #planned = false;
+  #promoted = false;
 
   constructor(lastMaster: string | undefined) {
     this.#master = lastMaster;
@@ -55,16 +56,18 @@ class MasterHistory implements History {
     if (error || !(action.kind === 'elect' || action.kind === 'switch' || action.kind === 'bless')) return;
     this.#steps = { ...this.#steps, ...steps };
     this.#planned = action.kind === 'switch';
+    this.#promoted = true;
     this.#reason = action.why;
   }
 
+  /** The first master of a set is no failover, and neither is one that merely did not answer for a while. */
   #complete(to: string, epoch: number, atMs: number, now: Date): Failover | undefined {
-    const from = this.#master;
-    const happened = from !== to || this.#lostAtMs !== undefined;
+    const from = this.#master ?? '';
+    const happened = from !== '' && (from !== to || this.#promoted);
     const seenMs = this.#lostAtMs === undefined ? 0 : atMs - this.#lostAtMs;
     const outageMs = Math.round(this.#planned ? sum(this.#steps) : seenMs);
     const failover: Failover = {
-      ...{ at: now.toISOString(), from: from ?? '', to, kind: kindOf(from, this.#planned), epoch },
+      ...{ at: now.toISOString(), from, to, kind: this.#planned ? 'planned' : 'unplanned', epoch },
       ...{ reason: this.#reason, outageMs, outage: `${outageMs}ms`, steps: this.#steps },
     };
     this.#master = to;
@@ -72,13 +75,9 @@ class MasterHistory implements History {
     this.#reason = '';
     this.#steps = {};
     this.#planned = false;
+    this.#promoted = false;
     return happened ? failover : undefined;
   }
-}
-
-function kindOf(from: string | undefined, planned: boolean): Failover['kind'] {
-  if (from === undefined) return 'first';
-  return planned ? 'planned' : 'unplanned';
 }
 
 const sum = (steps: Steps): number => Object.values(steps).reduce((total, ms) => total + ms, 0);

@@ -1,5 +1,6 @@
 // Ledger shoppers directly on the app's Redis edge: the smallest cart that has a cart's promises (one atomic
 // script, deduplicated by operation id, acknowledged by a replica), without the shop around it.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppRedis } from '../../app/platform/redis.ts';
 import { defineChange, defineScript } from '../../app/platform/redis-script.ts';
@@ -17,7 +18,8 @@ export interface RedisLedgerOptions {
 }
 
 export function redisCarts(redis: AppRedis, count: number, options: RedisLedgerOptions = {}): LedgerCart[] {
-  return Array.from({ length: count }, (_, index) => redisCart(redis, `ledger:${index}`, options));
+  const ledger = `ledger:${randomUUID()}`;
+  return Array.from({ length: count }, (_, index) => redisCart(redis, `${ledger}:${index}`, options));
 }
 
 function redisCart(redis: AppRedis, key: string, { wait = true }: RedisLedgerOptions): LedgerCart {

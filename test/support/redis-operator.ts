@@ -76,6 +76,7 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
       await Promise.resolve();
     },
     resume: () => {
+      last = undefined;
       state = 'running';
     },
     stop: async () => {

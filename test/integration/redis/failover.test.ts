@@ -116,7 +116,9 @@ describe('a Redis set under load', () => {
       await tier.operator.pause();
       const ledger = shop({ wait: false }, { paceMs: 1 });
       await acknowledges(ledger, 300);
-      await tier.set.connect('sentinel-0').call('sentinel', 'failover', masterName);
+      await eventually(() => tier.set.connect('sentinel-0').call('sentinel', 'failover', masterName), {
+        withinMs: timeouts.steadyStateMs,
+      });
       await eventually(
         async () => {
           const address = await tier.set.masterAddress();
