@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/settings.sh"
 
-if command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; then
+if engine_answers; then
   ids=$({ docker images -q --filter label=myclothes.inputs; docker images -q 'myclothes/*'; } | sort -u)
 fi
 if [ -n "${ids:-}" ]; then

@@ -28,7 +28,7 @@ stop_engine() {
   fi
 }
 
-if command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; then
+if engine_answers; then
   if [ -n "$(containers -a)" ]; then
     say "removing the cluster"
     PATH=$PATH:$("$KIND_DIR/tools.sh") remove_cluster

@@ -7,8 +7,13 @@ set -euo pipefail
 . "$(dirname "$0")/settings.sh"
 
 case ${IMAGES:-} in
-pull | build)
-  echo "$IMAGES"
+pull)
+  ! engine_is_capped || die "IMAGES=pull: upstream's node image does not start where capabilities are missing; leave it out."
+  echo pull
+  exit 0
+  ;;
+build)
+  echo build
   exit 0
   ;;
 '') ;;
@@ -16,7 +21,7 @@ pull | build)
 esac
 
 # Upstream's node image does not start on a machine that lacks capabilities: ours does.
-if lacks_capabilities; then
+if engine_is_capped; then
   echo build
   exit 0
 fi
@@ -24,7 +29,7 @@ fi
 label=$(docker image inspect -f '{{index .Config.Labels "myclothes.inputs"}}' "$BUILT_NODE_IMAGE" 2>/dev/null || true)
 if [ -n "$label" ] && [ "$label" != "<no value>" ]; then
   echo build
-elif timeout 20 docker pull -q "registry.k8s.io/pause:$PAUSE_TAG" >/dev/null 2>&1; then
+elif within 20 docker pull -q "registry.k8s.io/pause:$PAUSE_TAG" >/dev/null 2>&1; then
   echo pull
 else
   echo build

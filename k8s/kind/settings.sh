@@ -2,6 +2,10 @@
 # Sourced by every script here: pinned versions, names, places, and two ways to
 # speak: `say` (progress, with the time since the first script began) and
 # `die` (one line saying what is wrong and what to do, exit 1).
+if [ "${BASH_VERSINFO[0]}" -lt 5 ]; then
+  echo "bash 5 or newer is needed, this is $BASH_VERSION (macOS: brew install bash)" >&2
+  exit 1
+fi
 KIND_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT_DIR=$(cd "$KIND_DIR/../.." && pwd)
 CACHE_DIR=$ROOT_DIR/.cache
@@ -43,13 +47,14 @@ die() {
   exit 1
 }
 
-# Does this machine's bounding set miss a capability the kernel knows?
-lacks_capabilities() {
-  local have all
-  have=$((0x$(sed -n 's/^CapBnd:[[:space:]]*//p' /proc/self/status)))
-  all=$(((1 << ($(cat /proc/sys/kernel/cap_last_cap) + 1)) - 1))
-  [ $((have & all)) != "$all" ]
+# Runs a command for at most so many seconds, where there is a `timeout` (macOS has none).
+within() {
+  if command -v timeout >/dev/null; then timeout "$@"; else "${@:2}"; fi
 }
+engine_answers() { command -v docker >/dev/null && within 10 docker info >/dev/null 2>&1; }
+
+# Does the engine run containers by runc-capped, for lack of capabilities? (docker-engine.sh decides when it starts one.)
+engine_is_capped() { [ "$(docker info -f '{{.DefaultRuntime}}' 2>/dev/null)" = capped ]; }
 
 # The name containerd knows an image by: with its registry.
 full_name() {

@@ -30,7 +30,7 @@ raise_limits() {
 cluster_config() {
   cat "$KIND_DIR/cluster.yaml"
   # Without it the kubelet ends where it may not set a kernel parameter.
-  ! lacks_capabilities || echo 'featureGates: { KubeletInUserNamespace: true }'
+  ! engine_is_capped || echo 'featureGates: { KubeletInUserNamespace: true }'
 }
 
 create_cluster() {
