@@ -19,6 +19,8 @@ import type { RedisMetrics } from './metrics.ts';
 import type { NodeAddress } from './model.ts';
 import { createPasses } from './pass.ts';
 import type { PassResult, Passes } from './pass.ts';
+import { watchPods } from './pods.ts';
+import type { Pods } from './pods.ts';
 import { differs, statusOf } from './status.ts';
 import type { RedisSetStatus } from './status.ts';
 import type { ActionContext } from './tell.ts';
@@ -56,6 +58,8 @@ interface Local {
   readonly history: History;
   passwords: Passwords | undefined;
   readAtMs: number;
+  /** A member the rollout wants as master, to replace the present one. */
+  rolloutTo: string | undefined;
   /** Our own last write: the informer's copy may still be older. */
   status: Partial<RedisSetStatus>;
 }
@@ -75,6 +79,7 @@ class RedisController implements Controller {
   readonly #context: ControllerContext;
   readonly #sets: Informer<RedisSetObject>;
   readonly #services: Informer<ServiceObject>;
+  readonly #pods: Pods;
   readonly #metrics: RedisMetrics;
   readonly #local = new Map<string, Local>();
 
@@ -83,6 +88,7 @@ class RedisController implements Controller {
     const common = { api, clock, log };
     this.#context = context;
     this.#metrics = createRedisMetrics(context.metrics.registry);
+    this.#pods = watchPods(context);
     this.#sets = startInformer({
       ...common,
       path: collectionPath(REDIS_SETS, namespace),
@@ -100,12 +106,13 @@ class RedisController implements Controller {
   }
 
   synced(): boolean {
-    return this.#sets.synced() && this.#services.synced();
+    return this.#sets.synced() && this.#services.synced() && this.#pods.synced();
   }
 
   stop(): void {
     this.#sets.stop();
     this.#services.stop();
+    this.#pods.stop();
     for (const { links } of this.#local.values()) links.close();
   }
 
@@ -127,9 +134,11 @@ class RedisController implements Controller {
       return { afterMs: waitingMs };
     }
     const action = this.#actionContext(set, local, members, sentinels);
-    const remembered = { term: local.status.term ?? 0, switchTo: switchTarget(set, local.status) };
+    const switchTo = switchTarget(set, local.status) ?? local.rolloutTo;
+    const remembered = { term: local.status.term ?? 0, switchTo };
     const result = await local.passes.run(action, remembered, () => this.#context.isLeader());
     await this.#report(set, local, result);
+    local.rolloutTo = await this.#pods.roll(set, set.spec, result.verdict);
     return { afterMs: result.afterMs };
   }
 
@@ -145,6 +154,7 @@ class RedisController implements Controller {
       }),
       passwords: undefined,
       readAtMs: Number.NEGATIVE_INFINITY,
+      rolloutTo: undefined,
       status: set.status ?? {},
     };
     this.#local.set(name, local);

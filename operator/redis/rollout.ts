@@ -1,0 +1,68 @@
+// Replaces pods whose StatefulSet has a newer template (OnDelete: nobody else does). One at a time, each back in sync
+// before the next, replicas before the master, and the master only after a switch that loses nothing.
+import type { KubeObject } from '../runtime/api.ts';
+
+export interface PodObject extends KubeObject {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+export interface StatefulSetObject extends KubeObject {
+  readonly status?: { readonly updateRevision?: string; readonly observedGeneration?: number };
+}
+
+export interface RolloutView {
+  readonly pods: readonly PodObject[];
+  readonly members: StatefulSetObject | undefined;
+  readonly sentinels: StatefulSetObject | undefined;
+  readonly master: string | undefined;
+  /** How long the whole set has been healthy without a break, in milliseconds. */
+  readonly healthyMs: number;
+}
+
+export type RolloutStep =
+  | { readonly kind: 'delete'; readonly pod: string; readonly uid: string }
+  | { readonly kind: 'switch'; readonly to: string }
+  | undefined;
+
+/** A replaced member must have been part of a healthy set for a moment before the next one goes. */
+const settledMs = 3_000;
+const revisionLabel = 'controller-revision-hash';
+
+export function nextRolloutStep(view: RolloutView): RolloutStep {
+  if (view.healthyMs < settledMs || view.master === undefined) return undefined;
+  const sentinels = podsOf(view.sentinels, view.pods);
+  const members = podsOf(view.members, view.pods);
+  if ([...sentinels, ...members].some((pod) => !isReady(pod))) return undefined;
+  const staleSentinel = sentinels.find((pod) => isOutdated(pod, view.sentinels));
+  if (staleSentinel) return deletion(staleSentinel);
+  const outdated = members.filter((pod) => isOutdated(pod, view.members));
+  const replica = outdated.find(({ metadata }) => metadata.name !== view.master);
+  if (replica) return deletion(replica);
+  if (outdated.length === 0) return undefined;
+  const successor = members.find(({ metadata }) => metadata.name !== view.master);
+  return successor && { kind: 'switch', to: successor.metadata.name };
+}
+
+function deletion({ metadata }: PodObject): RolloutStep {
+  return { kind: 'delete', pod: metadata.name, uid: metadata.uid ?? '' };
+}
+
+function podsOf(set: StatefulSetObject | undefined, pods: readonly PodObject[]): readonly PodObject[] {
+  if (set === undefined) return [];
+  const pattern = new RegExp(`^${set.metadata.name}-\\d+$`);
+  return pods.filter(({ metadata }) => pattern.test(metadata.name));
+}
+
+function isReady({ metadata, status }: PodObject): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+}
+
+function isOutdated({ metadata }: PodObject, set: StatefulSetObject | undefined): boolean {
+  const wanted = set?.status?.updateRevision;
+  // A status that has not caught up with the spec would name the old revision as the wanted one.
+  if (wanted === undefined || set?.status?.observedGeneration !== set?.metadata.generation) return false;
+  return metadata.labels?.[revisionLabel] !== wanted;
+}
