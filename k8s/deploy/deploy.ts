@@ -8,6 +8,7 @@ import { checks } from './checks.ts';
 import { install } from './install.ts';
 import { localCluster, script } from './local-cluster.ts';
 import { lockFile, takeLock } from './lock.ts';
+import { proveCart } from './prove.ts';
 import { checkNamedContext, checkTool } from './preconditions.ts';
 import { deliverImages } from './remote-images.ts';
 import { Refusal, readSettings } from './settings.ts';
@@ -27,7 +28,8 @@ async function deploy(settings: Settings, target: Target): Promise<void> {
   const url = await publicUrl(target);
   if (target.isLocal) {
     const { elapsedMs } = await waitForPage(url, pageDeadlineMs);
-    say(`the shop answers in ${elapsedMs} ms`);
+    await proveCart(url, pageDeadlineMs);
+    say(`the shop answers in ${elapsedMs} ms, and a cart was filled`);
   }
   process.stdout.write(`${url}\n`);
 }

@@ -100,8 +100,9 @@ for (const profile of profiles) {
     it('mounts a token only where the API is used', () => {
       const withToken = all.filter(({ pod }) => pod.automountServiceAccountToken);
       expect(withToken.map(({ id }) => id)).to.deep.equal(['Deployment/operator']);
-      for (const { id, pod } of all)
-        {expect(pod.serviceAccountName, id).not.to.be.oneOf(['default', undefined]);}
+      for (const { id, pod } of all) {
+        expect(pod.serviceAccountName, id).not.to.be.oneOf(['default', undefined]);
+      }
     });
 
     it('gets secrets as files, only the keys it needs, and never by environment', () => {
