@@ -15,5 +15,8 @@ if [ -n "${ids:-}" ]; then
   docker rmi -f $ids >/dev/null 2>&1 || true
 fi
 "$KIND_DIR/down.sh"
+if ! engine_answers && [ -w /usr/local/lib ]; then
+  rm -rf /usr/local/lib/myclothes "$RUN_DIR" /var/log/myclothes-dockerd.log
+fi
 say "removing .cache"
 rm -rf "$CACHE_DIR"

@@ -40,11 +40,14 @@ wait_until_ready() { # SECONDS TIME
   done
 }
 
-# 0: the cluster is there and answers (stopped nodes were started). 1: there is none, or it is beyond repair.
+# 0: the cluster is there and answers; what was paused or stopped goes on, and nodes that do not answer were
+# restarted. 1: there is none, or it is beyond repair.
 revive() {
-  local stopped since
+  local stopped paused since
   [ -n "$(containers -a)" ] || return 1
   all_joined || return 1
+  mapfile -t paused < <(containers --filter status=paused)
+  [ ${#paused[@]} -eq 0 ] || docker unpause "${paused[@]}" >/dev/null
   since=$(date -u -d '-30 seconds' +%FT%T 2>/dev/null || date -u -v-30S +%FT%T)
   mapfile -t stopped < <(comm -23 <(containers -a | sort) <(containers | sort))
   if [ ${#stopped[@]} -gt 0 ]; then
@@ -53,8 +56,17 @@ revive() {
     docker start "${stopped[@]}" >/dev/null 2>&1 || return 1
   fi
   kind export kubeconfig --name "$CLUSTER" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || return 1
-  wait_until_ready 120 "$since"
+  wait_until_ready 90 "$since" && return 0
+  say "restarting the nodes: not all of them answer"
+  since=$(date -u +%FT%T)
+  mapfile -t stopped < <(containers -a)
+  docker restart -t 5 "${stopped[@]}" >/dev/null 2>&1 || return 1
+  wait_until_ready 180 "$since"
 }
+
+# A volume marks a cluster as made here from its first moment: somebody else's of that name is never replaced.
+claim() { docker volume create "$CLUSTER-made-by-up" >/dev/null; }
+is_ours() { docker volume inspect "$CLUSTER-made-by-up" >/dev/null 2>&1; }
 
 remove_cluster() {
   kind delete cluster --name "$CLUSTER" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || true
@@ -62,4 +74,5 @@ remove_cluster() {
   local left
   mapfile -t left < <(containers -a)
   [ ${#left[@]} -eq 0 ] || docker rm -f -v "${left[@]}" >/dev/null
+  docker volume rm "$CLUSTER-made-by-up" >/dev/null 2>&1 || true
 }

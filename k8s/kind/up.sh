@@ -37,6 +37,7 @@ create_cluster() {
   local image=$PULLED_NODE_IMAGE log=$CACHE_DIR/kind-create.log
   [ "$IMAGES" = pull ] || image=$BUILT_NODE_IMAGE
   say "creating the cluster (1 control plane, 3 workers in 3 zones)"
+  claim
   cluster_config | kind create cluster --name "$CLUSTER" --kubeconfig "$KUBECONFIG" --image "$image" --config - \
     >"$log" 2>&1 || {
     grep -m 3 -i error "$log" >&2 || tail -n 5 "$log" >&2
@@ -56,7 +57,10 @@ if revive; then
     "$KIND_DIR/renew-node-agent.sh"
   fi
 else
-  [ -z "$(containers -a)" ] || say "replacing a cluster that does not answer"
+  if [ -n "$(containers -a)" ]; then
+    is_ours || die "A kind cluster $CLUSTER that was not made here does not answer: kind delete cluster --name $CLUSTER"
+    say "replacing a cluster that does not answer"
+  fi
   remove_cluster
   "$KIND_DIR/preflight.sh"
   [ "$IMAGES" = pull ] || "$KIND_DIR/images/build.sh"
