@@ -30,14 +30,31 @@ Promise.all(${JSON.stringify(tries)}.map((t) => (t.protocol === 'UDP' ? udp(t) :
   .then((answers) => { console.log(JSON.stringify(answers)); process.exit(); });`;
 }
 
-/** Keeps one connection and uses it every 50 ms for \`ms\`; prints the times at which an answer came (Date.now()). */
+const SILENCE_MS = 3000;
+
+/**
+ * Keeps one connection and uses it every 50 ms until it has been silent for 3 s, or for `ms` in all; prints the times
+ * at which an answer came (Date.now()).
+ */
 export function useOneConnection({ host, port }: Try, ms: number): string {
   return `
-const answers = [];
+const answers = [], startedAt = Date.now();
 const s = require('net').connect(${port}, '${host}');
 s.on('data', () => answers.push(Date.now())).on('error', () => {});
-setInterval(() => s.write('x'), 50);
-setTimeout(() => { console.log(JSON.stringify(answers)); process.exit(); }, ${ms});`;
+setInterval(() => {
+  const silentMs = Date.now() - (answers.at(-1) ?? startedAt);
+  if (silentMs < ${SILENCE_MS} && Date.now() - startedAt < ${ms}) return s.write('x');
+  console.log(JSON.stringify(answers)); process.exit();
+}, 50);`;
+}
+
+/** Prints how many connections to a port of this pod are established. */
+export function countConnections(port: number): string {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return `
+const lines = ['tcp', 'tcp6'].flatMap((name) => require('fs').readFileSync('/proc/net/' + name, 'utf8').split('\\n'));
+const established = lines.map((line) => line.trim().split(/\\s+/)).filter((field) => field[1]?.endsWith('${local}') && field[3] === '01');
+console.log(established.length);`;
 }
 
 /** From its first moment on, opens a new connection every 20 ms for \`ms\`; serves how many were answered on 8000. */
