@@ -10,9 +10,11 @@ import { samples } from '../../unit/app/view-samples.ts';
 import { serveViews } from './view-server.ts';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Between them these use every colour there is; checking the rest in the dark again would only cost time. */
+const darkToo = new Set<ViewName>(['home', 'listing', 'product', 'checkout', 'order', 'error']);
 const views = Object.keys(samples) as ViewName[];
 
-/** In the dark only the colours differ, so only they are checked again: that is most of the time saved. */
+/** In the dark only the colours differ, so only they are checked again. */
 async function findings(page: Page, colorScheme: 'light' | 'dark'): Promise<readonly string[]> {
   const axe = new AxeBuilder({ page });
   const { violations } = await (
@@ -45,21 +47,18 @@ describe('the pages in a browser', function () {
   });
 
   for (const view of views) {
-    it(`${view} has no finding of axe, in light and in dark`, async () => {
-      for (const colorScheme of ['light', 'dark'] as const) {
+    it(`${view} has no finding of axe`, async () => {
+      for (const colorScheme of darkToo.has(view) ? (['light', 'dark'] as const) : (['light'] as const)) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
         await page.goto(`/${view}`);
         expect(await findings(page, colorScheme), colorScheme).to.deep.equal([]);
       }
     });
 
-    it(`${view} fits 320 and 390 px without scrolling sideways`, async () => {
-      for (const width of [320, 390]) {
-        await page.setViewportSize({ width, height: 700 });
-        await page.goto(`/${view}?lang=de`);
-        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect(overflow, `${width} px`).to.be.at.most(0);
-      }
+    it(`${view} fits 320 px in German without scrolling sideways`, async () => {
+      await page.setViewportSize({ width: 320, height: 700 });
+      await page.goto(`/${view}?lang=de`);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).to.be.at.most(0);
       await page.setViewportSize({ width: 1280, height: 900 });
     });
   }
