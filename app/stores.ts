@@ -68,6 +68,7 @@ function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
     credentials: () => ({ username: config.SHOP_REDIS_USER, password: config.redisPassword() }),
     sentinelCredentials: sentinelCredentials(config),
     onStatus: (connection, status) => log.debug({ connection, status }, 'redis'),
+    onError: (connection, error) => log.warn({ connection, err: error }, 'redis cannot be reached'),
     onOperation: ({ connection, operation, outcome, durationMs }) =>
       metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
   });

@@ -25,6 +25,8 @@ export interface ConnectionSettings {
   readonly tls?: ConnectionOptions;
   /** Told of every change of state; must not throw. */
   readonly onStatus?: (name: string, status: ConnectionStatus) => void;
+  /** Told why a connection cannot be made, at most every 5 s per connection; must not throw. */
+  readonly onError?: (name: string, error: Error) => void;
 }
 
 export type ConnectionStatus = 'ready' | 'close' | 'end';
@@ -48,13 +50,15 @@ const sentinelCommandTimeoutMs = 500;
 /** A server that holds a command this long without a byte is taken for hung, and its socket is dropped. */
 const socketTimeoutMs = 1_000;
 const reviveMs = 250;
+const reportEveryMs = 5_000;
 
 export function openConnection(settings: ConnectionSettings, kind: ConnectionKind): Connection {
   const client = new Redis(optionsFor(settings, kind));
   const state = { epoch: 0, closing: false, revive: undefined as NodeJS.Timeout | undefined };
 
   // An 'error' event without a listener ends the process; what matters reaches callers as rejections.
-  client.on('error', () => undefined);
+  const report = everyFewSeconds((error: Error) => settings.onError?.(kind.name, error));
+  client.on('error', report);
   client.on('ready', () => settings.onStatus?.(kind.name, 'ready'));
   client.on('close', () => {
     state.epoch += 1;
@@ -77,6 +81,16 @@ export function openConnection(settings: ConnectionSettings, kind: ConnectionKin
       clearTimeout(state.revive);
       client.disconnect();
     },
+  };
+}
+
+/** A refused password would otherwise be reported at every attempt. */
+function everyFewSeconds(report: (error: Error) => void): (error: Error) => void {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (performance.now() - lastMs < reportEveryMs) return;
+    lastMs = performance.now();
+    report(error);
   };
 }
 
