@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { de } from '../../../app/locales/de.ts';
 import { en } from '../../../app/locales/en.ts';
 import { newShopper, openBrowser } from '../../support/browser.ts';
+import { registerInBrowser } from '../../support/shopping.ts';
 import { startShop, type TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -26,6 +27,21 @@ async function weigh(page: Page, path: string): Promise<{ bytes: number; blockin
   );
   await session.detach();
   return { bytes, blocking: Number(blocking) };
+}
+
+/** Links on these pages that answer with an error. Orders of a guest ask for a login first, which is an answer. */
+async function deadLinks(page: Page, paths: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for (const path of paths) {
+    await page.goto(path);
+    for (const link of await page.locator('a[href^="/"]').all()) {
+      found.add((await link.getAttribute('href')) ?? '');
+    }
+  }
+  const answers = await Promise.all(
+    [...found].map(async (href) => ({ href, status: (await page.request.get(href)).status() })),
+  );
+  return answers.filter(({ status }) => status >= 400).map(({ href, status }) => `${status} ${href}`);
 }
 
 async function add(page: Page, path: string): Promise<void> {
@@ -80,6 +96,18 @@ describe('the pages of the running shop', function () {
     expect(bytes).to.be.at.most(budgetBytes);
     expect(blocking).to.be.at.most(2);
     expect(await page.locator('#recently-seen + ul .card').count()).to.be.at.least(3);
+  });
+
+  it('no link on the main pages leads nowhere, for guests or for somebody logged in', async () => {
+    const somebody = await newShopper(browser, { baseUrl: shop.url });
+    const dead = await deadLinks(somebody, ['/', '/login', '/register', '/cart', products[0] ?? '/']);
+    await registerInBrowser(somebody, {
+      name: 'Ada',
+      email: 'ada@example.org',
+      password: 'a short sentence',
+    });
+    expect([...dead, ...(await deadLinks(somebody, ['/', '/orders']))]).to.deep.equal([]);
+    await somebody.context().close();
   });
 
   it('a shirt is bought at 320 px, in German, without JavaScript, after a form full of mistakes', async () => {
