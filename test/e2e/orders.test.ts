@@ -2,21 +2,15 @@
 import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { members } from '../../k8s/lib/names.ts';
+import { queryMember } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { execIn, kubectl } from '../support/kubectl.ts';
+import { kubectl } from '../support/kubectl.ts';
 import { anyVariant, shopClient } from '../support/shop-client.ts';
 import { untilReady } from '../support/steady-state.ts';
 import { timeouts } from '../support/timeouts.ts';
 
 describe('an order', function () {
   this.timeout(timeouts.e2eTestMs);
-
-  const query = async (pod: string, sql: string): Promise<string> =>
-    (
-      await execIn(pod, ['psql', '-h', '/run/postgresql', '-U', 'postgres', '-d', 'app', '-AXtc', sql], {
-        container: 'postgres',
-      })
-    ).trim();
 
   before(() => untilReady('pg', 3));
 
@@ -29,7 +23,7 @@ describe('an order', function () {
     for (const pod of members('pg')) {
       await eventually(
         async () => {
-          const found = await query(pod, `SELECT count(*) FROM purchase WHERE id::text = '${body.id}'`);
+          const found = await queryMember(pod, `SELECT count(*) FROM purchase WHERE id::text = '${body.id}'`);
           expect(found, pod).to.equal('1');
         },
         { withinMs: timeouts.soonMs },
@@ -51,11 +45,13 @@ describe('an order', function () {
   });
 
   it('goes to exactly one primary, which says that a standby has acknowledged it', async () => {
-    const roles = await Promise.all(members('pg').map((pod) => query(pod, 'SELECT pg_is_in_recovery()')));
+    const roles = await Promise.all(
+      members('pg').map((pod) => queryMember(pod, 'SELECT pg_is_in_recovery()')),
+    );
     expect(roles.filter((inRecovery) => inRecovery === 'f')).to.have.length(1);
     const primary = members('pg')[roles.indexOf('f')]!;
-    expect(await query(primary, 'SHOW synchronous_standby_names')).to.match(/ANY 1/);
-    const states = await query(primary, `SELECT string_agg(sync_state, ',') FROM pg_stat_replication`);
+    expect(await queryMember(primary, 'SHOW synchronous_standby_names')).to.match(/ANY 1/);
+    const states = await queryMember(primary, `SELECT string_agg(sync_state, ',') FROM pg_stat_replication`);
     expect(states).to.equal('quorum,quorum');
     const named = await kubectl(['get', 'pgset', 'pg', '-o', 'jsonpath={.status.primary}']);
     expect(named, 'the primary in the custom resource').to.equal(primary);
