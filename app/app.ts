@@ -8,6 +8,10 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import type { Middleware } from 'koa';
 import { accountApi } from './account/api.ts';
+import { addressRoutes } from './account/address-routes.ts';
+import { ownRoutes } from './account/own-routes.ts';
+import { createProfiles } from './account/profile.ts';
+import { resetRoutes } from './account/reset-routes.ts';
 import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
@@ -44,6 +48,7 @@ import type { Database } from './platform/pg.ts';
 import type { AppRedis } from './platform/redis.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
+import type { SessionManager } from './session/manager.ts';
 import { userIfKnown } from './session/session.ts';
 
 export interface AppDeps {
@@ -53,6 +58,7 @@ export interface AppDeps {
   readonly db: Database;
   readonly redis: AppRedis;
   readonly cartStore: CartStore;
+  readonly sessions: SessionManager;
   /** Made by the session strategy; puts the session on the context. */
   readonly session: (app: Koa<AppState>) => Middleware;
   /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
@@ -60,7 +66,13 @@ export interface AppDeps {
   readonly isDraining: () => boolean;
 }
 
-const BODY_LIMIT = '32kb';
+const BODY: Parameters<typeof bodyParser>[0] = {
+  enableTypes: ['json', 'form'],
+  jsonLimit: '32kb',
+  formLimit: '32kb',
+  // The JSON API removes a line with an operation id in the body of a DELETE.
+  parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+};
 
 interface Common extends Pages {
   readonly catalog: Catalog;
@@ -68,7 +80,7 @@ interface Common extends Pages {
 }
 
 function routesOf(deps: AppDeps, common: Common) {
-  const { db, metrics, cartStore } = deps;
+  const { db, metrics, cartStore, sessions } = deps;
   const limits = createLimits({
     redis: deps.redis,
     scale: deps.config.SHOP_RATE_LIMIT_SCALE,
@@ -76,6 +88,7 @@ function routesOf(deps: AppDeps, common: Common) {
   });
   const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics });
   const accounts = createAccounts({ db, cartStore });
+  const profiles = createProfiles(db);
   const orders = createOrders(db);
   const payment = createSimulatedProvider();
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits });
@@ -85,6 +98,9 @@ function routesOf(deps: AppDeps, common: Common) {
     checkoutRoutes({ ...common, carts, checkout, prefill: createPrefill(db) }),
     orderRoutes({ ...common, orders, cartStore }),
     accountRoutes({ ...common, accounts, limits }),
+    ownRoutes({ ...common, profiles, sessions }),
+    addressRoutes({ ...common, db }),
+    resetRoutes({ ...common, profiles, sessions, limits }),
     preferencesRoutes(),
     catalogApi(common.catalog),
     cartApi(carts),
@@ -124,7 +140,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(preferencesMiddleware());
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
   app.use(deps.session(app));
-  app.use(bodyParser({ enableTypes: ['json', 'form'], jsonLimit: BODY_LIMIT, formLimit: BODY_LIMIT }));
+  app.use(bodyParser(BODY));
   const catalog = createCatalog(deps.db);
   for (const router of routesOf(deps, { page, pictureUrl: assets.pictureUrl, catalog, categories })) {
     app.use(router.routes());

@@ -45,7 +45,7 @@ async function runSeed(config: Config, log: Log): Promise<void> {
       (q) => seed(q, { categories, catalogue }),
       deadlineIn(SEED_WITHIN_MS),
     );
-    log.info({ articles: catalogue.length, newVariants: value }, 'seed: the catalogue is there');
+    log.info({ articles: catalogue.length, variants: value }, 'seed: the catalogue is there');
   } finally {
     await db.close();
   }

@@ -12,7 +12,8 @@ import { startListener } from './platform/listener.ts';
 import type { Listener } from './platform/listener.ts';
 import type { Log } from './platform/log.ts';
 import { migrationNames, waitForSchema } from './platform/schema-check.ts';
-import { sessionMiddleware } from './session/middleware.ts';
+import { createRedisManager } from './session/manager.ts';
+import { sessionCookieName, sessionMiddleware } from './session/middleware.ts';
 import { createRedisStore } from './session/redis-store.ts';
 import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
@@ -41,6 +42,7 @@ function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, a
     redis,
     assetsDirectory,
     cartStore: createRedisCarts(redis),
+    sessions: createRedisManager(redis, sessionCookieName(config.SHOP_SECURE_COOKIES)),
     session: (app) => sessionMiddleware(app, { secure: config.SHOP_SECURE_COOKIES, store, event }),
     isDraining: lifecycle.isDraining,
   });

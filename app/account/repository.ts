@@ -39,3 +39,64 @@ export function findById(q: Querier, id: string): Promise<AccountWithHash | unde
 export function setPasswordHash(q: Querier, id: string, hash: string): Promise<number> {
   return q.run(sql`UPDATE account SET password_hash = ${hash} WHERE id = ${id}`);
 }
+
+/** Throws a violation of account_email_unique when the address is another account's. */
+export function updateProfile(
+  q: Querier,
+  id: string,
+  form: { name: string; email: string },
+): Promise<number> {
+  return q.run(sql`UPDATE account SET name = ${form.name}, email = ${form.email} WHERE id = ${id}`);
+}
+
+/** Orders stay, for bookkeeping, without the account and without who and where. */
+export async function deleteAccount(q: Querier, id: string): Promise<void> {
+  await q.run(sql`
+    UPDATE purchase SET account_id = NULL, email = '',
+           address = '{"name":"","street":"","postcode":"","city":"","country":""}'
+     WHERE account_id = ${id}`);
+  await q.run(sql`DELETE FROM account WHERE id = ${id}`);
+}
+
+export function exportOrders(q: Querier, id: string): Promise<Record<string, unknown>[]> {
+  return q.rows(sql`
+    SELECT 'MC-' || p.number AS number, p.status, p.placed_at AS "placedAt", p.email, p.address, p.shipping,
+           p.currency, p.total_cents AS "totalCents",
+           (SELECT json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity, 'priceCents', l.price_cents))
+              FROM purchase_line l WHERE l.purchase_id = p.id) AS lines
+      FROM purchase p WHERE p.account_id = ${id} ORDER BY p.placed_at`);
+}
+
+export interface NewReset {
+  readonly email: string;
+  /** Only the mail gets it; the table has its hash. */
+  readonly token: string;
+  readonly hash: string;
+  readonly minutes: number;
+}
+
+/** Does the same work whether or not the account exists. */
+export async function insertReset(q: Querier, reset: NewReset): Promise<void> {
+  await q.run(sql`
+    WITH asked AS (
+      INSERT INTO password_reset (token_hash, account_id, expires_at)
+      SELECT ${reset.hash}, id, now() + make_interval(mins => ${reset.minutes})
+        FROM account WHERE email = ${reset.email}
+      ON CONFLICT DO NOTHING
+      RETURNING account_id
+    )
+    INSERT INTO outbox (kind, payload)
+    SELECT 'password-reset', jsonb_build_object('email', ${reset.email}::text, 'token', ${reset.token}::text)
+      FROM asked`);
+}
+
+/** Uses the link up and sets the password; all other links of the account are void afterwards. */
+export async function takeReset(q: Querier, hash: string, passwordHash: string): Promise<string | undefined> {
+  const taken = await q.row<{ id: string }>(sql`
+    UPDATE account SET password_hash = ${passwordHash}
+     WHERE id = (SELECT account_id FROM password_reset WHERE token_hash = ${hash} AND expires_at > now())
+    RETURNING id`);
+  if (taken === undefined) return undefined;
+  await q.run(sql`DELETE FROM password_reset WHERE account_id = ${taken.id}`);
+  return taken.id;
+}

@@ -28,6 +28,12 @@ export const anyPassword = z
 export const registration = z.object({ name: text(100), email, password: newPassword });
 export const credentials = z.object({ email, password: anyPassword });
 
+export const profileForm = z.object({ name: text(100), email });
+export const passwordChange = z.object({ currentPassword: anyPassword, newPassword });
+export const removalForm = z.object({ password: anyPassword });
+export const forgottenForm = z.object({ email });
+export const resetForm = z.object({ newPassword });
+
 const POSTCODES: Readonly<Record<(typeof COUNTRIES)[number], RegExp>> = {
   DE: /^\d{5}$/,
   AT: /^\d{4}$/,

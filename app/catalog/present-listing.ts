@@ -158,7 +158,7 @@ export function listingModel(listing: Listing, scene: Scene): ListingModel {
     heading: place.heading,
     description: place.description,
     query: filter.query,
-    items: listing.items.map((product) => cardOf(product, viewer)),
+    items: listing.items.map((product) => cardOf(product, viewer, filter.colours)),
     total: listing.total,
     summary: summaryOf(filter, listing.total, viewer.language),
     facets,

@@ -26,13 +26,16 @@ export function productHref(slug: string, colour?: string): string {
   return colour === undefined ? `/products/${slug}` : `/products/${slug}?colour=${colour}`;
 }
 
-export function cardOf(product: ListedProduct, viewer: Viewer): ProductCard {
+/** `wanted` are the colours the list is filtered by: the picture shows one of them where there is one. */
+export function cardOf(product: ListedProduct, viewer: Viewer, wanted: readonly string[] = []): ProductCard {
+  const shown = product.colours.find((colour) => wanted.includes(colour));
+  const pictured = shown ?? product.colours[0] ?? '';
   return {
     slug: product.slug,
     name: product.name[viewer.language],
-    href: productHref(product.slug),
+    href: productHref(product.slug, shown),
     price: price(product.priceCents, viewer),
-    picture: viewer.pictureUrl(`${product.slug}-${product.colours[0] ?? ''}`),
+    picture: viewer.pictureUrl(`${product.slug}-${pictured}`),
     colours: product.colours.map((slug) => {
       const { name, hex } = colourOf(slug);
       return { name: name[viewer.language], hex };

@@ -59,7 +59,9 @@ export async function list(q: Querier, filter: Filter): Promise<{ items: ListedP
     )
     SELECT m.slug, m.category, m.name, m.price_cents AS "priceCents",
            count(*) OVER ()::int AS total,
-           (SELECT array_agg(DISTINCT v.colour ORDER BY v.colour) FROM variant v WHERE v.product_id = m.id) AS colours,
+           (SELECT array_agg(c.colour ORDER BY c.position)
+              FROM (SELECT v.colour, min(v.colour_position) AS position
+                      FROM variant v WHERE v.product_id = m.id GROUP BY v.colour) c) AS colours,
            EXISTS (SELECT FROM variant v WHERE v.product_id = m.id AND v.stock > 0) AS "inStock"
       FROM matching m
      ORDER BY CASE WHEN ${filter.sort} = 'relevance' THEN m.rank END DESC NULLS LAST,
@@ -117,7 +119,7 @@ export async function findProduct(q: Querier, slug: string): Promise<Product | u
     SELECT p.slug, p.category, p.name, p.description,
            json_agg(json_build_object('sku', v.sku, 'colour', v.colour, 'size', v.size,
                                       'priceCents', v.price_cents, 'stock', v.stock)
-                    ORDER BY v.colour, v.size_position) AS variants
+                    ORDER BY v.colour_position, v.size_position) AS variants
       FROM product p JOIN variant v ON v.product_id = p.id
      WHERE p.slug = ${slug}
      GROUP BY p.id`);
@@ -135,7 +137,10 @@ export async function findListed(q: Querier, slugs: readonly string[]): Promise<
   if (slugs.length === 0) return [];
   return q.rows<ListedProduct>(sql`
     SELECT p.slug, p.category, p.name, min(v.price_cents) AS "priceCents",
-           array_agg(DISTINCT v.colour ORDER BY v.colour) AS colours, bool_or(v.stock > 0) AS "inStock"
+           (SELECT array_agg(c.colour ORDER BY c.position)
+              FROM (SELECT w.colour, min(w.colour_position) AS position
+                      FROM variant w WHERE w.product_id = p.id GROUP BY w.colour) c) AS colours,
+           bool_or(v.stock > 0) AS "inStock"
       FROM product p JOIN variant v ON v.product_id = p.id
      WHERE p.slug = ANY (${slugs})
      GROUP BY p.id`);

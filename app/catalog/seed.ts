@@ -35,6 +35,10 @@ async function seedProducts(q: Querier, catalogue: readonly SeedProduct[]): Prom
           picture = excluded.picture, position = excluded.position`);
 }
 
+function coloursOf(product: SeedProduct): string[] {
+  return [...new Set(product.variants.map((variant) => variant.colour))];
+}
+
 async function seedVariants(q: Querier, catalogue: readonly SeedProduct[]): Promise<number> {
   const rows = catalogue.flatMap((product) =>
     product.variants.map((variant) => ({
@@ -42,21 +46,25 @@ async function seedVariants(q: Querier, catalogue: readonly SeedProduct[]): Prom
       slug: product.slug,
       colour: variant.colour,
       size: variant.size,
+      colour_position: coloursOf(product).indexOf(variant.colour),
       size_position: SIZES.indexOf(variant.size),
       price_cents: product.priceCents,
       stock: variant.stock,
     })),
   );
   return q.run(sql`
-    INSERT INTO variant (sku, product_id, colour, size, size_position, price_cents, stock)
-    SELECT row.sku, product.id, row.colour, row.size, row.size_position, row.price_cents, row.stock
+    INSERT INTO variant (sku, product_id, colour, size, colour_position, size_position, price_cents, stock)
+    SELECT row.sku, product.id, row.colour, row.size, row.colour_position, row.size_position, row.price_cents,
+           row.stock
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        AS row (sku text, slug text, colour text, size text, size_position int, price_cents int, stock int)
+        AS row (sku text, slug text, colour text, size text, colour_position int, size_position int,
+                price_cents int, stock int)
       JOIN product ON product.slug = row.slug
-    ON CONFLICT (sku) DO NOTHING`);
+    ON CONFLICT (sku) DO UPDATE
+      SET colour_position = excluded.colour_position, size_position = excluded.size_position`);
 }
 
-/** Resolves with the number of variants that were new. */
+/** Resolves with the number of variants. */
 export async function seed(q: Querier, data: SeedData): Promise<number> {
   await seedCategories(q, data.categories);
   await seedProducts(q, data.catalogue);

@@ -52,7 +52,10 @@ function show(
 
 async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Attempt): Promise<void> {
   const priced = await deps.carts.read(ctx);
-  if (priced.lines.length === 0) { seeOther(ctx, '/cart'); return; }
+  if (priced.lines.length === 0) {
+    seeOther(ctx, '/cart');
+    return;
+  }
   const { values, addresses } = await deps.prefill(ctx);
   const shown = attempt === undefined ? values : typed(bodyOf(ctx), TYPED);
   show(ctx, deps, priced, shown, attempt ?? { problems: {}, status: 200 }, addresses);

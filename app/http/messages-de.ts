@@ -77,6 +77,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'account.deleted': 'Ihr Konto ist gelöscht.',
   'account.loggedOutEverywhere': 'Sie sind auf allen Geräten abgemeldet.',
   'account.sessionEnded': 'Diese Sitzung ist beendet.',
+  'session.this': 'Dieses Gerät',
+  'session.other': 'Ein anderes Gerät',
   'address.added': 'Die Adresse ist gespeichert.',
   'address.removed': 'Die Adresse ist entfernt.',
   'stock.in': 'Auf Lager',

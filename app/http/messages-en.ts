@@ -71,6 +71,8 @@ export const en = {
   'account.deleted': 'Your account is deleted.',
   'account.loggedOutEverywhere': 'You are logged out on all devices.',
   'account.sessionEnded': 'That session is ended.',
+  'session.this': 'This device',
+  'session.other': 'Another device',
   'address.added': 'The address is saved.',
   'address.removed': 'The address is removed.',
   'stock.in': 'In stock',

@@ -1,0 +1,119 @@
+// What customers may do with their own account: change it, take everything with them, leave. Each change is one
+// transaction that can be repeated.
+import { createHash, randomBytes } from 'node:crypto';
+import type { AppContext } from '../http/context.ts';
+import { invalid, notFound } from '../http/errors.ts';
+import { rememberWrite } from '../http/middleware/preferences.ts';
+import type { Database, Querier } from '../platform/pg.ts';
+import { isUniqueViolation } from '../platform/pg-errors.ts';
+import { rename, requireUser } from '../session/session.ts';
+import { listAddresses } from './addresses.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import {
+  deleteAccount,
+  exportOrders,
+  findById,
+  insertReset,
+  setPasswordHash,
+  takeReset,
+  updateProfile,
+} from './repository.ts';
+import type { AccountWithHash } from './repository.ts';
+
+/** How long the link in the mail works. */
+const RESET_MINUTES = 30;
+
+export interface Profiles {
+  readonly mine: (ctx: AppContext) => Promise<AccountWithHash>;
+  /** Throws 422 when the e-mail address is another account's. */
+  readonly update: (ctx: AppContext, form: { name: string; email: string }) => Promise<void>;
+  /** Throws 422 when the current password is wrong. */
+  readonly changePassword: (
+    ctx: AppContext,
+    form: { currentPassword: string; newPassword: string },
+  ) => Promise<void>;
+  /** Puts a mail into the outbox when there is such an account; nobody can tell from outside. */
+  readonly askForReset: (ctx: AppContext, email: string) => Promise<void>;
+  /** Resolves with the account's id, or undefined for a link that is unknown, used or too old. */
+  readonly reset: (ctx: AppContext, token: string, newPassword: string) => Promise<string | undefined>;
+  readonly export: (ctx: AppContext) => Promise<unknown>;
+  /** Throws 422 when the password is wrong. */
+  readonly remove: (ctx: AppContext, password: string) => Promise<void>;
+}
+
+function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+async function mine(ctx: AppContext, db: Database): Promise<AccountWithHash> {
+  const { id } = requireUser(ctx);
+  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const account = await db.read((q) => findById(q, id), options);
+  if (account === undefined) throw notFound();
+  return account;
+}
+
+async function write<T>(ctx: AppContext, db: Database, work: (q: Querier) => Promise<T>): Promise<T> {
+  const { value, lsn } = await db.transaction(work, ctx.state.deadline);
+  rememberWrite(ctx, lsn);
+  return value;
+}
+
+async function demandPassword(account: AccountWithHash, typed: string, field: string): Promise<void> {
+  const right = await verifyPassword(typed, account.passwordHash);
+  if (!right) throw invalid({ [field]: ['problem.currentPassword'] });
+}
+
+async function update(ctx: AppContext, db: Database, form: { name: string; email: string }): Promise<void> {
+  const { id } = requireUser(ctx);
+  try {
+    await write(ctx, db, (q) => updateProfile(q, id, form));
+  } catch (error) {
+    if (isUniqueViolation(error, 'account_email_unique')) throw invalid({ email: ['problem.emailTaken'] });
+    throw error;
+  }
+  rename(ctx, form.name);
+}
+
+async function askForReset(ctx: AppContext, db: Database, email: string): Promise<void> {
+  const token = randomBytes(32).toString('base64url');
+  await write(ctx, db, (q) =>
+    insertReset(q, { email, token, hash: tokenHash(token), minutes: RESET_MINUTES }),
+  );
+}
+
+async function reset(ctx: AppContext, db: Database, token: string, newPassword: string) {
+  const hash = await hashPassword(newPassword);
+  return write(ctx, db, (q) => takeReset(q, tokenHash(token), hash));
+}
+
+async function exportAll(ctx: AppContext, db: Database): Promise<unknown> {
+  const { id, email, name, createdAt } = await mine(ctx, db);
+  const options = { deadline: ctx.state.deadline, afterLsn: ctx.state.afterLsn };
+  const [addresses, orders] = await db.read(
+    async (q) => [await listAddresses(q, id), await exportOrders(q, id)] as const,
+    options,
+  );
+  return { account: { id, email, name, createdAt }, addresses, orders };
+}
+
+export function createProfiles(db: Database): Profiles {
+  return {
+    mine: (ctx) => mine(ctx, db),
+    update: (ctx, form) => update(ctx, db, form),
+    changePassword: async (ctx, { currentPassword, newPassword }) => {
+      const account = await mine(ctx, db);
+      await demandPassword(account, currentPassword, 'currentPassword');
+      const hash = await hashPassword(newPassword);
+      await write(ctx, db, (q) => setPasswordHash(q, account.id, hash));
+    },
+    askForReset: (ctx, email) => askForReset(ctx, db, email),
+    reset: (ctx, token, newPassword) => reset(ctx, db, token, newPassword),
+    export: (ctx) => exportAll(ctx, db),
+    remove: async (ctx, password) => {
+      const account = await mine(ctx, db);
+      await demandPassword(account, password, 'password');
+      await write(ctx, db, (q) => deleteAccount(q, account.id));
+    },
+  };
+}

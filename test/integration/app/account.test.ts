@@ -1,0 +1,132 @@
+// What customers do with their account, through its pages. (The bodies are JSON, which the forms accept as well; the
+// browser tests send them as forms.)
+import { expect } from 'chai';
+import { newEmail } from '../../support/shop-client.ts';
+import type { ShopClient } from '../../support/shop-client.ts';
+import { startShop } from '../../support/shop.ts';
+import type { TestShop } from '../../support/shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const password = 'a long enough password';
+
+describe('account pages', function () {
+  this.timeout(timeouts.fixtureMs);
+  let shop: TestShop;
+  before(async () => {
+    shop = await startShop();
+  });
+  after(() => shop.close());
+
+  const post = (client: ShopClient, path: string, form: Record<string, string> = {}) =>
+    client.request<string>('POST', path, form);
+
+  async function registered(): Promise<{ client: ShopClient; email: string }> {
+    const client = shop.client();
+    const email = newEmail();
+    const answer = await post(client, '/register', { name: 'Ada Quill', email, password });
+    expect(answer.status).to.equal(303);
+    return { client, email };
+  }
+
+  it('lists all problems of a form at once and keeps what was typed', async () => {
+    const answer = await post(shop.client(), '/register', {
+      name: 'Ada <Quill>',
+      email: 'nobody',
+      password: 'x',
+    });
+    expect(answer.status).to.equal(422);
+    expect(answer.body).to.include('Ada &lt;Quill&gt;').and.to.include('does not look like an e-mail');
+    expect(answer.body).to.include('at least 10 characters');
+  });
+
+  it('sends a visitor to log in and back again', async () => {
+    const answer = await shop.client().request('GET', '/account');
+    expect(answer.status).to.equal(303);
+    expect(answer.headers.get('location')).to.equal('/login?returnTo=%2Faccount');
+  });
+
+  it('does not redirect to another site after login', async () => {
+    const { email } = await registered();
+    const answer = await post(shop.client(), '/login', { email, password, returnTo: '//evil.example/' });
+    expect(answer.headers.get('location')).to.equal('/');
+  });
+
+  it('changes name and address, and says so on every page', async () => {
+    const { client } = await registered();
+    const email = newEmail();
+    expect((await post(client, '/account', { name: 'Grace', email })).status).to.equal(303);
+    const page = await client.request<string>('GET', '/account');
+    expect(page.body).to.include('Grace').and.to.include(email);
+  });
+
+  it('refuses an e-mail address that is taken', async () => {
+    const { email } = await registered();
+    const { client } = await registered();
+    const answer = await post(client, '/account', { name: 'Ada', email });
+    expect(answer.status).to.equal(422);
+  });
+
+  it('keeps an address book', async () => {
+    const { client } = await registered();
+    const address = { name: 'Ada', street: 'Lindenweg 4', postcode: '10115', city: 'Berlin', country: 'DE' };
+    const bad = await post(client, '/account/addresses', { ...address, postcode: '1' });
+    expect(bad.status).to.equal(422);
+    expect((await post(client, '/account/addresses', address)).status).to.equal(303);
+    const page = await client.request<string>('GET', '/account/addresses');
+    expect(page.body).to.include('Lindenweg 4');
+    const remove = /\/account\/addresses\/[0-9a-f-]{36}\/remove/.exec(page.body)?.[0] ?? '';
+    await post(client, remove);
+    expect((await client.request<string>('GET', '/account/addresses')).body).to.not.include('Lindenweg 4');
+  });
+
+  it('changes the password and logs other devices out', async () => {
+    const { client, email } = await registered();
+    const other = shop.client();
+    await post(other, '/login', { email, password });
+    const wrong = { currentPassword: 'not my password', newPassword: 'another long password' };
+    expect((await post(client, '/account/password', wrong)).status).to.equal(422);
+    const right = { ...wrong, currentPassword: password };
+    expect((await post(client, '/account/password', right)).status).to.equal(303);
+    expect((await client.request('GET', '/account')).status).to.equal(200);
+    expect((await other.request('GET', '/account')).status).to.equal(303);
+    expect((await post(shop.client(), '/login', { email, password })).status).to.equal(422);
+  });
+
+  it('resets a forgotten password by a link that works once', async () => {
+    const { email } = await registered();
+    const unknown = await post(shop.client(), '/password/forgot', { email: newEmail() });
+    const known = await post(shop.client(), '/password/forgot', { email });
+    expect([unknown.status, known.status]).to.deep.equal([200, 200]);
+    const [mail] = await shop.query<{ token: string }>(
+      `SELECT payload ->> 'token' AS token FROM outbox
+        WHERE kind = 'password-reset' AND payload ->> 'email' = $1`,
+      [email],
+    );
+    const form = { token: mail?.token ?? '', newPassword: 'a brand new password' };
+    expect((await post(shop.client(), '/password/reset', form)).status).to.equal(303);
+    expect((await post(shop.client(), '/password/reset', form)).status).to.equal(422);
+    const login = { email, password: form.newPassword };
+    expect((await post(shop.client(), '/login', login)).status).to.equal(303);
+  });
+
+  it('lists devices, ends one, and logs out everywhere', async () => {
+    const { client, email } = await registered();
+    const other = shop.client();
+    await post(other, '/login', { email, password });
+    const page = await client.request<string>('GET', '/account/sessions');
+    const actions = page.body.match(/\/account\/sessions\/[\w-]{43}\/revoke/g) ?? [];
+    expect(actions).to.not.have.length(0);
+    await post(client, '/account/sessions/revoke-all');
+    expect((await client.request('GET', '/account')).status).to.equal(303);
+    expect((await other.request('GET', '/account')).status).to.equal(303);
+  });
+
+  it('hands out everything it knows, and deletes the account', async () => {
+    const { client, email } = await registered();
+    const data = await client.request<{ account: { email: string } }>('GET', '/account/export');
+    expect(data.body.account.email).to.equal(email);
+    expect((await post(client, '/account/delete', { password: 'wrong password' })).status).to.equal(422);
+    expect((await post(client, '/account/delete', { password })).status).to.equal(303);
+    expect((await post(shop.client(), '/login', { email, password })).status).to.equal(422);
+  });
+});
