@@ -121,6 +121,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'listing.remove': 'Filter entfernen:',
   'listing.results': 'Artikel',
   'listing.sort': 'Sortieren',
+  'login.forgot': 'Passwort vergessen?',
   'login.lead': 'Was in Ihrem Warenkorb liegt, kommt mit.',
   'login.link': 'Anmelden',
   'login.noAccount': 'Neu hier?',

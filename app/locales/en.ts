@@ -117,6 +117,7 @@ export const en = {
   'listing.remove': 'Remove filter:',
   'listing.results': 'Articles',
   'listing.sort': 'Sort',
+  'login.forgot': 'Forgotten your password?',
   'login.lead': 'What is in your cart comes along.',
   'login.link': 'Log in',
   'login.noAccount': 'New here?',

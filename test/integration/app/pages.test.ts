@@ -106,7 +106,7 @@ describe('the pages of the running shop', function () {
       email: 'ada@example.org',
       password: 'a short sentence',
     });
-    expect([...dead, ...(await deadLinks(somebody, ['/', '/orders']))]).to.deep.equal([]);
+    expect([...dead, ...(await deadLinks(somebody, ['/', '/orders', '/account']))]).to.deep.equal([]);
     await somebody.context().close();
   });
 
