@@ -94,7 +94,9 @@ function serviceGuard(ranges: readonly string[]): string[] {
   if (ranges.length === 0) return [];
   return ['forward', 'output'].flatMap((hook) => [
     `  chain services_${hook} {`,
-    `    type filter hook ${hook} priority filter + 10; policy accept;`,
+    // Before kube-proxy's own refusal by ICMP: with Linux 6.18 that leaves an entry in the socket's error queue when it
+    // arrives while connect() holds the socket, and a program on epoll (a Sentinel, measured) then spins for good.
+    `    type filter hook ${hook} priority filter - 10; policy accept;`,
     // A reset also ends a connection that was answered outside before these rules were here.
     `    ip daddr { ${ranges.join(', ')} } meta l4proto tcp reject with tcp reset`,
     `    ip daddr { ${ranges.join(', ')} } reject with icmp type port-unreachable`,
