@@ -37,7 +37,7 @@ function deployment(chart: Chart, profile: Profile): void {
       selector: { matchLabels: selectorOf('app', release) },
       // No replicas: the number is the HPA's, and writing one would undo its work at every deploy.
       revisionHistoryLimit: 3,
-      progressDeadlineSeconds: 600,
+      progressDeadlineSeconds: 900,
       strategy: {
         type: 'RollingUpdate',
         rollingUpdate: {
@@ -76,7 +76,7 @@ function webContainer(profile: Profile): k8s.Container {
       readiness: http('/readyz', 'ops'),
       liveness: http('/livez', 'ops'),
       // The first start of everything waits for a primary and the schema.
-      startupSeconds: 300,
+      startupSeconds: 900,
     }),
   };
 }

@@ -57,3 +57,6 @@ export function mermaid(table: readonly Edge[] = edges): string {
 function id(party: Party): string {
   return party.replace('-', '_');
 }
+
+// For the README: node k8s/lib/edge-views.ts
+if (import.meta.main) process.stdout.write(mermaid());

@@ -1,6 +1,6 @@
 // Amazon EKS: ALB by the AWS Load Balancer Controller, gp3 volumes, NetworkPolicies by the VPC CNI (its add-on option
 // enableNetworkPolicy must be on). Addresses and names of an account are values: the ones here are examples that
-// `helm --values` or PROFILE_VALUES replace.
+// `helm --values` or VALUES=file for make deploy replace.
 import { kind } from './kind.ts';
 import type { Peer, Profile } from './profile.ts';
 
