@@ -16,6 +16,8 @@ export interface LedgerOptions {
   readonly paceMs?: number;
   /** Pause before a change that was not acknowledged is tried again, in milliseconds. @default 50 */
   readonly retryMs?: number;
+  /** What each shopper changes in turn. @default three articles */
+  readonly skus?: readonly string[];
 }
 
 export interface LedgerReport {
@@ -39,7 +41,7 @@ export interface Ledger {
   stop(): Promise<LedgerReport>;
 }
 
-const skus = ['shirt', 'socks', 'scarf'] as const;
+const articles = ['shirt', 'socks', 'scarf'];
 
 interface Counters {
   acknowledged: number;
@@ -85,10 +87,10 @@ async function shop(
   cart: LedgerCart,
   model: Map<string, number>,
   counters: Counters,
-  { paceMs = 20, retryMs = 50 }: LedgerOptions,
+  { paceMs = 20, retryMs = 50, skus = articles }: LedgerOptions,
 ): Promise<void> {
   for (let turn = 0; !counters.stopping; turn += 1) {
-    const sku = skus[turn % skus.length] ?? skus[0];
+    const sku = skus[turn % skus.length] ?? '';
     await addUntilAcknowledged(cart, sku, counters, retryMs);
     model.set(sku, (model.get(sku) ?? 0) + 1);
     await sleep(paceMs);
