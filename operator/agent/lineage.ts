@@ -1,7 +1,7 @@
 // Whose log is this? A lineage lists, oldest first, the terms whose primaries wrote a log and where each began.
 // It orders logs where a timeline id cannot: two members promoted in different terms without knowing of each other
 // choose the same timeline id, and the longer log of an older term may lack what a newer term acknowledged.
-import { compareLsn } from './lsn.ts';
+import { compareLsn, lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 
 export interface LineageEntry {
@@ -46,6 +46,32 @@ export function relate(mine: Lineage, lsn: Lsn, theirs: Lineage): Relation {
   // Both left the common log at the same byte: Postgres gave both the same timeline id and the same history, and
   // pg_rewind would take them for one log.
   return { kind: 'diverged', forkLsn, rewindable: myNext.startLsn !== theirNext?.startLsn };
+}
+
+/** What must go before a former primary can follow. */
+export interface Loss {
+  /** Whether pg_rewind can do it; otherwise only a clone. */
+  readonly rewindable: boolean;
+  readonly discardedBytes: number | null;
+}
+
+/**
+ * What a stopped former primary has to give up, or null when the new primary holds all of its log to the end of the
+ * last checkpoint record, which is written when Postgres stops.
+ */
+export function lossOfStopped(
+  mine: { readonly lineage: Lineage; readonly wroteTerm: number | null },
+  checkpointLsn: Lsn,
+  theirs: Lineage,
+): Loss | null {
+  const relation = relate(mine.lineage, checkpointLsn, theirs);
+  const next = theirs.find(({ term }) => term > (mine.wroteTerm ?? 0));
+  // The record begins before the fork: the new primary had it whole when it began to write.
+  const isHeld = next !== undefined && compareLsn(checkpointLsn, next.startLsn) < 0;
+  if (relation.kind === 'prefix' && isHeld) return null;
+  const rewindable = relation.kind === 'prefix' || (relation.kind === 'diverged' && relation.rewindable);
+  const discardedBytes = next ? Math.max(0, lsnDistance(next.startLsn, checkpointLsn)) : null;
+  return { rewindable, discardedBytes };
 }
 
 function earlier(a: Lsn, b: Lsn | undefined): Lsn {

@@ -1,11 +1,11 @@
 // The way back under a new primary: just follow when the log here is a beginning of the primary's, else rewind,
 // else clone. What is thrown away is counted first, and data is only replaced when the operator allowed it.
 import { setStandbySignal, writeConfig } from './config-files.ts';
-import { relate } from './lineage.ts';
-import { compareLsn, lsnDistance } from './lsn.ts';
+import { lossOfStopped, relate } from './lineage.ts';
+import type { Loss } from './lineage.ts';
+import { lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Rejoin } from './protocol.ts';
-import type { Pending, PromiseRecord } from './rules.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
@@ -35,7 +35,7 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
   if ((await readControlData(settings))?.state !== 'shut down') await recoverAlone(settings, signal);
   const control = await readControlData(settings);
   if (!record.pending || !control) return;
-  const loss = lossOf(record, record.pending, control.checkpointLsn);
+  const loss = lossOfStopped(record, control.checkpointLsn, record.pending.lineage);
   if (loss) {
     await replace(machine, loss, signal);
     return;
@@ -44,25 +44,9 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
   adopt(machine, 'follow', 0);
 }
 
-/** Null when the primary holds all of this stopped log, to the end of its last checkpoint record. */
-function lossOf(record: PromiseRecord, { lineage }: Pending, checkpointLsn: Lsn): Loss | null {
-  const relation = relate(record.lineage, checkpointLsn, lineage);
-  const next = lineage.find((entry) => entry.term > (record.wroteTerm ?? 0));
-  // The record begins before the fork: the new primary had it whole when it began to write.
-  const isHeld = next !== undefined && compareLsn(checkpointLsn, next.startLsn) < 0;
-  if (relation.kind === 'prefix' && isHeld) return null;
-  const rewindable = relation.kind === 'prefix' || (relation.kind === 'diverged' && relation.rewindable);
-  return { rewindable, discardedBytes: bytesPast(next?.startLsn ?? null, checkpointLsn) };
-}
-
 /** Nothing usable is here. */
 export async function rejoinByClone(machine: Machine, signal: AbortSignal): Promise<void> {
   await replace(machine, { rewindable: false, discardedBytes: null }, signal);
-}
-
-interface Loss {
-  readonly rewindable: boolean;
-  readonly discardedBytes: number | null;
 }
 
 async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {

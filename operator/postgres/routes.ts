@@ -34,10 +34,16 @@ function whileServing(
   primary: MemberView | undefined,
 ): Routes {
   // Suspected, silent to us alone, or restarting in place: whoever reaches it may go on.
-  const isBlocked = decision.phase === 'Blocked';
+  // Nobody heard at all is our own deafness, not their end.
+  const isBlocked = decision.phase === 'Blocked' && isKnownDown(primary);
   if (!serves(primary, ballot?.term ?? 0)) return { rw: isBlocked ? [] : 'keep', ro: 'keep' };
   const standbys = members.filter((member) => keepsUp(primary, member)).map(({ name }) => name);
   return { rw: [primary.name], ro: standbys.length > 0 ? standbys : [primary.name] };
+}
+
+function isKnownDown(primary: MemberView | undefined): boolean {
+  if (primary?.contact === 'up') return primary.status?.postgres === 'stopped';
+  return primary?.contact === 'refused' || primary?.contact === 'gone';
 }
 
 function keepsUp(primary: MemberView, { name, contact, status, leaving }: MemberView): boolean {

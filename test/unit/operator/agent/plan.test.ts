@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import { plan } from '../../../../operator/agent/plan.ts';
+import type { Leave, Local } from '../../../../operator/agent/plan.ts';
+import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
+import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
+
+const stopped: Local = {
+  ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
+  ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0 },
+};
+const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
+const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
+const pending = { lineage: [], mayReplaceData: false };
+
+type Row = [string, Partial<PromiseRecord>, Local, Leave, string];
+
+const rows: readonly Row[] = [
+  ['nothing promised: nothing runs', { role: 'none' }, primary, 'wait', 'kill'],
+  [
+    'frozen standby still configured: cut off',
+    { role: 'frozen' },
+    { ...standby, upstream: 'pg-1' },
+    'wait',
+    'setUpstream',
+  ],
+  [
+    'frozen standby still receiving: kill the receiver',
+    { role: 'frozen' },
+    { ...standby, hasWalReceiver: true },
+    'wait',
+    'killWalReceiver',
+  ],
+  ['frozen standby that is cut off: wait', { role: 'frozen' }, standby, 'wait', 'nothing'],
+  ['frozen former primary: stop at once', { role: 'frozen', wroteTerm: 2 }, primary, 'wait', 'kill'],
+  ['frozen former primary, stopped: stay down', { role: 'frozen', wroteTerm: 2 }, stopped, 'wait', 'nothing'],
+  ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, stopped, 'wait', 'start'],
+  ['frozen with torn data: stay down', { role: 'frozen', data: 'torn' }, stopped, 'wait', 'nothing'],
+  ['frozen, but promoted by hand', { role: 'frozen' }, primary, 'wait', 'forked'],
+  ['primary after a restart of the pod: wait for the word', { role: 'primary' }, stopped, 'wait', 'nothing'],
+  ['primary with the word: start', { role: 'primary' }, stopped, 'run', 'start'],
+  ['primary, new set: make the database', { role: 'primary', data: 'torn' }, stopped, 'run', 'initdb'],
+  ['elected standby: promote', { role: 'primary' }, standby, 'run', 'promote'],
+  [
+    'promoted: put roles and lineage in order',
+    { role: 'primary' },
+    { ...primary, settled: false },
+    'run',
+    'settle',
+  ],
+  ['primary for a switchover: stop in order', { role: 'primary' }, primary, 'stop', 'stopFast'],
+  ['primary that serves', { role: 'primary' }, primary, 'run', 'nothing'],
+  ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, stopped, 'wait', 'start'],
+  [
+    'standby of another: turn to the right one',
+    { role: 'standby', primary: 'pg-1' },
+    standby,
+    'wait',
+    'setUpstream',
+  ],
+  [
+    'standby that follows',
+    { role: 'standby', primary: 'pg-1' },
+    { ...standby, upstream: 'pg-1' },
+    'wait',
+    'nothing',
+  ],
+  ['standby promoted by hand', { role: 'standby', primary: 'pg-1' }, primary, 'wait', 'forked'],
+  ['empty volume: clone', { role: 'standby', primary: 'pg-1', data: 'empty' }, stopped, 'wait', 'clone'],
+  [
+    'torn volume without permission: keep it',
+    { role: 'standby', primary: 'pg-1', data: 'torn', pending },
+    stopped,
+    'wait',
+    'nothing',
+  ],
+  [
+    'new primary: first cut off',
+    { role: 'standby', primary: 'pg-1', pending },
+    { ...standby, upstream: 'pg-0' },
+    'wait',
+    'setUpstream',
+  ],
+  [
+    'new primary, log not yet replayed: wait',
+    { role: 'standby', primary: 'pg-1', pending },
+    standby,
+    'wait',
+    'nothing',
+  ],
+  [
+    'new primary, log replayed: compare',
+    { role: 'standby', primary: 'pg-1', pending },
+    { ...standby, atEndOfWal: true },
+    'wait',
+    'compare',
+  ],
+  [
+    'former primary under a new one: compare while stopped',
+    { role: 'standby', primary: 'pg-1', pending, wroteTerm: 2 },
+    stopped,
+    'wait',
+    'compareStopped',
+  ],
+  [
+    'a server that never comes up: give up',
+    { role: 'standby', primary: 'pg-1' },
+    { ...stopped, failedStarts: 3 },
+    'wait',
+    'giveUp',
+  ],
+];
+
+describe('the agent’s next step', () => {
+  for (const [name, changes, local, leave, expected] of rows) {
+    it(`${name} → ${expected}`, () => {
+      const record: PromiseRecord = {
+        ...NOTHING_PROMISED,
+        term: 3,
+        data: 'whole',
+        systemId: '7',
+        ...changes,
+      };
+      expect(plan(record, local, leave).do).to.equal(expected);
+    });
+  }
+});

@@ -1,0 +1,233 @@
+import { expect } from 'chai';
+import type { AgentStatus, Vote } from '../../../../operator/agent/protocol.ts';
+import { decide } from '../../../../operator/postgres/decide.ts';
+import type { Contact, Decision, MemberView } from '../../../../operator/postgres/observed.ts';
+import { away, ballot, LINEAGE, member, observed, one, primary, two } from './observed-fixtures.ts';
+
+/** "write electing 6" or "send pg-1 freeze 6", in order. */
+function summary({ actions }: Decision): readonly string[] {
+  return actions.map((action) =>
+    action.do === 'write'
+      ? `write ${action.ballot.stage} ${action.ballot.term} ${action.ballot.primary ?? '-'}`
+      : `send ${action.to} ${action.command.kind} ${action.command.term}`,
+  );
+}
+
+const vote = (lsn: string, changes: Partial<Vote> = {}): Vote => ({
+  term: 6,
+  logTerm: 5,
+  lsn,
+  complete: false,
+  ...changes,
+});
+const frozen = (name: string, lsn: string, changes: Partial<Vote> = {}) =>
+  member(name, { term: 6, role: 'frozen', primary: null, streaming: false, vote: vote(lsn, changes) });
+const electing = ballot({ term: 6, stage: 'electing', primary: null, from: 'pg-0', cause: 'gone' });
+
+describe('while a primary serves', () => {
+  it('does nothing when all is well', () => {
+    const decision = decide(observed([primary(), one, two]));
+    expect(decision).to.deep.include({ phase: 'Healthy', actions: [] });
+  });
+
+  const signs: readonly (readonly [string, MemberView])[] = [
+    ['Postgres ended under its agent', primary({ postgres: 'stopped', crashed: true })],
+    ['its pod is gone', away('pg-0', 'gone')],
+    ['its address refuses', away('pg-0', 'refused')],
+    ['it and its WAL are silent', away('pg-0', 'silent')],
+    ['it answers no query and commits nothing', primary({ sqlAgeMs: 2500, commitAgeMs: 2500 })],
+    ['it commits nothing although standbys stream', primary({ commitAgeMs: 2500 })],
+  ];
+  for (const [name, suspect] of signs) {
+    it(`raises the term when ${name}`, () => {
+      const others = [one, two].map((view) => ({ ...view, walStillMs: 5000 }));
+      expect(summary(decide(observed([suspect, ...others])))).to.deep.equal(['write electing 6 -']);
+    });
+  }
+
+  it('leaves alone a primary that only the operator cannot reach', () => {
+    const decision = decide(observed([primary({}, { contact: 'silent' }), one, two]));
+    expect(decision.actions).to.deep.equal([]);
+    expect(decision.connectivity).to.include('pg-1 receives WAL from it');
+  });
+
+  it('is Blocked, naming who is missing, when no majority could vote', () => {
+    const decision = decide(observed([away('pg-0', 'gone'), one, away('pg-2', 'silent')]));
+    expect(decision.phase).to.equal('Blocked');
+    expect(decision.blocked).to.include('pg-0 (gone), pg-2 (silent)');
+  });
+
+  it('lets a primary run again in its own term when too few are left for a vote', () => {
+    const decision = decide(observed([primary({ postgres: 'stopped' }), one, away('pg-2', 'gone')]));
+    expect(summary(decision)).to.deep.equal(['send pg-0 start 5']);
+  });
+
+  it('brings a member that fell behind a term back to the primary', () => {
+    const back = member('pg-2', { term: 4, role: 'primary', streaming: false, postgres: 'stopped' });
+    expect(summary(decide(observed([primary(), one, back])))).to.deep.equal(['send pg-2 follow 5']);
+  });
+
+  it('allows a clone only while another standby has a whole copy', () => {
+    const torn = member('pg-2', { data: 'torn', streaming: false });
+    const mayReplace = (members: readonly MemberView[]) =>
+      decide(observed(members)).actions.map((action) =>
+        action.do === 'send' && action.command.kind === 'follow' ? action.command.mayReplaceData : null,
+      );
+    expect(mayReplace([primary(), one, torn])).to.deep.equal([true]);
+    expect(mayReplace([primary(), away('pg-1', 'gone'), torn])).to.deep.equal([false]);
+  });
+
+  it('begins a switchover when asked, when its pod is being shut down, and not while a standby lags', () => {
+    const switchover = { to: 'pg-2', id: 'a' };
+    expect(summary(decide(observed([primary(), one, two], { switchover })))).to.deep.equal([
+      'write stopping 5 pg-0',
+    ]);
+    expect(summary(decide(observed([primary({}, { leaving: true }), one, two])))).to.deep.equal([
+      'write stopping 5 pg-0',
+    ]);
+    const standbys = [{ name: 'pg-1', state: 'streaming', flushLsn: '0/5', lagBytes: 20_000_000 }];
+    expect(decide(observed([primary({ standbys }), one, two], { switchover })).actions).to.deep.equal([]);
+  });
+
+  it('carries out a wish once', () => {
+    const switchover = { to: 'pg-2', id: 'a' };
+    expect(
+      decide(observed([primary(), one, two], { switchover, switchoverDone: 'a' })).actions,
+    ).to.deep.equal([]);
+  });
+
+  it('neither fails over nor switches over while paused', () => {
+    const decision = decide(observed([away('pg-0', 'gone'), one, two], { paused: true }));
+    expect(decision).to.deep.include({ phase: 'Paused', actions: [] });
+  });
+});
+
+describe('while votes are collected', () => {
+  it('freezes everybody, the old primary too', () => {
+    const decision = decide(observed([away('pg-0', 'gone'), one, two], { ballot: electing }));
+    expect(summary(decision)).to.deep.equal([
+      'send pg-0 freeze 6',
+      'send pg-1 freeze 6',
+      'send pg-2 freeze 6',
+    ]);
+  });
+
+  it('waits for the second vote', () => {
+    const decision = decide(
+      observed([away('pg-0', 'gone'), frozen('pg-1', '0/500'), two], { ballot: electing }),
+    );
+    expect(summary(decision)).to.deep.equal(['send pg-0 freeze 6', 'send pg-2 freeze 6']);
+  });
+
+  const winners: readonly (readonly [string, MemberView, MemberView, string])[] = [
+    ['the longer log', frozen('pg-1', '0/500'), frozen('pg-2', '0/4F8'), 'pg-1'],
+    [
+      'the log of the newer term, however short',
+      frozen('pg-1', '0/500'),
+      frozen('pg-2', '0/400', { logTerm: 6 }),
+      'pg-2',
+    ],
+    ['either of two equals', frozen('pg-1', '0/500'), frozen('pg-2', '0/500'), 'pg-1'],
+  ];
+  for (const [name, first, second, expected] of winners) {
+    it(`elects ${name}`, () => {
+      const decision = decide(observed([away('pg-0', 'gone'), first, second], { ballot: electing }));
+      expect(summary(decision)).to.deep.equal([`write promoting 6 ${expected}`]);
+    });
+  }
+
+  it('prefers the requested member among equals only', () => {
+    const switchover = { to: 'pg-2', id: 'a' };
+    const of = (lsn: string) => [away('pg-0', 'gone'), frozen('pg-1', '0/500'), frozen('pg-2', lsn)];
+    expect(summary(decide(observed(of('0/500'), { ballot: electing, switchover })))).to.deep.equal([
+      'write promoting 6 pg-2',
+    ]);
+    expect(summary(decide(observed(of('0/4F8'), { ballot: electing, switchover })))).to.deep.equal([
+      'write promoting 6 pg-1',
+    ]);
+  });
+
+  it('elects the stopped old primary when only one standby is left: nobody holds more', () => {
+    const old = frozen('pg-0', '0/300', { complete: true });
+    const decision = decide(
+      observed([old, frozen('pg-1', '0/500'), away('pg-2', 'gone')], { ballot: electing }),
+    );
+    expect(summary(decision)).to.deep.equal(['write promoting 6 pg-0']);
+  });
+
+  it('counts no vote of another system or of an older term', () => {
+    const other = member('pg-2', { term: 6, role: 'frozen', systemId: '8', vote: vote('0/900') });
+    const decision = decide(
+      observed([away('pg-0', 'gone'), frozen('pg-1', '0/500'), other], { ballot: electing }),
+    );
+    expect(summary(decision)).to.deep.equal(['send pg-0 freeze 6']);
+  });
+
+  it('raises the term again when a member has promised a newer one', () => {
+    const ahead = member('pg-2', { term: 9, role: 'frozen' });
+    expect(summary(decide(observed([away('pg-0', 'gone'), one, ahead], { ballot: electing })))).to.deep.equal(
+      ['write electing 10 -'],
+    );
+  });
+
+  it('is Blocked after 10 s without a majority, and only a named override gets past it', () => {
+    const members = [away('pg-0', 'gone'), frozen('pg-1', '0/500'), away('pg-2', 'gone')];
+    const blocked = decide(observed(members, { ballot: electing, stageMs: 11_000 }));
+    expect(blocked.blocked).to.include('1 of 2 votes for term 6; missing: pg-0 (gone), pg-2 (gone)');
+    const wrong = decide(observed(members, { ballot: electing, allowDataLoss: { term: 5, member: 'pg-1' } }));
+    expect(wrong.phase).to.equal('Electing');
+    const right = decide(observed(members, { ballot: electing, allowDataLoss: { term: 6, member: 'pg-1' } }));
+    expect(summary(right)).to.deep.equal(['write promoting 6 pg-1']);
+  });
+});
+
+describe('while the winner is promoted', () => {
+  const promoting = ballot({ term: 6, stage: 'promoting', primary: 'pg-1', from: 'pg-0' });
+  const lineage = [...LINEAGE, { term: 6, startLsn: '0/500' }];
+  const promoted: Partial<AgentStatus> = {
+    term: 6,
+    role: 'primary',
+    primary: null,
+    streaming: false,
+    lineage,
+  };
+
+  it('promotes it, then points the others at it, then lets it serve', () => {
+    const at = (winner: MemberView) =>
+      summary(
+        decide(observed([away('pg-0', 'gone'), winner, frozen('pg-2', '0/500')], { ballot: promoting })),
+      );
+    expect(at(frozen('pg-1', '0/500'))).to.deep.equal(['send pg-1 promote 6']);
+    expect(at(member('pg-1', promoted))).to.deep.equal(['send pg-2 follow 6']);
+    expect(at(member('pg-1', { ...promoted, writable: true, servingTerm: 6 }))).to.deep.equal([
+      'write serving 6 pg-1',
+    ]);
+  });
+
+  it('begins a new ballot when the winner is lost', () => {
+    const members = [away('pg-0', 'gone'), away('pg-1', 'refused'), frozen('pg-2', '0/500')];
+    expect(summary(decide(observed(members, { ballot: promoting })))).to.deep.equal(['write electing 7 -']);
+  });
+});
+
+describe('the first database', () => {
+  const empty = (name: string, contact: Contact = 'up') =>
+    member(
+      name,
+      { term: 0, role: 'none', data: 'empty', systemId: null, lineage: [], streaming: false },
+      { contact },
+    );
+
+  it('is made on the first member once every volume is known to be empty', () => {
+    const fresh = { ballot: null, systemId: null };
+    const members = [empty('pg-0'), empty('pg-1'), empty('pg-2')];
+    expect(summary(decide(observed(members, fresh)))).to.deep.equal(['write bootstrap 1 pg-0']);
+    const waiting = decide(observed([empty('pg-0'), empty('pg-1'), empty('pg-2', 'gone')], fresh));
+    expect(waiting).to.deep.include({ phase: 'Pending', actions: [] });
+  });
+
+  it('is never made when a member holds data: a primary is elected from what is there', () => {
+    const decision = decide(observed([empty('pg-0'), one, two], { ballot: null, systemId: null }));
+    expect(summary(decision)).to.deep.equal(['write electing 6 -']);
+  });
+});

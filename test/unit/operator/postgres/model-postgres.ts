@@ -1,0 +1,64 @@
+// Postgres itself, as far as the model needs it: a log that travels record by record, and commits that are
+// acknowledged once a standby holds them.
+import { agentOf } from './model-world.ts';
+import type { Agent, World } from './model-world.ts';
+
+export function crashPod(world: World, agent: Agent): void {
+  endPostgres(world, agent, false);
+  agent.leave = 'wait';
+  agent.vote = null;
+  agent.servingTerm = 0;
+}
+
+export function endPostgres(world: World, agent: Agent, clean: boolean): void {
+  if (agent.alive && agent.writable && clean) agent.log.push({ term: 0, id: 0 });
+  if (agent.alive) agent.clean = clean || !agent.writable;
+  agent.alive = false;
+  agent.writable = false;
+  agent.promoting = false;
+  agent.receiving = false;
+  // Sessions end without an answer: whether their commits survive is not known to anybody.
+  for (const one of world.open.filter(({ primary }) => primary === agent.name)) {
+    world.open.splice(world.open.indexOf(one), 1);
+  }
+}
+
+/** One record travels; a commit whose record a standby then holds is acknowledged to its client. */
+export function replicate(world: World, agent: Agent): void {
+  const source = agentOf(world, agent.upstream) ?? (agent.receiving ? sourceOf(world, agent) : undefined);
+  if (!agent.alive || agent.writable || !agent.up || !isServer(source)) {
+    agent.receiving = false;
+    return;
+  }
+  const isSameLog = agent.log.every((entry, index) => source.log[index] === entry);
+  if (!isSameLog) throw new Error(`${agent.name} streams from ${source.name}, but their logs differ`);
+  agent.receiving = true;
+  const next = source.log[agent.log.length];
+  if (next) agent.log.push(next);
+  acknowledge(world, source, agent.log.length);
+}
+
+export function isServer(source: Agent | undefined): source is Agent {
+  return source?.alive === true && source.writable && source.up;
+}
+
+/** With the reload-only freeze, a receiver lives on although no upstream is configured. */
+export function sourceOf(world: World, agent: Agent): Agent | undefined {
+  return world.agents.find((other) => other !== agent && other.alive && other.writable);
+}
+
+export function clientWrites(world: World, agent: Agent): void {
+  if (!agent.alive || !agent.writable || !agent.up) return;
+  const entry = { term: agent.record.term, id: world.nextId };
+  world.nextId += 1;
+  agent.log.push(entry);
+  world.open.push({ primary: agent.name, entry, at: agent.log.length });
+}
+
+export function acknowledge(world: World, source: Agent, flushed: number): void {
+  if (source.settled && source.record.role === 'primary') source.servingTerm = source.record.term;
+  for (const one of world.open.filter(({ primary, at: end }) => primary === source.name && end <= flushed)) {
+    world.open.splice(world.open.indexOf(one), 1);
+    world.acknowledged.push(one.entry);
+  }
+}

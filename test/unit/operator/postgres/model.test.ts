@@ -1,0 +1,60 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { advance, check, heal } from './model.ts';
+import { agentOf, createWorld } from './model-world.ts';
+import type { Mutant, World } from './model-world.ts';
+
+/** One number per step: two digits say what happens, the rest to whom. */
+const schedule = fc.array(fc.nat(99_999), { minLength: 50, maxLength: 400, size: 'max' });
+
+function play(mutant: Mutant, steps: readonly number[]): World {
+  const world = createWorld(mutant);
+  heal(world);
+  for (const step of steps) {
+    advance(world, step % 100, Math.floor(step / 100));
+    check(world);
+  }
+  heal(world);
+  return world;
+}
+
+/** Whether any of `runs` schedules, always the same ones, makes the checks fail. */
+function breaks(mutant: Mutant, runs: number): boolean {
+  const property = fc.property(schedule, (steps) => {
+    play(mutant, steps);
+  });
+  return fc.check(property, { numRuns: runs, seed: 20_261, endOnFailure: true }).failed;
+}
+
+describe('the ballot, model-checked', function () {
+  this.timeout(120_000);
+
+  it('brings an empty set to one primary and two standbys', () => {
+    const world = play('none', []);
+    const { ballot } = world.register;
+    expect(ballot).to.include({ stage: 'serving', term: 1, primary: 'pg-0' });
+    expect(world.agents.filter(({ receiving }) => receiving)).to.have.length(2);
+  });
+
+  it('loses no acknowledged commit, and serves again, under any loss, delay, reordering and crash', () => {
+    let failovers = 0;
+    let acknowledged = 0;
+    const property = fc.property(schedule, (steps) => {
+      const world = play('none', steps);
+      const { ballot } = world.register;
+      expect(ballot?.stage).to.equal('serving');
+      expect(agentOf(world, ballot?.primary ?? null)?.servingTerm).to.equal(ballot?.term);
+      failovers += (ballot?.term ?? 1) - 1;
+      acknowledged += world.acknowledged.length;
+    });
+    fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 300) });
+    expect(failovers).to.be.greaterThan(100);
+    expect(acknowledged).to.be.greaterThan(300);
+  });
+
+  for (const mutant of ['oneVoteSuffices', 'voteBelowEndOfWal', 'reloadOnlyFreeze'] as const) {
+    it(`catches the broken rule ${mutant}`, () => {
+      expect(breaks(mutant, 3000)).to.equal(true);
+    });
+  }
+});
