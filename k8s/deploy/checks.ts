@@ -26,6 +26,23 @@ export function checks(appTag: string): readonly Check[] {
   ];
 }
 
+/** Members of stateful sets that still run the template before: under OnDelete nothing but a deletion replaces them. */
+export function outdatedMembers(snapshot: Snapshot): string[] {
+  const revisions = new Map(
+    snapshot
+      .filter(({ kind }) => kind === 'StatefulSet')
+      .map(({ metadata, status }) => [metadata.name, status?.updateRevision]),
+  );
+  return snapshot
+    .filter(({ kind, metadata }) => {
+      const wanted = revisions.get(metadata.name.replace(/-\d+$/, ''));
+      return (
+        kind === 'Pod' && wanted !== undefined && metadata.labels?.['controller-revision-hash'] !== wanted
+      );
+    })
+    .map(({ metadata }) => metadata.name);
+}
+
 function find(snapshot: Snapshot, kind: string, name: string): KubeObject | undefined {
   return snapshot.find((object) => object.kind === kind && object.metadata.name === name);
 }

@@ -2,6 +2,7 @@
 // is still missing. Bounded: after the deadline it says what is stuck.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from '../lib/progress.ts';
+import { outdatedMembers } from './checks.ts';
 import type { Check, Snapshot } from './checks.ts';
 import { whatIsStuck } from './stuck.ts';
 import { getList } from './target.ts';
@@ -9,7 +10,7 @@ import type { Target } from './target.ts';
 
 const pollMs = 1000;
 const quietMs = 15_000;
-const watched = 'pods,jobs,deployments,horizontalpodautoscalers,postgressets,redissets';
+const watched = 'pods,jobs,deployments,statefulsets,horizontalpodautoscalers,postgressets,redissets';
 
 export async function waitUntilReady(
   target: Target,
@@ -24,7 +25,7 @@ export async function waitUntilReady(
     snapshot = await getList(target, watched);
     const before = open.length;
     open = open.filter((check) => !isDone(check, snapshot, target));
-    if (open.length === 0) return;
+    if (open.length === 0) return noteOutdated(snapshot);
     if (open.length < before) spokeAt = performance.now();
     if (performance.now() - spokeAt > quietMs) {
       say(`waiting for ${missing(open, snapshot)}`);
@@ -34,6 +35,14 @@ export async function waitUntilReady(
   }
   const stuck = whatIsStuck(snapshot, target);
   throw new Error(`not ready after ${deadlineMs / 1000} s: ${missing(open, snapshot)}\n${stuck}`);
+}
+
+function noteOutdated(snapshot: Snapshot): void {
+  const members = outdatedMembers(snapshot);
+  if (members.length === 0) return;
+  say(
+    `note: ${members.join(', ')} still run the version before: the operator replaces them, or you delete them one by one`,
+  );
 }
 
 function isDone(check: Check, snapshot: Snapshot, target: Target): boolean {

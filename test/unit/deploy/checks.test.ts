@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { checks } from '../../../k8s/deploy/checks.ts';
+import { checks, outdatedMembers } from '../../../k8s/deploy/checks.ts';
 import type { Verdict } from '../../../k8s/deploy/checks.ts';
 import { statusLines } from '../../../k8s/deploy/status-lines.ts';
 import { whatIsStuck } from '../../../k8s/deploy/stuck.ts';
@@ -96,6 +96,18 @@ describe('A deployment', () => {
       state: 'failed',
       says: 'Job has reached the backoff limit',
     });
+  });
+});
+
+describe('A finished deployment', () => {
+  it('names the members of stateful sets that still run the version before', () => {
+    const member = (name: string, hash: string) =>
+      object('Pod', name, { metadata: { labels: { 'controller-revision-hash': hash } } });
+    const pg = object('StatefulSet', 'pg', { status: { updateRevision: 'pg-new' } });
+    const others = object('Pod', 'app-68cfcb5c97-9bbq9', {});
+    expect(outdatedMembers([pg, member('pg-0', 'pg-new'), member('pg-1', 'pg-old'), others])).to.deep.equal([
+      'pg-1',
+    ]);
   });
 });
 
