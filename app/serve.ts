@@ -3,6 +3,7 @@
 // connections → listeners close when the last request is answered → stores close. Nothing a shopper sent is lost.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.ts';
+import { startBackground } from './background.ts';
 import { createRedisCarts } from './cart/redis-store.ts';
 import type { Config } from './config/env.ts';
 import { opsHandler } from './http/ops.ts';
@@ -11,6 +12,7 @@ import type { Lifecycle } from './platform/lifecycle.ts';
 import { startListener } from './platform/listener.ts';
 import type { Listener } from './platform/listener.ts';
 import type { Log } from './platform/log.ts';
+import type { Periodic } from './platform/periodic.ts';
 import { migrationNames, waitForSchema } from './platform/schema-check.ts';
 import { createRedisManager } from './session/manager.ts';
 import { sessionCookieName, sessionMiddleware } from './session/middleware.ts';
@@ -54,6 +56,8 @@ interface Parts {
   readonly shop: Listener;
   readonly ops: Listener;
   readonly starting: AbortController;
+  /** Set once the schema is there. */
+  background?: Periodic;
 }
 
 async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
@@ -62,6 +66,7 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   parts.lifecycle.drain();
   await sleep(gapMs);
   await parts.shop.close(CLOSE_WITHIN_MS);
+  await parts.background?.stop();
   await parts.ops.close(1_000);
   await parts.stores.close();
   log.info('stopped');
@@ -76,12 +81,14 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);
+  const parts: Parts = { stores, lifecycle, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
+    if (starting.signal.aborted) return;
+    parts.background = startBackground(config, stores.db, log);
     lifecycle.started();
     log.info({ port: shop.port, opsPort: ops.port, uptimeMs: Math.round(performance.now()) }, 'ready');
   });
   let stopping: Promise<void> | undefined;
-  const parts = { stores, lifecycle, shop, ops, starting };
   return {
     port: shop.port,
     opsPort: ops.port,

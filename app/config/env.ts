@@ -45,6 +45,9 @@ const schema = z.object({
   SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
   /** Multiplies every rate limit; load tests come from one address. */
   SHOP_RATE_LIMIT_SCALE: z.coerce.number().min(0.01).max(10_000).default(1),
+  /** smtp://user:password@host:port; mails are logged (without their contents) where it is not set. */
+  SHOP_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SHOP_MAIL_FROM: z.string().min(3).default('MyClothes <shop@localhost>'),
   SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
   SHOP_REQUEST_DEADLINE_MS: count.min(100).max(60_000).default(10_000),
 });

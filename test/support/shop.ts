@@ -79,8 +79,14 @@ async function fill(config: Config, log: Log): Promise<void> {
   await db.close();
 }
 
+/** A crash must not take what was acknowledged: that is what the tests are about. */
+const durable = { synchronous_commit: 'on' };
+
 async function startStores(): Promise<{ postgres: TestPostgres; db: DatabaseAccess; redis: RedisSet }> {
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedisSet({ members: 2, sentinels: 1 })]);
+  const [postgres, redis] = await Promise.all([
+    startPostgres(durable),
+    startRedisSet({ members: 2, sentinels: 1 }),
+  ]);
   await blessFirstMaster(redis);
   return { postgres, db: await postgres.createDatabase(database), redis };
 }

@@ -1,0 +1,39 @@
+// What every web process does besides answering: sending mail from the outbox, and giving back what was never paid.
+import type { Config } from './config/env.ts';
+import { createMailer } from './mail/mailer.ts';
+import { drainOutbox } from './mail/outbox.ts';
+import { forgetOldClaims, sweepUnpaid } from './orders/sweep.ts';
+import { deadlineIn } from './platform/deadline.ts';
+import type { Log } from './platform/log.ts';
+import { startPeriodic } from './platform/periodic.ts';
+import type { Periodic } from './platform/periodic.ts';
+import type { Database } from './platform/pg.ts';
+
+const MAIL_PAUSE_MS = 5_000;
+const SWEEP_PAUSE_MS = 30_000;
+const MAILS_AT_ONCE = 20;
+const TIME_MS = 5_000;
+
+export function startBackground(config: Config, db: Database, log: Log): Periodic {
+  const send = createMailer({
+    smtpUrl: config.SHOP_SMTP_URL,
+    from: config.SHOP_MAIL_FROM,
+    publicUrl: config.SHOP_PUBLIC_URL,
+    log,
+  });
+  const mail = startPeriodic({ name: 'mail', pauseMs: MAIL_PAUSE_MS, log }, async () => {
+    await drainOutbox(db, send, MAILS_AT_ONCE, (error) =>
+      log.warn({ err: error }, 'mail: not sent, trying later'),
+    );
+  });
+  const sweep = startPeriodic({ name: 'sweep', pauseMs: SWEEP_PAUSE_MS, log }, async () => {
+    const { value: expired } = await db.transaction(sweepUnpaid, deadlineIn(TIME_MS));
+    if (expired > 0) log.info({ expired }, 'sweep: unpaid orders expired');
+    await db.transaction(forgetOldClaims, deadlineIn(TIME_MS));
+  });
+  return {
+    stop: async () => {
+      await Promise.all([mail.stop(), sweep.stop()]);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// Mail by way of the database: what a transaction decided to send lies in the outbox, and is sent from there, again
+// and again with growing pauses until it worked. A mail may be sent twice (a process dying between sending and
+// noting it), never not at all.
+import type { Database } from '../platform/pg.ts';
+import { deadlineIn } from '../platform/deadline.ts';
+import { sql } from '../platform/sql.ts';
+
+export interface OutboxItem {
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: Readonly<Record<string, string>>;
+}
+
+export type Send = (item: OutboxItem) => Promise<void>;
+
+/** Long enough to send; a process that dies meanwhile leaves the mail to the next one after this. */
+const LEASE_SECONDS = 60;
+const TRIES = 12;
+const TIME_MS = 5_000;
+
+/** Takes one that is due and keeps others from taking it for a while. */
+function take(db: Database): Promise<OutboxItem | undefined> {
+  return db
+    .transaction(
+      (q) =>
+        q.row<OutboxItem>(sql`
+          UPDATE outbox SET attempts = attempts + 1, next_try_at = now() + make_interval(secs => ${LEASE_SECONDS})
+           WHERE id = (SELECT id FROM outbox
+                        WHERE sent_at IS NULL AND next_try_at <= now() AND attempts < ${TRIES}
+                        ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+          RETURNING id, kind, payload`),
+      deadlineIn(TIME_MS),
+    )
+    .then(({ value }) => value);
+}
+
+async function noteSent(db: Database, id: string): Promise<void> {
+  // The payload may hold a token or an address: gone once it has done its work.
+  await db.transaction(
+    (q) => q.run(sql`UPDATE outbox SET sent_at = now(), payload = '{}' WHERE id = ${id}`),
+    deadlineIn(TIME_MS),
+  );
+}
+
+async function noteFailed(db: Database, id: string): Promise<void> {
+  await db.transaction(
+    (q) =>
+      q.run(sql`
+        UPDATE outbox SET next_try_at = now() + make_interval(secs => least(3600, 5 * power(2, attempts)))
+         WHERE id = ${id}`),
+    deadlineIn(TIME_MS),
+  );
+}
+
+/** Sends what is due, at most `limit`. Resolves with how many were sent. */
+export async function drainOutbox(
+  db: Database,
+  send: Send,
+  limit: number,
+  failed: (error: unknown) => void,
+): Promise<number> {
+  let sent = 0;
+  for (let count = 0; count < limit; count += 1) {
+    const item = await take(db);
+    if (item === undefined) break;
+    try {
+      await send(item);
+      await noteSent(db, item.id);
+      sent += 1;
+    } catch (error) {
+      failed(error);
+      await noteFailed(db, item.id);
+    }
+  }
+  return sent;
+}
