@@ -25,13 +25,17 @@ export async function waitUntilReady(
     snapshot = await getList(target, watched);
     const before = open.length;
     open = open.filter((check) => !isDone(check, snapshot, target));
-    if (open.length === 0) return noteOutdated(snapshot);
+    if (open.length === 0) break;
     if (open.length < before) spokeAt = performance.now();
     if (performance.now() - spokeAt > quietMs) {
       say(`waiting for ${missing(open, snapshot)}`);
       spokeAt = performance.now();
     }
     await sleep(pollMs);
+  }
+  if (open.length === 0) {
+    noteOutdated(snapshot);
+    return;
   }
   const stuck = whatIsStuck(snapshot, target);
   throw new Error(`not ready after ${deadlineMs / 1000} s: ${missing(open, snapshot)}\n${stuck}`);
