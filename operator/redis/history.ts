@@ -43,10 +43,16 @@ class MasterHistory implements History {
   }
 
   take(observed: Observed, verdict: Verdict, done: readonly Done[], now: Date): Failover | undefined {
+    const failover = this.#judge(observed, verdict, now);
+    // The look came before the actions: what they changed shows in the next one.
     for (const each of done) this.#note(each);
-    const { master, message } = verdict;
-    const serves = master !== undefined && takesWrites(observed, master);
-    if (serves) return this.#complete(master, verdict.epoch, observed.atMs, now);
+    return failover;
+  }
+
+  #judge(observed: Observed, { master, message, epoch }: Verdict, now: Date): Failover | undefined {
+    if (master !== undefined && takesWrites(observed, master)) {
+      return this.#complete(master, epoch, observed.atMs, now);
+    }
     if (master === undefined || master !== this.#master) this.#lostAtMs ??= observed.atMs;
     if (master === undefined && this.#reason === '') this.#reason = message;
     return undefined;

@@ -48,6 +48,16 @@ describe("a Redis set's history", () => {
     expect(history.take(at(2_000), verdict('redis-0'), [], date)).to.equal(undefined);
   });
 
+  it('records a planned switch once, with the time of its steps', () => {
+    const history = createHistory('redis-0');
+    const action = { kind: 'switch', from: 'redis-0', to: 'redis-1', why: 'was asked for' } as const;
+    const done = [{ action, error: undefined, durationMs: 900, steps: { fenced: 10, promoted: 400 } }];
+    expect(history.take(at(0), verdict('redis-0'), done, date)).to.equal(undefined);
+    history.take(at(500), verdict(undefined, 'FailingOver'), [], date);
+    const failover = history.take(at(1_500, promoted), verdict('redis-1'), [], date);
+    expect(failover).to.include({ from: 'redis-0', to: 'redis-1', kind: 'planned', outageMs: 410 });
+  });
+
   it('sees a failover that Sentinel did by itself', () => {
     const history = createHistory('redis-0');
     history.take(at(0), verdict(undefined, 'FailingOver'), [], date);
