@@ -43,6 +43,8 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     onExit: (reason) => {
       log[machine.stopping ? 'info' : 'error']({ reason }, 'Postgres ended');
       machine.crashed = !machine.stopping;
+      // A crashed primary is not started again here: a standby takes over faster, and the operator knows which.
+      if (!machine.stopping) machine.leave = 'wait';
       if (!machine.stopping && !machine.sample) machine.failedStarts += 1;
       machine.sample = null;
       onExit();

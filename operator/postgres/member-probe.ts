@@ -56,8 +56,7 @@ class Probe implements MemberProbe {
   }
 
   aim(target: AgentTarget | null): void {
-    const same = target?.host === this.#target?.host && target?.token === this.#target?.token;
-    if (same) return;
+    if (isSame(target, this.#target)) return;
     this.#target = target;
     this.#generation.abort();
     this.#generation = new AbortController();
@@ -148,6 +147,10 @@ class Probe implements MemberProbe {
     this.#cancelSilence = clock.after(SILENT_MS + 5, onChange);
     if (contactBefore !== 'up' || essence(before) !== essence(status)) onChange();
   }
+}
+
+function isSame(a: AgentTarget | null, b: AgentTarget | null): boolean {
+  return a?.host === b?.host && a?.port === b?.port && a?.token === b?.token;
 }
 
 /** Read anew: it changes while the loop waits. */

@@ -36,6 +36,8 @@ export interface KeeperOptions {
   readonly read: () => PostgresSet | undefined;
   readonly pod: (name: string) => PodObject | undefined;
   readonly token: () => string | null;
+  /** Where a member's agent listens. @default 8008 */
+  readonly agentPort?: (name: string) => number;
 }
 
 export interface SetKeeper {
@@ -80,7 +82,8 @@ class Keeper implements SetKeeper {
     for (const name of memberNames(set.spec)) {
       const ip = this.#addressOf(name);
       const token = this.#options.token();
-      this.#probe(name).aim(ip === null || token === null ? null : { host: ip, port: AGENT_PORT, token });
+      const port = this.#options.agentPort?.(name) ?? AGENT_PORT;
+      this.#probe(name).aim(ip === null || token === null ? null : { host: ip, port, token });
     }
   }
 

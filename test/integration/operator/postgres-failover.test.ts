@@ -1,0 +1,114 @@
+import { expect } from 'chai';
+import type pg from 'pg';
+import { startLedger } from '../../load/postgres-ledger.ts';
+import type { Ledger } from '../../load/postgres-ledger.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startLocalOperator } from '../../support/postgres-operator.ts';
+import type { LocalOperator } from '../../support/postgres-operator.ts';
+import { startPostgresSet } from '../../support/postgres-set.ts';
+import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+describe('a set of three real Postgres servers under its operator', function () {
+  this.timeout(timeouts.steadyStateMs);
+  let set: PostgresSet;
+  let operator: LocalOperator;
+  let ledger: Ledger;
+
+  const writable = (): Promise<pg.Client> => {
+    const [name] = operator.routed('pg-rw');
+    if (name === undefined) return Promise.reject(new Error('nobody is routed'));
+    return set.connect(name);
+  };
+
+  const healthy = (term: number) =>
+    eventually(
+      async () => {
+        const statuses = await operator.statuses();
+        expect(operator.status().ballot).to.include({ stage: 'serving' });
+        expect(operator.status().ballot?.term).to.be.at.least(term);
+        expect(statuses.filter(({ streaming }) => streaming)).to.have.length(2);
+        expect(operator.routed('pg-ro')).to.have.length(2);
+      },
+      { withinMs: timeouts.steadyStateMs / 2 },
+    );
+
+  const primary = (): SetMember => set.member(operator.status().primary ?? '');
+
+  before(async () => {
+    set = await startPostgresSet();
+    for (const member of set.members) member.startAgent();
+    operator = startLocalOperator(set);
+    await healthy(1);
+    ledger = await startLedger({ connect: writable });
+  });
+
+  after(async () => {
+    await operator.stop();
+    await set.close();
+  });
+
+  it('came up as one primary and two standbys of which one must acknowledge every commit', async () => {
+    expect(operator.routed('pg-rw')).to.deep.equal(['pg-0']);
+    expect([...operator.routed('pg-ro')].sort()).to.deep.equal(['pg-1', 'pg-2']);
+    const client = await set.connect('pg-0');
+    const { rows } = await client.query<{ synchronous_standby_names: string }>(
+      'SHOW synchronous_standby_names',
+    );
+    await client.end();
+    expect(rows[0]?.synchronous_standby_names).to.equal('ANY 1 ("pg-1", "pg-2")');
+  });
+
+  it('elects another primary when the postmaster is killed -9, and takes the old one back', async () => {
+    const { term = 0 } = operator.status().ballot ?? {};
+    ledger.mark();
+    primary().killPostmaster();
+    await healthy(term + 1);
+    const [entry] = operator.status().history ?? [];
+    expect(entry?.cause).to.include('ended');
+    expect(operator.routed('pg-rw')).to.not.deep.equal([entry?.from]);
+  });
+
+  it('elects another primary when agent and Postgres die together, as with their pod', async () => {
+    const { term = 0 } = operator.status().ballot ?? {};
+    const old = primary();
+    await old.kill();
+    await eventually(() => expect(operator.status().ballot?.stage).to.equal('serving'), {
+      withinMs: timeouts.soonMs * 4,
+    });
+    await eventually(() => expect(operator.status().ballot?.term).to.equal(term + 1), {
+      withinMs: timeouts.soonMs * 4,
+    });
+    old.startAgent();
+    await healthy(term + 1);
+  });
+
+  it('hands over to the requested member, whose old primary follows without losing a byte', async () => {
+    const [to = ''] = operator.routed('pg-ro');
+    const old = primary();
+    operator.editSpec({ switchover: { to, id: 'requested' } });
+    await eventually(() => expect(operator.routed('pg-rw')).to.deep.equal([to]), {
+      withinMs: timeouts.soonMs * 4,
+    });
+    await healthy(1);
+    expect(operator.status().switchoverDone).to.equal('requested');
+    const { rejoin } = await old.status();
+    expect(rejoin).to.include({ method: 'follow', discardedBytes: 0 });
+  });
+
+  it('refuses a command of an older term, and anybody without the token', async () => {
+    const answer = await primary().command({ kind: 'freeze', term: 1 });
+    expect(answer).to.include({ accepted: false });
+    const { host, port } = primary().target;
+    const response = await fetch(`http://${host}:${port}/v1/status`);
+    expect(response.status).to.equal(401);
+  });
+
+  it('lost none of the acknowledged writes through all of it', async () => {
+    const client = await writable();
+    const report = await ledger.finish(client);
+    await client.end();
+    expect(report).to.include({ lost: 0, duplicated: 0, backwards: 0 });
+    expect(report.acked).to.be.greaterThan(100);
+  });
+});

@@ -1,0 +1,85 @@
+// The production keeper of a PostgresSet over real agents, with the Kubernetes API in memory: failovers without a
+// cluster.
+import type { AgentStatus } from '../../operator/agent/protocol.ts';
+import { createPostgresMetrics } from '../../operator/postgres/postgres-metrics.ts';
+import { POSTGRES_SETS } from '../../operator/postgres/resource.ts';
+import type { PostgresSet as SetResource, PostgresSetStatus } from '../../operator/postgres/resource.ts';
+import { createSetKeeper } from '../../operator/postgres/set-keeper.ts';
+import { systemClock } from '../../operator/runtime/clock.ts';
+import { silentLogger } from '../../operator/runtime/log.ts';
+import { createMetrics } from '../../operator/runtime/metrics.ts';
+import { ENDPOINT_SLICES, objectPath } from '../../operator/runtime/paths.ts';
+import { createQueue } from '../../operator/runtime/queue.ts';
+import { createMemoryApi } from './memory-api.ts';
+import type { MemoryApi } from './memory-api.ts';
+import type { PostgresSet } from './postgres-set.ts';
+
+export interface LocalOperator {
+  readonly api: MemoryApi;
+  status(): PostgresSetStatus;
+  /** The members behind a Service, as its EndpointSlice says. */
+  routed(service: 'pg-rw' | 'pg-ro'): readonly string[];
+  /** As if somebody edited the resource. */
+  editSpec(changes: Partial<SetResource['spec']>): void;
+  statuses(): Promise<readonly AgentStatus[]>;
+  stop(): Promise<void>;
+}
+
+const NAMESPACE = 'ns';
+const PATH = objectPath(POSTGRES_SETS, NAMESPACE, 'pg');
+
+const spec: SetResource['spec'] = {
+  ...{ statefulSet: 'pg', members: 3, database: 'app', owner: 'app', credentialsSecret: 'pg-credentials' },
+  services: { rw: 'pg-rw', ro: 'pg-ro', peers: 'pg-peers' },
+};
+
+export function startLocalOperator(set: PostgresSet): LocalOperator {
+  const api = createMemoryApi();
+  api.put(PATH, { metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 }, spec });
+  const read = (): SetResource => api.get(PATH) as SetResource;
+  const metrics = createMetrics();
+  const keeper = createSetKeeper({
+    context: {
+      ...{ api, clock: systemClock, log: silentLogger, metrics, namespace: NAMESPACE, identity: 'test' },
+      events: { record: () => undefined },
+      enqueue: () => queue.add('pg'),
+      isLeader: () => true,
+    },
+    name: 'pg',
+    metrics: createPostgresMetrics(metrics.registry),
+    read,
+    pod: (name) => ({ metadata: { name, uid: name }, status: { podIP: '127.0.0.1', phase: 'Running' } }),
+    token: () => set.token,
+    agentPort: (name) => set.member(name).target.port,
+  });
+  const queue = createQueue({
+    clock: systemClock,
+    work: () => keeper.reconcile(),
+    onError: (_key, error) => {
+      throw error;
+    },
+  });
+  queue.add('pg');
+  return {
+    api,
+    status: () => read().status ?? {},
+    routed: (service) => {
+      const slice = api.get(objectPath(ENDPOINT_SLICES, NAMESPACE, service)) as unknown as Slice | undefined;
+      return (slice?.endpoints ?? []).map(({ targetRef }) => targetRef.name);
+    },
+    editSpec: (changes) => {
+      const resource = read();
+      api.put(PATH, { ...resource, spec: { ...resource.spec, ...changes } });
+      queue.add('pg');
+    },
+    statuses: () => Promise.all(set.members.map((member) => member.status())),
+    stop: async () => {
+      await queue.stop();
+      keeper.stop();
+    },
+  };
+}
+
+interface Slice {
+  readonly endpoints: readonly { readonly targetRef: { readonly name: string } }[];
+}
