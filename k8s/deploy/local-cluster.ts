@@ -28,7 +28,11 @@ export async function localCluster(): Promise<Tags> {
   const images = { IMAGES: await script('registry.sh') };
   // Without a registry the bases of the product's images are made here too.
   if (images.IMAGES === 'build') await script('images/base.sh');
-  const [tags] = await Promise.all([productImages(), script('up.sh', [], images)]);
+  // Both to their end, whatever happens to one: a cluster that is half made must not go on being made unwatched.
+  const [built, up] = await Promise.allSettled([productImages(), script('up.sh', [], images)]);
+  if (up.status === 'rejected') throw up.reason;
+  if (built.status === 'rejected') throw built.reason;
+  const tags = built.value;
   const references = (Object.entries(tags) as [ImageName, string][]).map(([name, tag]) =>
     imageReference(name, tag),
   );
