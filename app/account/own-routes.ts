@@ -82,7 +82,10 @@ async function changePassword(ctx: AppContext, deps: OwnRouteDeps): Promise<void
   const problems = form.ok
     ? await problemsOf(() => deps.profiles.changePassword(ctx, form.value))
     : form.problems;
-  if (problems !== undefined) { showPassword(ctx, deps, problems); return; }
+  if (problems !== undefined) {
+    showPassword(ctx, deps, problems);
+    return;
+  }
   await deps.sessions.endAll(ctx, id, 'current');
   setFlash(ctx, 'success', sayTo(ctx, 'account.passwordChanged'));
   seeOther(ctx, '/account');

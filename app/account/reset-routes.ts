@@ -29,7 +29,10 @@ function showForgotten(ctx: AppContext, deps: ResetRouteDeps, sent: boolean, pro
 
 async function askForLink(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
   const form = check(forgottenForm, bodyOf(ctx));
-  if (!form.ok) { showForgotten(ctx, deps, false, form.problems); return; }
+  if (!form.ok) {
+    showForgotten(ctx, deps, false, form.problems);
+    return;
+  }
   await deps.limits.reset(ctx, form.value.email);
   await deps.profiles.askForReset(ctx, form.value.email);
   showForgotten(ctx, deps, true);
@@ -50,9 +53,15 @@ function showReset(
 async function reset(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
   const { token } = typed(bodyOf(ctx), ['token']);
   const form = check(resetForm, bodyOf(ctx));
-  if (!form.ok) { showReset(ctx, deps, token, true, form.problems); return; }
+  if (!form.ok) {
+    showReset(ctx, deps, token, true, form.problems);
+    return;
+  }
   const accountId = await deps.profiles.reset(ctx, token, form.value.newPassword);
-  if (accountId === undefined) { showReset(ctx, deps, '', false); return; }
+  if (accountId === undefined) {
+    showReset(ctx, deps, '', false);
+    return;
+  }
   await deps.sessions.endAll(ctx, accountId, 'none');
   setFlash(ctx, 'success', sayTo(ctx, 'account.passwordChanged'));
   seeOther(ctx, '/login');

@@ -1,6 +1,6 @@
 // A cart's atomic steps in Redis. A cart is one hash `cart:<holder>`: id, v (version), n (pieces), ops (the last
-// operation ids) and one field `l:<sku>` = "<quantity>:<price seen>" per line. cart/apply.ts says the same rules in
-// TypeScript, and a property test holds the two against each other.
+// operation ids) and one field `l:<sku>` = "<quantity>:<price seen>" per line. test/integration/app/cart-laws.test.ts
+// says the same rules in TypeScript and holds the two against each other.
 import { defineChange } from '../platform/redis-script.ts';
 
 /** Helpers each script begins with. */

@@ -7,7 +7,8 @@ const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(0);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-export const SESSION_STRATEGIES = ['memory', 'sticky', 'cookie', 'redis', 'dynamodb'] as const;
+/** Only what is there: a strategy that is not built yet is refused, not silently another one. */
+export const SESSION_STRATEGIES = ['redis'] as const;
 
 /** "host:port,host:port" → the Sentinels to ask. */
 const endpoints = z

@@ -52,8 +52,8 @@ export function createMailer(settings: MailSettings): Send {
     const mail = compose(item, publicUrl);
     // A guest may order through the API without an address.
     if (to === '') return;
-    if (transport === undefined)
-      {log.info({ kind: item.kind, subject: mail.subject }, 'mail (no SMTP server set)');}
-    else await transport.sendMail({ from, to, ...mail });
+    if (transport === undefined) {
+      log.info({ kind: item.kind, subject: mail.subject }, 'mail (no SMTP server set)');
+    } else await transport.sendMail({ from, to, ...mail });
   };
 }

@@ -1,6 +1,6 @@
 // What the shop counts, in Prometheus' format on the ops port. Labels are route patterns and fixed words, never
 // URLs or ids: a label per shopper would outgrow the memory of every scraper.
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
@@ -8,13 +8,11 @@ export interface Metrics {
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly postgresRetries: Counter<'pool'>;
   readonly postgresTransactions: Counter;
-  readonly postgresQueries: Counter<'pool'>;
   readonly redisOperations: Histogram<'connection' | 'operation' | 'outcome'>;
   readonly sessionEvents: Counter<'event'>;
   readonly cartChanges: Counter<'verb' | 'outcome'>;
   readonly orders: Counter<'outcome'>;
   readonly refused: Counter<'reason'>;
-  readonly cacheReads: Counter<'cache' | 'outcome'>;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -62,12 +60,10 @@ export function createMetrics(): Metrics {
       'pool',
     ]),
     postgresTransactions: counter(registry, 'shop_postgres_transactions_total', 'Transactions begun', []),
-    postgresQueries: counter(registry, 'shop_postgres_uses_total', 'Connections taken from a pool', ['pool']),
     sessionEvents: counter(registry, 'shop_session_events_total', 'What happened to sessions', ['event']),
     cartChanges: counter(registry, 'shop_cart_changes_total', 'Changes of carts', ['verb', 'outcome']),
     orders: counter(registry, 'shop_orders_total', 'Attempts to order', ['outcome']),
     refused: counter(registry, 'shop_refused_total', 'Requests refused before work began', ['reason']),
-    cacheReads: counter(registry, 'shop_cache_reads_total', 'Reads through a cache', ['cache', 'outcome']),
   };
 }
 
@@ -93,25 +89,4 @@ export function observePools(metrics: Metrics, stats: () => readonly PoolStats[]
       }
     },
   });
-}
-
-export interface LagMeter {
-  /** Mean delay of the event loop since the last call, in milliseconds. */
-  readonly lagMs: () => number;
-  readonly close: () => void;
-}
-
-export function createLagMeter(): LagMeter {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
-  histogram.enable();
-  return {
-    lagMs: () => {
-      const meanMs = histogram.mean / 1e6;
-      histogram.reset();
-      return Number.isFinite(meanMs) ? meanMs : 0;
-    },
-    close: () => {
-      histogram.disable();
-    },
-  };
 }

@@ -1,0 +1,111 @@
+// The laws of a cart, on real Redis with random histories: it is what its acknowledged changes add up to, repeating
+// an operation changes nothing, and merging twice is merging once.
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { MAX_QUANTITY } from '../../../app/cart/cart.ts';
+import type { Cart, CartChange, CartStore } from '../../../app/cart/cart.ts';
+import { createRedisCarts } from '../../../app/cart/redis-store.ts';
+import { deadlineIn } from '../../../app/platform/deadline.ts';
+import { connectRedis } from '../../../app/platform/redis.ts';
+import type { AppRedis } from '../../../app/platform/redis.ts';
+import { blessFirstMaster, masterName, sentinelPort, startRedisSet } from '../../support/redis-set.ts';
+import type { RedisSet } from '../../support/redis-set.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+type Lines = Map<string, number>;
+
+/** The rules of one change, said plainly. */
+function apply(lines: Lines, change: CartChange): Lines {
+  const next = new Map(lines);
+  const had = next.get(change.sku) ?? 0;
+  if (change.verb === 'remove') next.delete(change.sku);
+  else if (change.verb === 'set') next.set(change.sku, Math.min(MAX_QUANTITY, change.quantity));
+  else next.set(change.sku, Math.min(MAX_QUANTITY, had + change.quantity));
+  return next;
+}
+
+const linesOf = (cart: Cart): Lines => new Map(cart.lines.map(({ sku, quantity }) => [sku, quantity]));
+const sorted = (lines: Lines) => [...lines].sort();
+
+const sku = fc.constantFrom('tee-navy-m', 'tee-navy-l', 'coat-sand-s');
+const quantity = fc.integer({ min: 1, max: MAX_QUANTITY });
+const change: fc.Arbitrary<CartChange> = fc.oneof(
+  fc.record({ verb: fc.constant('add' as const), sku, quantity, priceCents: fc.constant(1_000) }),
+  fc.record({ verb: fc.constant('set' as const), sku, quantity, priceCents: fc.constant(1_000) }),
+  fc.record({ verb: fc.constant('remove' as const), sku }),
+);
+
+describe('laws of a cart', function () {
+  this.timeout(timeouts.fixtureMs);
+  let set: RedisSet;
+  let redis: AppRedis;
+  let carts: CartStore;
+  let nextHolder = 0;
+  const holder = (kind: string): string => `${kind}-${(nextHolder += 1)}`;
+  const run = (name: string, one: CartChange, id: string) =>
+    carts.change(name, one, { id, deadline: deadlineIn(10_000) });
+
+  before(async () => {
+    set = await startRedisSet({ members: 2, sentinels: 1 });
+    await blessFirstMaster(set);
+    const credentials = () => ({ username: 'app', password: set.passwords.app });
+    const sentinels = set.sentinels.map((name) => ({ host: set.address(name), port: sentinelPort }));
+    redis = connectRedis({ sentinels, masterName, credentials, sentinelCredentials: credentials });
+    await redis.ready(timeouts.localServerReadyMs);
+    carts = createRedisCarts(redis);
+  });
+  after(async () => {
+    redis.close();
+    await set.close();
+  });
+
+  it('is the sum of its changes, in order, however often each is repeated', async () => {
+    const history = fc.array(fc.tuple(change, fc.integer({ min: 1, max: 3 })), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(history, async (steps) => {
+        const name = holder('g');
+        let expected: Lines = new Map();
+        for (const [index, [one, times]] of steps.entries()) {
+          expected = apply(expected, one);
+          for (let time = 0; time < times; time += 1) await run(name, one, `operation-${index}`);
+        }
+        const cart = await carts.read(name, deadlineIn(5_000));
+        expect(sorted(linesOf(cart))).to.deep.equal(sorted(expected));
+        expect(cart.version).to.equal(steps.length);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('loses no line when a guest cart is merged, and merging twice is merging once', async () => {
+    const side = fc.array(change, { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(side, side, async (asGuest, asUser) => {
+        const [guest, user] = [holder('g'), holder('u')];
+        for (const [index, one] of asGuest.entries()) await run(guest, one, `guest-op-${index}`);
+        for (const [index, one] of asUser.entries()) await run(user, one, `user-op-${index}`);
+        let expected = linesOf(await carts.read(user, deadlineIn(5_000)));
+        for (const line of (await carts.read(guest, deadlineIn(5_000))).lines) {
+          expected = apply(expected, { verb: 'add', ...line, priceCents: line.seenPriceCents });
+        }
+        await Promise.all([1, 2, 3].map(() => carts.merge(guest, user, deadlineIn(5_000))));
+        expect(sorted(linesOf(await carts.read(user, deadlineIn(5_000))))).to.deep.equal(sorted(expected));
+        expect((await carts.read(guest, deadlineIn(5_000))).lines).to.deep.equal([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('lets what was added after an order stay when the bought pieces leave, once', async () => {
+    const name = holder('u');
+    const add = (pieces: number): CartChange => {
+      return { verb: 'add', sku: 'tee-navy-m', quantity: pieces, priceCents: 1_000 };
+    };
+    const bought = (await run(name, add(2), 'operation-a')).cart;
+    await run(name, add(3), 'operation-b');
+    await Promise.all([1, 2].map(() => carts.bought(name, bought, deadlineIn(5_000))));
+    const cart = await carts.read(name, deadlineIn(5_000));
+    expect(sorted(linesOf(cart))).to.deep.equal([['tee-navy-m', 3]]);
+    expect(cart.id).to.not.equal(bought.id);
+  });
+});
