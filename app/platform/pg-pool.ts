@@ -57,11 +57,22 @@ function configOf(options: PoolOptions): pg.PoolConfig {
   };
 }
 
+/**
+ * While a request has a connection, the pool does not listen to it, and a primary that goes away would end the
+ * process. The request learns of the loss from its own statement.
+ */
+function surviveLoss(client: pg.ClientBase, pool: string, log: Log): void {
+  client.on('error', (error) => log.warn({ err: error, pool }, 'postgres: connection lost'));
+}
+
 export function createPool(options: PoolOptions, log: Log): PgPool {
   const pool = new pg.Pool(configOf(options));
   const born = new WeakMap<pg.ClientBase, number>();
   let generation = 0;
-  pool.on('connect', (client) => born.set(client, generation));
+  pool.on('connect', (client) => {
+    born.set(client, generation);
+    surviveLoss(client, options.name, log);
+  });
   // Idle connections break in a failover; without this listener that would end the process.
   pool.on('error', (error) => {
     generation += 1;

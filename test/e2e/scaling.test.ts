@@ -39,7 +39,8 @@ describe('scaling the app', function () {
     } finally {
       result = await load.stop();
     }
-    expect(result.failures, `of ${result.sent} requests`).to.deep.equal([]);
+    const failed = result.failures.map(({ atMs, reason }) => `${atMs} ms: ${reason}`);
+    expect(failed.slice(0, 20).join('\n'), `${failed.length} of ${result.sent} requests failed`).to.equal('');
     expect([...result.by.keys()], 'pods that served').to.include.members(five);
     process.stdout.write(
       `      ${result.answered} requests, none failed; p50 ${result.p50Ms} ms, p99 ${result.p99Ms} ms\n`,
