@@ -107,6 +107,7 @@ async function settle(machine: Machine): Promise<void> {
   }
   await ensureObjects(machine);
   machine.settled = true;
+  machine.lastError = null;
 }
 
 /** Postgres ends each time before it accepts connections: what is on the volume is no database to build on. */

@@ -3,6 +3,7 @@
 import { startInformer } from '../runtime/informer.ts';
 import type { Controller, ControllerFactory } from '../runtime/controller.ts';
 import { collectionPath, PODS } from '../runtime/paths.ts';
+import { startStallWatch } from '../runtime/stall-watch.ts';
 import { createPostgresMetrics } from './postgres-metrics.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
 import type { PostgresSet } from './resource.ts';
@@ -12,6 +13,7 @@ import { createTokens } from './tokens.ts';
 
 export const postgresController: ControllerFactory = (context) => {
   const { api, clock, log, namespace, enqueue } = context;
+  const stalls = startStallWatch(clock);
   const keepers = new Map<string, SetKeeper>();
   const tokens = createTokens(context, (name) => wake(name));
   const metrics = createPostgresMetrics(context.metrics.registry);
@@ -33,7 +35,7 @@ export const postgresController: ControllerFactory = (context) => {
     const read = () => sets.get(name);
     const pod = (podName: string) => pods.get(podName);
     const token = () => tokens.get(name, read()?.spec.credentialsSecret ?? '');
-    const keeper = keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token });
+    const keeper = keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token, stalls });
     keepers.set(name, keeper);
     return keeper;
   };
@@ -43,10 +45,7 @@ export const postgresController: ControllerFactory = (context) => {
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
     stop: () => {
-      sets.stop();
-      pods.stop();
-      tokens.stop();
-      for (const keeper of keepers.values()) keeper.stop();
+      for (const part of [sets, pods, tokens, stalls, ...keepers.values()]) part.stop();
     },
   } satisfies Controller;
 };

@@ -21,6 +21,8 @@ export interface MemberProbe {
 
 export interface ProbeOptions {
   readonly clock: Clock;
+  /** Milliseconds since a moment in which this process itself did not run. @default none */
+  readonly deafMs?: (sinceMs: number) => number;
   readonly name: string;
   /** Called when something that decisions depend on changed. */
   readonly onChange: () => void;
@@ -92,7 +94,8 @@ class Probe implements MemberProbe {
   #contact(nowMs: number): Contact {
     if (!this.#target) return 'gone';
     if (this.#refusals >= REFUSALS) return 'refused';
-    if (nowMs - this.#heardAtMs >= SILENT_MS) return 'silent';
+    const deafMs = this.#options.deafMs?.(this.#heardAtMs) ?? 0;
+    if (nowMs - this.#heardAtMs - deafMs >= SILENT_MS) return 'silent';
     return this.#everHeard ? 'up' : 'unknown';
   }
 

@@ -8,6 +8,7 @@ import { patchStatusIfUnchanged } from '../runtime/apply.ts';
 import type { ControllerContext } from '../runtime/controller.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
+import type { StallWatch } from '../runtime/stall-watch.ts';
 import { votesFor } from './ballot.ts';
 import { createChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
@@ -36,6 +37,8 @@ export interface KeeperOptions {
   readonly read: () => PostgresSet | undefined;
   readonly pod: (name: string) => PodObject | undefined;
   readonly token: () => string | null;
+  /** How long this process was deaf since a moment. */
+  readonly stalls?: StallWatch;
   /** Where a member's agent listens. @default 8008 */
   readonly agentPort?: (name: string) => number;
 }
@@ -120,7 +123,8 @@ class Keeper implements SetKeeper {
     if (known) return known;
     const { context } = this.#options;
     const onChange = (): void => context.enqueue(this.#options.name);
-    const probe = createMemberProbe({ clock: context.clock, name, onChange });
+    const deafMs = (sinceMs: number): number => this.#options.stalls?.deafMs(sinceMs) ?? 0;
+    const probe = createMemberProbe({ clock: context.clock, name, onChange, deafMs });
     this.#probes.set(name, probe);
     return probe;
   }

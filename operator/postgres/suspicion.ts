@@ -1,6 +1,7 @@
 // Is the primary gone? Strong signs act at once: its agent says so, its address refuses, its pod does not exist.
 // Silence acts only when the standbys receive nothing either: a primary that only this operator cannot reach is
 // left alone. A wrong guess costs a fraction of a second of writes, never data.
+import type { AgentStatus } from '../agent/protocol.ts';
 import type { MemberView } from './observed.ts';
 
 export interface Judgement {
@@ -15,7 +16,9 @@ export const SILENT_MS = 1500;
 /** The primary commits every 500 ms; a standby whose log stands still for longer receives nothing. */
 const WAL_STILL_MS = 1200;
 /** A server that answers no query and commits nothing for so long hangs, or its disk does. */
-const HUNG_MS = 2000;
+const HUNG_MS = 2500;
+/** Commits that standbys could acknowledge and do not. Longer: a slow disk is no reason to move the work. */
+const STUCK_MS = 5000;
 
 const FINE: Judgement = { cause: null, connectivity: null };
 const gone = (cause: string): Judgement => ({ cause, connectivity: null });
@@ -53,12 +56,16 @@ function judgeStatus({ name, status }: MemberView, others: readonly MemberView[]
   if (status.postgres === 'stopped') {
     return gone(status.crashed ? `Postgres on ${name} ended` : `${name} restarted`);
   }
+  return judgeCommits(name, status, others);
+}
+
+function judgeCommits(name: string, status: AgentStatus, others: readonly MemberView[]): Judgement {
   const { sqlAgeMs, commitAgeMs } = status;
   if (commitAgeMs === null || commitAgeMs < HUNG_MS) return FINE;
   if (sqlAgeMs !== null && sqlAgeMs >= HUNG_MS) return gone(`Postgres on ${name} hangs`);
   // Standbys have been connected all the time and acknowledge nothing: the log does not reach the disk.
-  const canAcknowledge = others.filter(
-    ({ contact, streamingMs }) => contact === 'up' && streamingMs >= HUNG_MS,
+  const canAcknowledge = others.every(
+    ({ contact, streamingMs }) => contact === 'up' && streamingMs >= STUCK_MS,
   );
-  return canAcknowledge.length === others.length ? gone(`${name} commits nothing any more`) : FINE;
+  return commitAgeMs >= STUCK_MS && canAcknowledge ? gone(`${name} commits nothing any more`) : FINE;
 }
