@@ -69,10 +69,8 @@ export function createPool(options: PoolOptions, log: Log): PgPool {
   const pool = new pg.Pool(configOf(options));
   const born = new WeakMap<pg.ClientBase, number>();
   let generation = 0;
-  pool.on('connect', (client) => {
-    born.set(client, generation);
-    surviveLoss(client, options.name, log);
-  });
+  pool.on('connect', (client) => surviveLoss(client, options.name, log));
+  pool.on('connect', (client) => born.set(client, generation));
   // Idle connections break in a failover; without this listener that would end the process.
   pool.on('error', (error) => {
     generation += 1;
