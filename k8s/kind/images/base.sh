@@ -7,6 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/../settings.sh"
 # shellcheck source=k8s/kind/images/image.sh
 . "$(dirname "$0")/image.sh"
+alone base
 work=$CACHE_DIR/images
 mkdir -p "$work"
 
@@ -21,7 +22,7 @@ install_mmdebstrap() {
 
 debian() { # SUITE
   local name=debian:$1-slim hash tar=$work/$1.part.tar
-  hash=$(hash_of "$KIND_DIR/images/base.sh" "$1")
+  hash=$(hash_of "$KIND_DIR/images/base.sh" "$KIND_DIR/images/apt.conf" "$1")
   is_current "$name" "$hash" && return
   install_mmdebstrap
   say "image $name (mmdebstrap)"
@@ -29,10 +30,15 @@ debian() { # SUITE
     --aptopt='Apt::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+    --dpkgopt=force-unsafe-io \
     "$1" "$tar" >"$work/$1.log" 2>&1 || {
     tail -n 5 "$work/$1.log" >&2
     die "mmdebstrap $1 failed; the whole log is $work/$1.log"
   }
+  # Only now: while mmdebstrap runs, these commands would clean this machine's own cache.
+  mkdir -p "$work/etc/apt/apt.conf.d"
+  cp "$KIND_DIR/images/apt.conf" "$work/etc/apt/apt.conf.d/docker-clean"
+  tar -rf "$tar" -C "$work" --owner=0 --group=0 ./etc/apt/apt.conf.d/docker-clean
   docker import -c "LABEL $LABEL=$hash" -c 'CMD ["bash"]' "$tar" "$name" >/dev/null
   rm -f "$tar" "$work/$1.log"
 }

@@ -8,6 +8,7 @@ set -euo pipefail
 . "$KIND_DIR/images/image.sh"
 # shellcheck source=k8s/kind/images/programs.sh
 . "$KIND_DIR/images/programs.sh"
+alone cluster
 dockerfiles=$KIND_DIR/images
 context=$CACHE_DIR/images/context
 

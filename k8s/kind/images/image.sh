@@ -39,3 +39,10 @@ build_image() { # NAME HASH CONTEXT [docker build arguments]
     die "docker build of $name failed; the whole log is $log"
   }
 }
+
+# One run of a builder at a time: a second one waits, and then finds the work done.
+alone() { # NAME
+  command -v flock >/dev/null || return 0
+  exec 8>"$CACHE_DIR/images-$1.lock"
+  flock 8
+}

@@ -10,6 +10,7 @@ set -euo pipefail
 . "$KIND_DIR/images/image.sh"
 # shellcheck source=k8s/kind/images/programs.sh
 . "$KIND_DIR/images/programs.sh"
+alone kindest-node
 context=$CACHE_DIR/images/kindest-node
 base=myclothes/kind-node:base
 builder=myclothes-node-builder

@@ -6,6 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/../settings.sh"
 # shellcheck source=k8s/kind/images/image.sh
 . "$KIND_DIR/images/image.sh"
+alone node-agent
 context=$CACHE_DIR/images/node-agent
 
 rm -rf "$context"
