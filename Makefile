@@ -17,7 +17,7 @@ help: ## what can be made (this list)
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	  /^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST); echo
 
-$(PACKAGES): package-lock.json package.json
+$(PACKAGES): package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer with npm' >&2; exit 1; }
 	@echo 'installing packages (npm ci)'
 	@npm ci --no-audit --no-fund --loglevel=error
