@@ -1,8 +1,10 @@
 // The controller of PostgresSets: watches the resources and their pods, reads the agents' token, and keeps one
 // keeper per set.
+import type { KubeObject } from '../runtime/api.ts';
 import { startInformer } from '../runtime/informer.ts';
-import type { Controller, ControllerFactory } from '../runtime/controller.ts';
-import { collectionPath, PODS } from '../runtime/paths.ts';
+import type { Informer } from '../runtime/informer.ts';
+import type { Controller, ControllerContext, ControllerFactory } from '../runtime/controller.ts';
+import { collectionPath, PODS, STATEFUL_SETS } from '../runtime/paths.ts';
 import { startStallWatch } from '../runtime/stall-watch.ts';
 import { createPostgresMetrics } from './postgres-metrics.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
@@ -10,6 +12,15 @@ import type { PostgresSet } from './resource.ts';
 import { createSetKeeper } from './set-keeper.ts';
 import type { PodObject, SetKeeper } from './set-keeper.ts';
 import { createTokens } from './tokens.ts';
+
+interface StatefulSetObject extends KubeObject {
+  readonly status?: { readonly updateRevision?: string };
+}
+
+function startRevisions({ api, clock, log, namespace }: ControllerContext): Informer<StatefulSetObject> {
+  const path = collectionPath(STATEFUL_SETS, namespace);
+  return startInformer<StatefulSetObject>({ api, clock, log, path, onChange: () => undefined });
+}
 
 export const postgresController: ControllerFactory = (context) => {
   const { api, clock, log, namespace, enqueue } = context;
@@ -21,21 +32,22 @@ export const postgresController: ControllerFactory = (context) => {
     keeperOf(name).aim();
     enqueue(name);
   };
-  const sets = startInformer<PostgresSet>({
-    ...{ api, clock, log, path: collectionPath(POSTGRES_SETS, namespace) },
-    onChange: (name) => wake(name),
-  });
+  const path = collectionPath(POSTGRES_SETS, namespace);
+  const sets = startInformer<PostgresSet>({ api, clock, log, path, onChange: (name) => wake(name) });
   const onPod = (pod: string): void => {
     for (const set of sets.list()) if (memberNames(set.spec).includes(pod)) wake(set.metadata.name);
   };
   const pods = startInformer<PodObject>({
     ...{ api, clock, log, path: collectionPath(PODS, namespace), onChange: onPod },
   });
+  const revisions = startRevisions(context);
+  const revision = (name: string) => revisions.get(name)?.status?.updateRevision;
   const keeperOf = (name: string): SetKeeper => {
     const read = () => sets.get(name);
     const pod = (podName: string) => pods.get(podName);
     const token = () => tokens.get(name, read()?.spec.credentialsSecret ?? '');
-    const keeper = keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token, stalls });
+    const keeper =
+      keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token, stalls, revision });
     keepers.set(name, keeper);
     return keeper;
   };
@@ -45,7 +57,7 @@ export const postgresController: ControllerFactory = (context) => {
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
     stop: () => {
-      for (const part of [sets, pods, tokens, stalls, ...keepers.values()]) part.stop();
+      for (const part of [sets, pods, revisions, tokens, stalls, ...keepers.values()]) part.stop();
     },
   } satisfies Controller;
 };

@@ -8,7 +8,7 @@ import { followers, restart } from './followers.ts';
 import { quorumOf } from './observed.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { judgePrimary } from './suspicion.ts';
-import { switchoverWanted } from './switchover.ts';
+import { rollout, switchoverWanted } from './switchover.ts';
 
 /** How long an orderly stop may take before the freeze ends it. */
 const STOP_MS = 10_000;
@@ -49,7 +49,8 @@ function decideServing(observed: Observed, ballot: Ballot, primary: MemberView):
     return decision('Switchover', [write(observed, next)]);
   }
   const isComplete = others.every(({ contact, status }) => contact === 'up' && status?.streaming === true);
-  return decision(isComplete ? 'Healthy' : 'Degraded', actions, { connectivity });
+  if (!isComplete) return decision('Degraded', actions, { connectivity });
+  return decision('Healthy', [...actions, ...rollout(others)], { connectivity });
 }
 
 function decideSuspicion(observed: Observed, ballot: Ballot, primary: MemberView, cause: string): Decision {

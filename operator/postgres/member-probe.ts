@@ -10,10 +10,12 @@ import { readJsonLines } from '../runtime/json-lines.ts';
 import type { Contact, MemberView } from './observed.ts';
 import { SILENT_MS } from './suspicion.ts';
 
+type PodFacts = Pick<MemberView, 'leaving' | 'outdated'>;
+
 export interface MemberProbe {
   /** Where its agent is; null while there is no pod. */
   aim(target: AgentTarget | null): void;
-  view(leaving: boolean): MemberView;
+  view(pod: PodFacts): MemberView;
   /** Rejects when there is no answer in time; resolves with the answer, refusals included. */
   command(command: Command): Promise<CommandAnswer>;
   stop(): void;
@@ -67,7 +69,7 @@ class Probe implements MemberProbe {
     this.#options.onChange();
   }
 
-  view(leaving: boolean): MemberView {
+  view({ leaving, outdated }: PodFacts): MemberView {
     const nowMs = this.#options.clock.nowMs();
     return {
       name: this.#options.name,
@@ -76,6 +78,7 @@ class Probe implements MemberProbe {
       walStillMs: nowMs - this.#walMovedAtMs,
       streamingMs: this.#streamingSinceMs === null ? 0 : nowMs - this.#streamingSinceMs,
       leaving: leaving || this.#status?.terminating === true,
+      outdated,
       status: this.#status,
     };
   }

@@ -33,6 +33,8 @@ export interface MemberView {
   readonly streamingMs: number;
   /** The pod is being deleted, or the agent says so. */
   readonly leaving: boolean;
+  /** Its StatefulSet has a newer template, which nobody else rolls out. */
+  readonly outdated: boolean;
   /** The last word of its agent; of the past unless contact is up. */
   readonly status: AgentStatus | null;
 }
@@ -60,7 +62,9 @@ export type Action =
       readonly systemId: string | null;
       readonly switchoverDone: string | null;
     }
-  | { readonly do: 'send'; readonly to: string; readonly command: Command };
+  | { readonly do: 'send'; readonly to: string; readonly command: Command }
+  /** Delete the pod: its StatefulSet makes a new one from the newest template. */
+  | { readonly do: 'replace'; readonly member: string };
 
 export interface Decision {
   readonly actions: readonly Action[];

@@ -1,4 +1,5 @@
 // What decide() needs from the resource itself.
+import type { KubeObject } from '../runtime/api.ts';
 import type { Observed } from './observed.ts';
 import type { PostgresSet } from './resource.ts';
 
@@ -18,4 +19,12 @@ export function registerOf({ spec, status = {}, metadata }: PostgresSet): Regist
 function parseOverride(text: string | undefined): Observed['allowDataLoss'] {
   const match = /^term=(\d+),pod=([-a-z0-9]+)$/.exec(text ?? '');
   return match ? { term: Number(match[1]), member: match[2] ?? '' } : null;
+}
+
+const REVISION_LABEL = 'controller-revision-hash';
+
+/** Whether a pod was made from an older template; unknown counts as no. */
+export function isOutdated(pod: KubeObject | undefined, newest: string | undefined): boolean {
+  const revision = pod?.metadata.labels?.[REVISION_LABEL];
+  return revision !== undefined && newest !== undefined && revision !== newest;
 }

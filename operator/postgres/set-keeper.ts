@@ -1,7 +1,6 @@
 // Looks after one PostgresSet: listens to its members, and on every pass observes, decides and acts. The resource's
 // register is only ever changed conditionally; commands are sent without waiting, their effect comes back through
 // the members' status.
-import type { Command } from '../agent/protocol.ts';
 import { isConflict } from '../runtime/api.ts';
 import type { KubeObject } from '../runtime/api.ts';
 import { patchStatusIfUnchanged } from '../runtime/apply.ts';
@@ -11,6 +10,8 @@ import type { Result } from '../runtime/queue.ts';
 import type { StallWatch } from '../runtime/stall-watch.ts';
 import { votesFor } from './ballot.ts';
 import { createChronicle } from './chronicle.ts';
+import { createCourier } from './courier.ts';
+import type { Courier } from './courier.ts';
 import { decide } from './decide.ts';
 import { writeSlice } from './endpoint-slices.ts';
 import type { Endpoint } from './endpoint-slices.ts';
@@ -21,7 +22,7 @@ import type { PostgresMetrics } from './postgres-metrics.ts';
 import { reportOf } from './report.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
-import { registerOf } from './register.ts';
+import { isOutdated, registerOf } from './register.ts';
 import { routesFor } from './routes.ts';
 
 export interface PodObject extends KubeObject {
@@ -37,6 +38,8 @@ export interface KeeperOptions {
   readonly read: () => PostgresSet | undefined;
   readonly pod: (name: string) => PodObject | undefined;
   readonly token: () => string | null;
+  /** The newest template of a StatefulSet. */
+  readonly revision?: (statefulSet: string) => string | undefined;
   /** How long this process was deaf since a moment. */
   readonly stalls?: StallWatch;
   /** Where a member's agent listens. @default 8008 */
@@ -53,8 +56,6 @@ export interface SetKeeper {
 const AGENT_PORT = 8008;
 const CALM_MS = 1000;
 const BUSY_MS = 50;
-/** The same command to the same member is not repeated sooner; its effect shows much earlier. */
-const RESEND_MS = 400;
 const REPORT_EVERY_MS = 1000;
 /** Steps of the register in one pass, each decided on what the one before wrote. */
 const MAX_STEPS = 5;
@@ -65,8 +66,8 @@ export function createSetKeeper(options: KeeperOptions): SetKeeper {
 
 class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
+  readonly #courier: Courier;
   readonly #probes = new Map<string, MemberProbe>();
-  readonly #sent = new Map<string, number>();
   readonly #routed = new Map<string, string>();
   readonly #chronicle = createChronicle();
   #set: PostgresSet | undefined;
@@ -77,6 +78,8 @@ class Keeper implements SetKeeper {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    const { context, pod } = options;
+    this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
   }
 
   aim(): void {
@@ -99,7 +102,7 @@ class Keeper implements SetKeeper {
       const observed = this.#observe(set);
       const decision = decide(observed);
       this.#chronicle.note(observed, votesFor(observed, observed.ballot?.term ?? 0), this.#nowMs());
-      this.#send(decision);
+      this.#courier.send(decision.actions, this.#about(set));
       await this.#route(set, observed, decision);
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, write))) {
@@ -142,8 +145,11 @@ class Keeper implements SetKeeper {
     const key = JSON.stringify([term, stage]);
     if (this.#stage.key !== key) this.#stage = { key, sinceMs: clock.nowMs() };
     const members = memberNames(set.spec).map((name) => {
-      const leaving = this.#options.pod(name)?.metadata.deletionTimestamp !== undefined;
-      return this.#probe(name).view(leaving);
+      const pod = this.#options.pod(name);
+      return this.#probe(name).view({
+        leaving: pod?.metadata.deletionTimestamp !== undefined,
+        outdated: isOutdated(pod, this.#options.revision?.(set.spec.statefulSet)),
+      });
     });
     const stageMs = clock.nowMs() - this.#stage.sinceMs;
     return { ...registerOf(set), members, stageMs, now: clock.date().toISOString() };
@@ -173,41 +179,6 @@ class Keeper implements SetKeeper {
     this.#pendingHistory = [entry, ...this.#pendingHistory];
     metrics.failoverSeconds.observe({ set: name }, (entry.millis.total ?? 0) / 1000);
     context.log.info({ entry }, 'primary changed');
-  }
-
-  #send({ actions }: Decision): void {
-    const { context } = this.#options;
-    if (!context.isLeader()) return;
-    for (const action of actions) {
-      if (action.do === 'send' && this.#isDue(action.to, action.command)) {
-        void this.#deliver(action.to, action.command);
-      }
-    }
-  }
-
-  #isDue(to: string, command: Command): boolean {
-    const key = `${to} ${JSON.stringify(command)}`;
-    const nowMs = this.#nowMs();
-    for (const [old, atMs] of this.#sent) if (nowMs - atMs > RESEND_MS) this.#sent.delete(old);
-    if (this.#sent.has(key)) return false;
-    this.#sent.set(key, nowMs);
-    return true;
-  }
-
-  async #deliver(to: string, command: Command): Promise<void> {
-    const { context } = this.#options;
-    try {
-      const answer = await this.#probe(to).command(command);
-      if (!answer.accepted) {
-        const note = `${to} refused ${command.kind} for term ${command.term}: ${answer.reason}`;
-        context.events.record(this.#about(), { type: 'Warning', reason: 'Refused', action: 'Command', note });
-      }
-    } catch (error) {
-      context.log.debug(
-        { to, kind: command.kind, term: command.term, error: String(error) },
-        'command not delivered',
-      );
-    }
   }
 
   async #route(set: PostgresSet, observed: Observed, decision: Decision): Promise<void> {

@@ -1,7 +1,7 @@
 // When a healthy primary should hand over: because somebody asked, or because its pod is being shut down. Only
 // while the others can take over at once; a wish that cannot be met waits.
 import { quorumOf } from './observed.ts';
-import type { MemberView, Observed } from './observed.ts';
+import type { Action, MemberView, Observed } from './observed.ts';
 
 /** WAL a standby may still have to receive and replay; more would make the pause in writes long. */
 const MAX_LAG_BYTES = 16 * 1024 * 1024;
@@ -15,8 +15,11 @@ export function switchoverWanted(observed: Observed, primary: MemberView): strin
 function causeOf(observed: Observed, primary: MemberView): string | null {
   if (primary.leaving) return `${primary.name} is being shut down`;
   const { switchover, switchoverDone } = observed;
-  if (!switchover || switchover.id === switchoverDone || switchover.to === primary.name) return null;
-  return `switchover to ${switchover.to} requested (${switchover.id})`;
+  if (switchover && switchover.id !== switchoverDone && switchover.to !== primary.name) {
+    return `switchover to ${switchover.to} requested (${switchover.id})`;
+  }
+  const isLastOutdated = observed.members.every(({ name, outdated }) => outdated === (name === primary.name));
+  return isLastOutdated ? `rolling update of ${primary.name}` : null;
 }
 
 function canTakeOver(observed: Observed, primary: MemberView): boolean {
@@ -28,4 +31,10 @@ function canTakeOver(observed: Observed, primary: MemberView): boolean {
     return lag !== null && lag <= MAX_LAG_BYTES;
   });
   return ready.length >= quorumOf(observed.members.length);
+}
+
+/** Of a complete set: the next standby to be replaced by a newer template, one at a time; the primary comes last. */
+export function rollout(standbys: readonly MemberView[]): readonly Action[] {
+  const next = standbys.find(({ outdated, leaving }) => outdated && !leaving);
+  return next ? [{ do: 'replace', member: next.name }] : [];
 }

@@ -7,9 +7,11 @@ import { away, ballot, LINEAGE, member, observed, one, primary, two } from './ob
 /** "write electing 6" or "send pg-1 freeze 6", in order. */
 function summary({ actions }: Decision): readonly string[] {
   return actions.map((action) =>
-    action.do === 'write'
-      ? `write ${action.ballot.stage} ${action.ballot.term} ${action.ballot.primary ?? '-'}`
-      : `send ${action.to} ${action.command.kind} ${action.command.term}`,
+    action.do === 'replace'
+      ? `replace ${action.member}`
+      : action.do === 'write'
+        ? `write ${action.ballot.stage} ${action.ballot.term} ${action.ballot.primary ?? '-'}`
+        : `send ${action.to} ${action.command.kind} ${action.command.term}`,
   );
 }
 
@@ -87,6 +89,15 @@ describe('while a primary serves', () => {
     ]);
     const standbys = [{ name: 'pg-1', state: 'streaming', flushLsn: '0/5', lagBytes: 20_000_000 }];
     expect(decide(observed([primary({ standbys }), one, two], { switchover })).actions).to.deep.equal([]);
+  });
+
+  it('rolls a new template out: standbys one by one, then a switchover, then the former primary', () => {
+    const old = { outdated: true };
+    const at = (members: readonly MemberView[]) => decide(observed(members)).actions;
+    const replaceOne = [{ do: 'replace', member: 'pg-1' }];
+    expect(at([primary({}, old), { ...one, ...old }, { ...two, ...old }])).to.deep.equal(replaceOne);
+    expect(at([primary({}, old), { ...away('pg-1', 'gone'), ...old }, { ...two, ...old }])).to.deep.equal([]);
+    expect(summary(decide(observed([primary({}, old), one, two])))).to.deep.equal(['write stopping 5 pg-0']);
   });
 
   it('carries out a wish once', () => {

@@ -69,7 +69,16 @@ function observe(world: World, operator: Operator, pick: number): Observed {
   const members = NAMES.map((name): MemberView => {
     const status = operator.seen.get(name) ?? null;
     const contact = status ? 'up' : 'silent';
-    return { name, contact, silentMs: 0, walStillMs: 9999, streamingMs: 0, leaving: false, status };
+    return {
+      name,
+      contact,
+      silentMs: 0,
+      walStillMs: 9999,
+      streamingMs: 0,
+      leaving: false,
+      outdated: false,
+      status,
+    };
   });
   const first = members.find(({ status }) => status?.vote?.term === ballot?.term);
   const reckless = world.mutant === 'oneVoteSuffices' && first && ballot;
@@ -85,6 +94,7 @@ function act(world: World, operator: Operator, action: Action): void {
     if (world.mail.length < 40) world.mail.push({ to: action.to, command: action.command });
     return;
   }
+  if (action.do !== 'write') return;
   // The conditional update: lost when somebody else wrote since this operator read.
   if (operator.register.version === world.register.version) {
     const { ballot, systemId } = action;

@@ -20,7 +20,15 @@ export function member(
   view: Partial<MemberView> = {},
 ): MemberView {
   return {
-    ...{ name, contact: 'up', silentMs: 10, walStillMs: 10, streamingMs: 60_000, leaving: false },
+    ...{
+      name,
+      contact: 'up',
+      silentMs: 10,
+      walStillMs: 10,
+      streamingMs: 60_000,
+      leaving: false,
+      outdated: false,
+    },
     status: status(name, changes),
     ...view,
   };
