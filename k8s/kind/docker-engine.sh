@@ -29,8 +29,8 @@ install_engine() {
   say "installing the Docker engine from Debian's packages"
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    docker.io docker-cli iptables jq >/dev/null 2>&1 ||
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables jq >/dev/null ||
+    docker.io docker-cli iptables iproute2 jq >/dev/null 2>&1 ||
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables iproute2 jq >/dev/null ||
     die "apt-get could not install docker.io; look at its messages above."
 }
 
@@ -48,7 +48,7 @@ write_configuration() {
 
 start_engine() {
   # One that is slow to answer (a loaded machine) is waited for: two would share their data.
-  ! pgrep -x dockerd >/dev/null || return 0
+  ! grep -qsx dockerd /proc/[0-9]*/comm || return 0
   say "starting the Docker engine"
   if [ -d /run/systemd/system ]; then
     mkdir -p "$RUN_DIR"

@@ -18,12 +18,12 @@ fi
 
 # Each node watches hundreds of files; the kernel's defaults are for one machine.
 raise_limits() {
-  local name least
-  for name in instances:1024 watches:1048576; do
-    least=${name#*:} name=fs.inotify.max_user_${name%:*}
-    [ "$(sysctl -n "$name" 2>/dev/null || echo "$least")" -lt "$least" ] || continue
-    sysctl -q -w "$name=$least" 2>/dev/null ||
-      say "note: $name is below $least; if nodes fail with 'too many open files', raise it as root"
+  local file least
+  for least in instances:1024 watches:1048576; do
+    file=/proc/sys/fs/inotify/max_user_${least%:*} least=${least#*:}
+    if [ ! -f "$file" ] || [ "$(cat "$file")" -ge "$least" ]; then continue; fi
+    echo "$least" 2>/dev/null >"$file" ||
+      say "note: $file is below $least; if nodes fail with 'too many open files', raise it as root"
   done
 }
 
