@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kind, helm and kubectl: those on PATH; what is missing is built from its Go
 # modules into .cache/bin, which settings.sh puts at the end of PATH. Prints that
-# folder, so that others can: PATH=$PATH:$(k8s/kind/tools.sh)
+# folder, so that others can: PATH=$PATH:$(k8s/kind/tools.sh). With names, only those.
 set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/settings.sh"
@@ -10,7 +10,8 @@ set -euo pipefail
 # shellcheck source=k8s/kind/images/programs.sh
 . "$KIND_DIR/images/programs.sh"
 
-for tool in kind helm kubectl; do
+[ $# -gt 0 ] || set -- kind helm kubectl
+for tool in "$@"; do
   command -v "$tool" >/dev/null && continue
   built=$(program "$tool")
   ln -f "$built" "$CACHE_DIR/bin/$tool"
