@@ -8,7 +8,7 @@ SHELL := /bin/bash
 # Node 24 comes with the packages, so that a machine with an older one (or another one) runs the same.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
 PROFILE ?= kind
-export PROFILE KUBE_CONTEXT IMAGES IMAGE_REGISTRY
+export PROFILE
 
 PACKAGES := node_modules/.package-lock.json
 

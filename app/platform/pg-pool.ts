@@ -65,6 +65,22 @@ function surviveLoss(client: pg.ClientBase, pool: string, log: Log): void {
   client.on('error', (error) => log.warn({ err: error, pool }, 'postgres: connection lost'));
 }
 
+/** Longer than a fast statement, shorter than any grace period. */
+const END_WITHIN_MS = 5_000;
+
+/** A pool ends when its last connection has said goodbye; one to a server that is gone never does. */
+async function endWithin(pool: pg.Pool, name: string, log: Log): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      log.warn({ pool: name, withinMs: END_WITHIN_MS }, 'postgres: connections left open at the end');
+      resolve();
+    }, END_WITHIN_MS);
+  });
+  await Promise.race([pool.end(), tooLate]);
+  clearTimeout(timer);
+}
+
 export function createPool(options: PoolOptions, log: Log): PgPool {
   const pool = new pg.Pool(configOf(options));
   const born = new WeakMap<pg.ClientBase, number>();
@@ -105,6 +121,6 @@ export function createPool(options: PoolOptions, log: Log): PgPool {
     name: options.name,
     use,
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    close: () => endWithin(pool, options.name, log),
   };
 }

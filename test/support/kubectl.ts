@@ -92,12 +92,18 @@ export async function execIn(
 }
 
 function target(): string[] {
-  return ['--context', process.env.KUBE_CONTEXT ?? `kind-${productName}`, '-n', namespace];
+  return ['--context', namedContext() ?? `kind-${productName}`, '-n', namespace];
 }
 
 function environment(): NodeJS.ProcessEnv {
-  if (process.env.KUBE_CONTEXT !== undefined) return process.env;
+  if (namedContext() !== undefined) return process.env;
   return { ...process.env, KUBECONFIG: resolve('.cache/kubeconfig') };
+}
+
+/** An empty name is none: a Makefile that exports an unset variable must not send us to the user's own cluster. */
+function namedContext(): string | undefined {
+  const name = process.env.KUBE_CONTEXT;
+  return name === '' ? undefined : name;
 }
 
 /** What is on PATH wins, as in the scripts that made the cluster. */
