@@ -63,7 +63,8 @@ function allStages(): Stage[] {
     mochaStage('unit', 5 * minuteMs, []),
     // The chart is rendered with the real helm, built from its Go module where the machine has none.
     { ...manifests, commands: [['bash', 'k8s/kind/tools.sh', 'helm'], ...manifests.commands] },
-    mochaStage('integration', 15 * minuteMs, integrationPrograms),
+    // Each file has servers, ports and namespaces of its own; most of the time they wait for one another's failovers.
+    mochaStage('integration', 15 * minuteMs, integrationPrograms, ['--parallel', '--jobs', '4']),
     // A cluster that is up and a shop that has not changed cost this a few seconds.
     { ...e2e, limitMs: 60 * minuteMs, commands: [[node, 'k8s/deploy/deploy.ts'], ...e2e.commands] },
   ];

@@ -4,7 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { portOf } from './links.ts';
 import type { NodeAddress } from './model.ts';
-import { parsePairs } from './parse.ts';
+import { replicaAsKnown } from './known-replica.ts';
 import type { ActionContext, Steps } from './tell.ts';
 
 const acceptMs = 2_500;
@@ -69,11 +69,7 @@ async function candidate(
   sentinel: NodeAddress,
   target: NodeAddress,
 ): Promise<Candidate> {
-  const command = ['sentinel', 'replicas', context.set.masterName] as const;
-  const [reply] = await context.links.ask(portOf('sentinel', sentinel), [command]).catch(() => [undefined]);
-  const replicas = Array.isArray(reply) ? reply.map(parsePairs) : [];
-  const known = replicas.find((replica) => replica.get('ip') === target.address);
-  const age = known?.get('info-refresh');
+  const age = (await replicaAsKnown(context, sentinel, target)).known?.get('info-refresh');
   return { sentinel, infoAgeMs: age === undefined ? undefined : Number(age) };
 }
 

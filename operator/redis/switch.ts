@@ -4,6 +4,7 @@
 // and demote it in the moment the other one is master.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failOver, rightMoment } from './fail-over.ts';
+import { allWouldChoose } from './known-replica.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
 import { nodeNamed, setMinReplicas, setPriority, tellMember } from './tell.ts';
@@ -13,6 +14,7 @@ const equalMs = 1_000;
 const learnMs = 2_500;
 const demoteMs = 5_000;
 const pauseMs = 10;
+const preferredPriority = 1;
 
 /** Throws when it could not be done; the fence is lifted then, and the old master goes on. */
 export async function switchMaster(context: ActionContext, from: string, to: string): Promise<Steps> {
@@ -29,14 +31,26 @@ export async function switchMaster(context: ActionContext, from: string, to: str
   }
   const equalAtMs = context.nowMs();
   // Demoting runs beside the Sentinel's own bookkeeping: the old master must not wait for it.
-  const [steps] = await Promise.all([failOver(context, target), demoteOnce(context, target)]);
+  const [steps] = await Promise.all([
+    failOver(context, target),
+    demoteOnce(context, nodeNamed(context.set.members, from)),
+  ]);
   return { fenced: equalAtMs - startMs, ...steps };
 }
 
-/** Sentinel picks the lowest priority, once it has learnt it by INFO: before the fence, where waiting is free. */
+/**
+ * Sentinel picks the lowest priority that it has learnt by INFO, once a second: before the fence, where waiting is
+ * free. Asked without this, it may promote another replica.
+ */
 async function prefer(context: ActionContext, target: NodeAddress): Promise<void> {
-  await tellMember(context, target.name, [setPriority(1)]);
-  await sleep(Math.min(learnMs, 1_200));
+  await tellMember(context, target.name, [setPriority(preferredPriority)]);
+  const endMs = context.nowMs() + learnMs;
+  while (!(await allWouldChoose(context, target, preferredPriority))) {
+    if (context.nowMs() >= endMs) {
+      throw new Error(`redis/${target.name}: not every Sentinel would choose it after ${learnMs} ms`);
+    }
+    await sleep(pauseMs * 5);
+  }
 }
 
 /**
@@ -59,21 +73,32 @@ async function equalOffsets(context: ActionContext, from: NodeAddress): Promise<
   }
 }
 
-/** Makes everybody else follow the target, as soon as it is a master. */
-async function demoteOnce(context: ActionContext, target: NodeAddress): Promise<void> {
+/** Makes everybody else follow the new master in the moment there is one, also when Sentinel chose another. */
+async function demoteOnce(context: ActionContext, from: NodeAddress): Promise<void> {
   const endMs = context.nowMs() + demoteMs;
-  while ((await observeMember(context.links, target)).answer?.role !== 'master') {
-    if (context.nowMs() >= endMs) throw new Error(`redis/${target.name}: not promoted in ${demoteMs} ms`);
+  const candidates = context.set.members.filter(({ name }) => name !== from.name);
+  let winner: NodeAddress | undefined;
+  while ((winner = await firstMaster(context, candidates)) === undefined) {
+    if (context.nowMs() >= endMs) throw new Error(`redis/${from.name}: nobody promoted in ${demoteMs} ms`);
     await sleep(pauseMs);
   }
-  const others = context.set.members.filter(({ name }) => name !== target.name);
+  const { address, name: chosen } = winner;
+  const others = context.set.members.filter(({ name }) => name !== chosen);
   await Promise.all(
     others.map((other) =>
       tellMember(context, other.name, [
-        ['replicaof', target.address, 6379],
+        ['replicaof', address, 6379],
         setMinReplicas(1),
         ['client', 'kill', 'type', 'normal', 'skipme', 'yes'],
       ]),
     ),
   );
+}
+
+async function firstMaster(
+  context: ActionContext,
+  candidates: readonly NodeAddress[],
+): Promise<NodeAddress | undefined> {
+  const seen = await Promise.all(candidates.map((member) => observeMember(context.links, member)));
+  return candidates.find((_, index) => seen[index]?.answer?.role === 'master');
 }

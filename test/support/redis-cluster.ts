@@ -42,6 +42,24 @@ export function masterAfter(before: string): Promise<string> {
   );
 }
 
+export async function uidOf(pod: string): Promise<string> {
+  return (await getJson<{ metadata: { uid: string } }>('pod', pod)).metadata.uid;
+}
+
+/**
+ * Resolves with the master once the pod with this uid is replaced and the set is healthy. It may bear the same name:
+ * a member that is back before Sentinel noticed, with the newest data, is taken again.
+ */
+export function masterWithout(pod: string, uid: string): Promise<string> {
+  return eventually(
+    async () => {
+      if ((await uidOf(pod)) === uid) throw new Error(`${pod} is not replaced yet`);
+      return healthyRedis(0);
+    },
+    { withinMs: timeouts.steadyStateMs, everyMs: 250 },
+  );
+}
+
 /** Asks the operator for a planned switch, as a cluster admin would. */
 export async function requestSwitchover(to: string): Promise<void> {
   const switchover = { to, id: new Date().toISOString() };
