@@ -13,6 +13,10 @@ export async function act(context: ActionContext, action: Action): Promise<Steps
   switch (action.kind) {
     case 'elect':
       return elect(context, action.member);
+    case 'bless':
+      await tellMember(context, action.member, memberCommands(action));
+      await reattach(context, action.member);
+      return undefined;
     case 'switch':
       return switchMaster(context, action.from, action.to);
     case 'monitor':
@@ -25,6 +29,18 @@ export async function act(context: ActionContext, action: Action): Promise<Steps
       await tellMember(context, action.member, memberCommands(action));
       return undefined;
   }
+}
+
+/**
+ * A master that was restarted at its address leaves its replicas on a connection that nobody ends: they would notice
+ * after repl-timeout, 15 s in which no write is acknowledged. One that does not answer has no such connection.
+ */
+async function reattach(context: ActionContext, master: string): Promise<void> {
+  const replicas = context.set.members.filter(({ name }) => name !== master);
+  const killed = replicas.map(({ name }) =>
+    tellMember(context, name, [['client', 'kill', 'type', 'master']]).catch(() => undefined),
+  );
+  await Promise.all(killed);
 }
 
 type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 'reset' }>;

@@ -23,7 +23,7 @@ export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | u
     ...strays.flatMap((stray) => demotion(stray, master)),
     ...followersOf(view, master),
     ...sentinelsOf(view, master),
-    ...unfence(master),
+    ...view.visible.flatMap((member) => unfence(member, master)),
     ...masterPriority(master),
     ...plannedSwitch(view, master, remembered, defects),
   ];
@@ -119,10 +119,14 @@ function knowsStrangers(view: View, { watched }: Sentinel): boolean {
   );
 }
 
-/** A switch that was broken off must not leave the master refusing writes for ever. */
-function unfence(master: Visible): readonly Intent[] {
-  if (master.answer.minReplicasToWrite === 1) return [];
-  return [after(fenceMs, { kind: 'unfence', member: master.name, why: 'a switch was broken off' })];
+/**
+ * A switch that was broken off must not leave the master refusing writes for ever, nor a replica that would refuse
+ * them once it is promoted. A second master keeps its fence.
+ */
+function unfence({ name, answer }: Visible, master: Visible): readonly Intent[] {
+  const mayTakeWrites = name === master.name || (answer.role === 'replica' && !answer.gated);
+  if (!mayTakeWrites || answer.minReplicasToWrite === 1) return [];
+  return [after(fenceMs, { kind: 'unfence', member: name, why: 'a switch was broken off' })];
 }
 
 function plannedSwitch(

@@ -56,14 +56,14 @@ describe('shoppers while the Redis master changes', function () {
     await deletePod(master, { graceSeconds: 0 });
     await masterWithout(master, uid);
     await acknowledged(50);
-    await settle('deleted without grace', 6_000);
+    await settle('deleted without grace', timeouts.outageMs);
   });
 
   it('lose nothing when its pod is deleted with grace', async () => {
     await deletePod(master);
     await masterAfter(master);
     await acknowledged(50);
-    await settle('deleted with grace', 6_000);
+    await settle('deleted with grace', timeouts.outageMs);
   });
 
   it('lose nothing when an admin moves the master role', async () => {
@@ -71,6 +71,6 @@ describe('shoppers while the Redis master changes', function () {
     await requestSwitchover(target);
     expect(await masterAfter(master)).to.equal(target);
     await acknowledged(50);
-    await settle('planned switch', 6_000);
+    await settle('planned switch', timeouts.outageMs);
   });
 });

@@ -24,6 +24,8 @@ const defaults = {
   nodeReadyMs: 120_000,
   /** Every tier has all its members ready, in the right roles. */
   steadyStateMs: 180_000,
+  /** The longest a shopper may wait for an acknowledgement while a store heals; what it took is printed. */
+  outageMs: 30_000,
   /** The HorizontalPodAutoscaler has read a metric since the pods started. */
   hpaMetricMs: 120_000,
   /** The browser finds an element or finishes a navigation. */
