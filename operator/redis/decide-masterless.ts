@@ -4,7 +4,7 @@
 import { majority } from './model.ts';
 import type { Action, Remembered, Verdict } from './model.ts';
 import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
-import { electFreshest } from './view.ts';
+import { compareFreshness, electFreshest } from './view.ts';
 import type { View, Visible, Watching } from './view.ts';
 
 /** A Sentinel gets this long to elect by itself where the master is only silent. */
@@ -38,7 +38,7 @@ function nobodyIsMaster(view: View, remembered: Remembered): Verdict {
   const name = view.master?.name ?? '';
   const election = electFreshest(view, name);
   if (!election.winner) return verdictOf(view, 'Unavailable', `${name} is gone: ${election.refusal}`, []);
-  const { winner } = election;
+  const winner = successorOf(view, election.winner);
   const proof = proofOfDeath(view);
   if (proof === undefined && mayStillServe(view)) {
     return verdictOf(view, 'Degraded', `${name} does not answer, but may be alive`, []);
@@ -47,6 +47,20 @@ function nobodyIsMaster(view: View, remembered: Remembered): Verdict {
   const settleMs = proof === undefined ? sentinelMs : settleOf(view, remembered);
   const actions = promotionOf(view, winner, why).map((action) => after(settleMs, action));
   return verdictOf(view, 'FailingOver', `${why}: ${winner.name} has the newest data`, actions);
+}
+
+/**
+ * A restarted master is not taken again while all its replicas are there: a Sentinel may be electing one of them at
+ * this moment, and until the restarted one is demoted the other replica would acknowledge what the elected never
+ * gets (5 of 137 acknowledged changes were lost so). Whatever was acknowledged is on one of the replicas, and each has
+ * a beginning of the same stream: the newest of them has all of it.
+ */
+function successorOf(view: View, freshest: Visible): Visible {
+  if (freshest.name !== view.master?.name || !freshest.answer.gated) return freshest;
+  const replicas = view.visible.filter(({ name, answer }) => name !== freshest.name && !answer.gated);
+  if (replicas.length < view.members.length - 1) return freshest;
+  const [newest] = replicas.toSorted((a, b) => compareFreshness(b, a));
+  return newest ?? freshest;
 }
 
 /** Silent to us, but the Sentinels see it, or a replica still hears it. */

@@ -77,7 +77,8 @@ export function electFreshest(view: View, preferred?: string): Election {
   return winner ? { winner } : { refusal: 'no member answers' };
 }
 
-function compareFreshness(a: Visible, b: Visible): number {
+/** Positive when `a` has the newer data. */
+export function compareFreshness(a: Visible, b: Visible): number {
   const byData = a.answer.term - b.answer.term || a.answer.sequence - b.answer.sequence;
   if (byData !== 0) return byData;
   // Offsets count from the process's start: comparable only while both still have the dead master's stream.

@@ -166,6 +166,15 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(actionsOf({ members: { 'redis-0': 'silent', 'redis-1': asMaster } })).to.deep.equal([]);
     });
 
+    it('prefers the newest replica to a restarted master, whom a Sentinel may be replacing at this moment', () => {
+      const members = {
+        'redis-0': { ...gated, sequence: 52 },
+        'redis-1': { ...orphaned, sequence: 50 },
+        'redis-2': { ...orphaned, sequence: 51 },
+      } as const;
+      expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
+    });
+
     it('makes one master where all follow each other', () => {
       const members = {
         'redis-0': { role: 'replica', ...followsRedis1, linkUp: false },
