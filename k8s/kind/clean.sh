@@ -5,10 +5,15 @@ set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/settings.sh"
 
+# Images can only be removed by the engine that holds them, and `make down` has stopped ours.
+if ! engine_answers && command -v dockerd >/dev/null; then
+  "$KIND_DIR/docker-engine.sh"
+fi
 if engine_answers; then
   ids=$({ docker images -q --filter label=myclothes.inputs; docker images -q 'myclothes/*'; } | sort -u)
 fi
 if [ -n "${ids:-}" ]; then
+  # The cluster's containers hold the node image.
   docker ps -aq --filter "label=io.x-k8s.kind.cluster=$CLUSTER" | xargs -r docker rm -f -v >/dev/null
   say "removing images"
   # shellcheck disable=SC2086 # a list
