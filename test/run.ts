@@ -103,7 +103,12 @@ function printSummary(results: readonly StageResult[], elapsedMs: number): void 
   const rows = results.map(({ name, totals, elapsedMs: ms }) => {
     return `  ${name.padEnd(12)} ${closingLine(totals).padEnd(36)} ${(ms / 1000).toFixed(1).padStart(7)} s`;
   });
-  print(`\n${rows.join('\n')}\n  ${'all'.padEnd(49)} ${(elapsedMs / 1000).toFixed(1).padStart(7)} s\n\n`);
+  const failures = results.flatMap(({ name, totals }) =>
+    totals.failures.map((failure) => `  ✘ ${name}: ${failure}\n`),
+  );
+  print(
+    `\n${failures.join('')}\n${rows.join('\n')}\n  ${'all'.padEnd(49)} ${(elapsedMs / 1000).toFixed(1).padStart(7)} s\n\n`,
+  );
 }
 
 async function main(): Promise<number> {

@@ -1,10 +1,10 @@
-// kubectl with a deadline on every call, against the cluster under test and no other: the repository's own
-// kubeconfig and context, unless KUBE_CONTEXT names one. Throws with what kubectl said.
+// kubectl with a deadline on every call, against the cluster that `make deploy` would use and no other. Throws with
+// what kubectl said.
 import type { V1Pod } from '@kubernetes/client-node';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { readSettings } from '../../k8s/deploy/settings.ts';
+import { targetOf } from '../../k8s/deploy/target.ts';
 import { productName } from '../../k8s/lib/names.ts';
 import { selectorOf } from '../../k8s/lib/tiers.ts';
 import type { Tier } from '../../k8s/lib/tiers.ts';
@@ -27,8 +27,9 @@ export interface KubectlOptions {
 /** Runs kubectl in the shop's namespace (`-n` in `args` wins) and returns what it wrote. */
 export async function kubectl(args: readonly string[], options: KubectlOptions = {}): Promise<string> {
   const { timeoutMs = timeouts.kubectlMs, input } = options;
-  const pending = run(program(), [...target(), ...args], {
-    env: environment(),
+  const { context, env } = targetOf(readSettings(process.env));
+  const pending = run('kubectl', ['--context', context, '-n', namespace, ...args], {
+    env: { ...process.env, ...env },
     timeout: timeoutMs,
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -89,28 +90,6 @@ export async function execIn(
   const stdin = options.input === undefined ? [] : ['-i'];
   const place = options.namespace === undefined ? [] : ['-n', options.namespace];
   return kubectl([...place, 'exec', ...stdin, pod, ...container, '--', ...command], options);
-}
-
-function target(): string[] {
-  return ['--context', namedContext() ?? `kind-${productName}`, '-n', namespace];
-}
-
-function environment(): NodeJS.ProcessEnv {
-  if (namedContext() !== undefined) return process.env;
-  return { ...process.env, KUBECONFIG: resolve('.cache/kubeconfig') };
-}
-
-/** An empty name is none: a Makefile that exports an unset variable must not send us to the user's own cluster. */
-function namedContext(): string | undefined {
-  const name = process.env.KUBE_CONTEXT;
-  return name === '' ? undefined : name;
-}
-
-/** What is on PATH wins, as in the scripts that made the cluster. */
-function program(): string {
-  const built = resolve('.cache/bin/kubectl');
-  const onPath = (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/kubectl`));
-  return !onPath && existsSync(built) ? built : 'kubectl';
 }
 
 function reason(cause: unknown, timeoutMs: number): string {

@@ -7,9 +7,13 @@ class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const file = process.env[totalsVariable];
     if (file === undefined) return;
+    const failures: string[] = [];
+    runner.on('fail', (test: Mocha.Runnable, error: Error) => {
+      failures.push(`${test.fullTitle()}: ${error.message.split('\n', 1)[0] ?? ''}`);
+    });
     runner.once('end', () => {
-      const { passes, failures, pending } = this.stats;
-      appendTotals(file, { passed: passes, failed: failures, skipped: pending });
+      const { passes, failures: failed, pending } = this.stats;
+      appendTotals(file, { passed: passes, failed, skipped: pending, failures });
     });
   }
 }

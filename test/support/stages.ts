@@ -2,7 +2,7 @@
 // keep the next from running; one that dies without leaving a count is one failed test.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readTotals, totalsVariable } from './totals.ts';
+import { noTotals, readTotals, totalsVariable } from './totals.ts';
 import type { Totals } from './totals.ts';
 
 /** How long a stopped stage may take to clean up before it is killed. */
@@ -128,10 +128,12 @@ function stopWhenDue(
 }
 
 function countsOf(stage: Stage, totalsFile: string, ok: boolean): Totals {
-  if (stage.counts === 'one') return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
-  const written = readTotals(totalsFile).at(-1) ?? { passed: 0, failed: 0, skipped: 0 };
+  if (stage.counts === 'one' && ok) return { ...noTotals, passed: 1 };
+  const written = stage.counts === 'one' ? noTotals : (readTotals(totalsFile).at(-1) ?? noTotals);
   // Ended badly without a failed test to show for it: a crash, a syntax error, a rejected promise at the very end.
-  return !ok && written.failed === 0 ? { ...written, failed: 1 } : written;
+  return !ok && written.failed === 0
+    ? { ...written, failed: 1, failures: ['ended badly, see what it printed'] }
+    : written;
 }
 
 /** An error's message and those of its causes, each on a line. */

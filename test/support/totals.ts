@@ -6,7 +6,11 @@ export interface Totals {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** One line for each failed test, so that the end of a long log still says what failed. */
+  readonly failures: readonly string[];
 }
+
+export const noTotals: Totals = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 /** Names the file the reporter appends to; without it the reporter only prints. */
 export const totalsVariable = 'TEST_TOTALS_FILE';
@@ -33,8 +37,9 @@ export function sumTotals(all: readonly Totals[]): Totals {
       passed: sum.passed + next.passed,
       failed: sum.failed + next.failed,
       skipped: sum.skipped + next.skipped,
+      failures: [...sum.failures, ...next.failures],
     }),
-    { passed: 0, failed: 0, skipped: 0 },
+    noTotals,
   );
 }
 

@@ -9,6 +9,11 @@ KUBERNETES_PROGRAMS="kube-apiserver kube-controller-manager kube-scheduler kube-
 stamp=k8s.io/component-base/version
 KUBERNETES_LDFLAGS="-s -w -X $stamp.gitVersion=$KUBE_VERSION -X $stamp.gitMajor=1 -X $stamp.gitMinor=34 -X $stamp.gitTreeState=clean -X $stamp.gitCommit=unknown -X $stamp.buildDate=2026-01-01T00:00:00Z"
 
+# What helm says to a chart (kubeVersion, .Capabilities) where no cluster is asked: without this it is Kubernetes 1.20.
+capabilities=helm.sh/helm/v3/pkg/chartutil
+rules=helm.sh/helm/v3/pkg/lint/rules
+HELM_LDFLAGS="-s -w -X $capabilities.k8sVersionMajor=1 -X $capabilities.k8sVersionMinor=34 -X $rules.k8sVersionMajor=1 -X $rules.k8sVersionMinor=34"
+
 # module_of NAME: PACKAGE@VERSION, or the folder of its module set
 module_of() {
   case $1 in
@@ -21,8 +26,17 @@ module_of() {
   esac
 }
 
+# ldflags_of NAME: what the linker writes into it
+ldflags_of() {
+  case $1 in
+  kube*) echo "$KUBERNETES_LDFLAGS" ;;
+  helm) echo "$HELM_LDFLAGS" ;;
+  *) echo "-s -w" ;;
+  esac
+}
+
 # program_hash NAME: of everything the program is built from
-program_hash() { hash_of "$(module_of "$1")" "$KUBERNETES_LDFLAGS"; }
+program_hash() { hash_of "$(module_of "$1")" "$(ldflags_of "$1")"; }
 
 require_go() {
   local version
@@ -58,7 +72,7 @@ build_program() ( # NAME FOLDER, in a subshell for its environment
   coredns) cd "$GO_DIR/coredns" && go build -ldflags "-s -w" -o "$2/coredns" . ;;
   etcd) cd "$GO_DIR/kubernetes" && go build -ldflags "-s -w" -o "$2/etcd" go.etcd.io/etcd/server/v3 ;;
   kube*) build_kubernetes "$2" ;;
-  *) GOBIN=$2 go install -ldflags "-s -w" "$(module_of "$1")" ;;
+  *) GOBIN=$2 go install -ldflags "$(ldflags_of "$1")" "$(module_of "$1")" ;;
   esac
 )
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runStages } from '../../support/stages.ts';
 import type { Stage, StageContext } from '../../support/stages.ts';
+import { closingLine } from '../../support/totals.ts';
 
 describe('the stages of a test run', function () {
   this.timeout(20_000);
@@ -44,23 +45,28 @@ describe('the stages of a test run', function () {
       ],
       context,
     );
-    expect(results.map(({ totals }) => totals)).to.deep.equal([
-      { passed: 0, failed: 1, skipped: 0 },
-      { passed: 1, failed: 0, skipped: 0 },
+    expect(results.map(({ totals }) => closingLine(totals))).to.deep.equal([
+      '0 passed, 1 failed, 0 skipped',
+      '1 passed, 0 failed, 0 skipped',
     ]);
   });
 
   it('count what the reporter left', async () => {
-    const commands = [counting('{"passed":4,"failed":2,"skipped":1}', 2)];
+    const commands = [counting('{"passed":4,"failed":1,"skipped":1,"failures":["a cart is kept: lost"]}', 2)];
     const [result] = await runStages([stage('unit', { counts: 'reporter', commands })], context);
-    expect(result?.totals).to.deep.equal({ passed: 4, failed: 2, skipped: 1 });
+    expect(result?.totals).to.deep.equal({
+      passed: 4,
+      failed: 1,
+      skipped: 1,
+      failures: ['a cart is kept: lost'],
+    });
   });
 
   it('count a suite that ends badly without a failed test as one failure', async () => {
     const crashed = stage('crashed', { counts: 'reporter', commands: [node('process.exitCode = 1')] });
     const late = stage('late', {
       counts: 'reporter',
-      commands: [counting('{"passed":4,"failed":0,"skipped":0}', 7)],
+      commands: [counting('{"passed":4,"failed":0,"skipped":0,"failures":[]}', 7)],
     });
     const results = await runStages([crashed, late], context);
     expect(results.map(({ totals }) => totals.failed)).to.deep.equal([1, 1]);
