@@ -2,7 +2,7 @@
 // exit code, and nothing touched. None of these needs, or makes, a cluster.
 import { expect } from 'chai';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,19 +67,40 @@ describe('make deploy refuses', function () {
     }
   });
 
-  it('a port that is taken, and says by whom', async () => {
-    const port = 8080;
-    let holder: Server | undefined;
-    // A cluster that runs here holds it already.
-    if (!(await isBusy(port))) {
-      holder = createServer().listen(port, '127.0.0.1');
-      await once(holder, 'listening');
+  describe('a machine', () => {
+    /** preflight.sh where `docker info` and `df` answer as told: a full disk cannot be had. */
+    async function preflight(machine: { memoryGb?: number; freeGb?: number } = {}): Promise<Ended> {
+      const { memoryGb = 16, freeGb = 100 } = machine;
+      const docker = `case $3 in *DockerRootDir*) echo ${folder} ;; *) echo ${memoryGb * 1e9} ;; esac`;
+      const df = `printf 'Filesystem 1024-blocks Used Available\\nnone 1 1 ${freeGb * 1024 * 1024}\\n'`;
+      for (const [name, script] of Object.entries({ docker, df })) {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      }
+      const env = { PATH: `${folder}:${process.env.PATH ?? ''}` };
+      return runCommand('bash', ['k8s/kind/preflight.sh'], env, timeouts.fixtureMs);
     }
-    try {
-      const ended = await runCommand('bash', ['k8s/kind/preflight.sh'], {}, timeouts.fixtureMs);
-      expectOneLine(ended, /Port 8080 on localhost is held by .*: stop it/);
-    } finally {
-      holder?.close();
-    }
+
+    it('with too little disk, and says how much is needed', async () => {
+      expectOneLine(await preflight({ freeGb: 9 }), /has 9 GB free; .* need 10 GB/);
+    });
+
+    it('with too little memory, and says how much is needed', async () => {
+      expectOneLine(await preflight({ memoryGb: 4 }), /has 4 GB of memory; .* needs 5 GB/);
+    });
+
+    it('with a port that is taken, and says by whom', async () => {
+      const port = 8080;
+      let holder: Server | undefined;
+      // A cluster that runs here holds it already.
+      if (!(await isBusy(port))) {
+        holder = createServer().listen(port, '127.0.0.1');
+        await once(holder, 'listening');
+      }
+      try {
+        expectOneLine(await preflight(), /Port 8080 on localhost is held by .*: stop it/);
+      } finally {
+        holder?.close();
+      }
+    });
   });
 });
