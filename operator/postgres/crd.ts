@@ -1,5 +1,7 @@
 // The PostgresSet custom resource definition: what may be asked of a set, refused at admission where it cannot be
 // meant, and what its status shows.
+import { column, conditionsSchema, customResourceDefinition } from '../runtime/crd.ts';
+
 const name = {
   type: 'string',
   minLength: 1,
@@ -54,19 +56,6 @@ const spec = {
   ],
 } as const;
 
-const condition = {
-  type: 'object',
-  required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'],
-  properties: {
-    type: text,
-    status: { type: 'string', enum: ['True', 'False', 'Unknown'] },
-    reason: text,
-    message: text,
-    lastTransitionTime: { type: 'string', format: 'date-time' },
-    observedGeneration: { type: 'integer', format: 'int64' },
-  },
-} as const;
-
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
 
 const status = {
@@ -97,12 +86,7 @@ const status = {
       },
     },
     members: { type: 'array', items: open },
-    conditions: {
-      type: 'array',
-      items: condition,
-      'x-kubernetes-list-type': 'map',
-      'x-kubernetes-list-map-keys': ['type'],
-    },
+    conditions: conditionsSchema,
     history: {
       type: 'array',
       maxItems: 20,
@@ -126,41 +110,20 @@ const status = {
   },
 } as const;
 
-const column = (columnName: string, jsonPath: string, type = 'string') => ({
-  name: columnName,
-  type,
-  jsonPath,
+export const postgresSetCrd = customResourceDefinition({
+  kind: 'PostgresSet',
+  shortName: 'pgset',
+  columns: [
+    column('Phase', '.status.phase'),
+    column('Primary', '.status.primary'),
+    column('Term', '.status.term', 'integer'),
+    column('Sync', '.status.sync'),
+    column('Ready', '.status.ready'),
+    column('Lag', '.status.lag'),
+    column('Last-Failover', '.status.lastFailover', 'date'),
+    column('Outage', '.status.outage'),
+    column('Age', '.metadata.creationTimestamp', 'date'),
+  ],
+  spec,
+  status,
 });
-
-export const postgresSetCrd = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'postgressets.quorum.dev' },
-  spec: {
-    group: 'quorum.dev',
-    scope: 'Namespaced',
-    names: { kind: 'PostgresSet', plural: 'postgressets', singular: 'postgresset', shortNames: ['pgset'] },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        additionalPrinterColumns: [
-          column('Phase', '.status.phase'),
-          column('Primary', '.status.primary'),
-          column('Term', '.status.term', 'integer'),
-          column('Sync', '.status.sync'),
-          column('Ready', '.status.ready'),
-          column('Lag', '.status.lag'),
-          column('Last-Failover', '.status.lastFailover', 'date'),
-          column('Outage', '.status.outage'),
-          column('Age', '.metadata.creationTimestamp', 'date'),
-        ],
-        schema: {
-          openAPIV3Schema: { type: 'object', required: ['spec'], properties: { spec, status } },
-        },
-      },
-    ],
-  },
-} as const;

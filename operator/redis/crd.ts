@@ -1,5 +1,7 @@
 // The RedisSet custom resource definition: what may be asked of a set, refused at admission where it cannot be meant,
 // and what its status shows.
+import { column, customResourceDefinition } from '../runtime/crd.ts';
+
 const name = { type: 'string', minLength: 1, maxLength: 63 } as const;
 const odd = { type: 'integer', minimum: 3, maximum: 7 } as const;
 const milliseconds = (minimum: number, maximum: number, otherwise: number) =>
@@ -39,45 +41,20 @@ const spec = {
   ],
 } as const;
 
-const column = (title: string, type: 'string' | 'integer' | 'date', jsonPath: string) => ({
-  name: title,
-  type,
-  jsonPath,
+export const redisSetCrd = customResourceDefinition({
+  kind: 'RedisSet',
+  shortName: 'redset',
+  columns: [
+    column('Phase', '.status.phase'),
+    column('Master', '.status.master'),
+    column('Epoch', '.status.epoch', 'integer'),
+    column('Ready', '.status.ready'),
+    column('Replicas', '.status.replicas'),
+    column('Sentinels', '.status.sentinels'),
+    column('Last-Failover', '.status.lastFailover.at', 'date'),
+    column('Outage', '.status.lastFailover.outage'),
+    column('Age', '.metadata.creationTimestamp', 'date'),
+  ],
+  spec,
+  status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
 });
-
-export const redisSetCrd = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'redissets.quorum.dev' },
-  spec: {
-    group: 'quorum.dev',
-    scope: 'Namespaced',
-    names: { kind: 'RedisSet', plural: 'redissets', singular: 'redisset', shortNames: ['redset'] },
-    versions: [
-      {
-        name: 'v1alpha1',
-        served: true,
-        storage: true,
-        subresources: { status: {} },
-        additionalPrinterColumns: [
-          column('Phase', 'string', '.status.phase'),
-          column('Master', 'string', '.status.master'),
-          column('Epoch', 'integer', '.status.epoch'),
-          column('Ready', 'string', '.status.ready'),
-          column('Replicas', 'string', '.status.replicas'),
-          column('Sentinels', 'string', '.status.sentinels'),
-          column('Last-Failover', 'date', '.status.lastFailover.at'),
-          column('Outage', 'string', '.status.lastFailover.outage'),
-          column('Age', 'date', '.metadata.creationTimestamp'),
-        ],
-        schema: {
-          openAPIV3Schema: {
-            type: 'object',
-            required: ['spec'],
-            properties: { spec, status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        },
-      },
-    ],
-  },
-} as const;
