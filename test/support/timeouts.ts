@@ -15,7 +15,7 @@ const defaults = {
   /** One HTTP request of a test client to the shop. */
   requestMs: 15_000,
   /** A condition that should hold almost at once (a log line, a metric, a row on a replica). */
-  soonMs: 5_000,
+  soonMs: 15_000,
   /** A deleted pod is replaced by one that is ready. */
   podReadyMs: 90_000,
   /** A Deployment has as many ready pods as it was scaled to, out or in. */

@@ -77,7 +77,7 @@ describe('faults under the shop', function () {
         );
         expect(row).to.deep.equal({ waiting: '0', kept: '0' });
       },
-      { withinMs: 20_000 },
+      { withinMs: timeouts.localServerReadyMs },
     );
   });
 
@@ -96,7 +96,7 @@ describe('faults under the shop', function () {
       }
     };
     const shoppers = [1, 2, 3, 4].map(shopper);
-    await eventually(() => expect(answered).to.be.greaterThan(10), { withinMs: 20_000 });
+    await eventually(() => expect(answered).to.be.greaterThan(10), { withinMs: timeouts.localServerReadyMs });
     // As the endpoint is removed before the process is told: no new requests, those under way are answered.
     stopping = true;
     await Promise.all([leaving.stop(), ...shoppers]);

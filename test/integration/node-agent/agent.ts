@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { run } from '../../../k8s/kind/node-agent/network/exec.ts';
 import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 import type { ApiObject, Change } from './api-process.ts';
 import { NODE, OTHER, PODS, startIn, type TestNetwork } from './network.ts';
 
@@ -64,7 +65,7 @@ export async function createAgent(network: TestNetwork): Promise<TestAgent> {
     remove: (kind, name, namespace) => send({ path: PATHS[kind], key: keyOf({ name, namespace }) }),
     start: async () => {
       agent = startIn(network.node, join(REPOSITORY, 'k8s/kind/node-agent/main.ts'), env);
-      await eventually(() => ready(network), { withinMs: 8000, everyMs: 50 });
+      await eventually(() => ready(network), { withinMs: timeouts.soonMs, everyMs: 50 });
     },
     stop,
     close: async () => {

@@ -1,6 +1,7 @@
 // NetworkPolicy in a real kernel by real connections: the whole agent in one namespace, pods in others.
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 import type { WirePolicy } from '../../../k8s/kind/node-agent/cluster/wire.ts';
 import { createAgent, type TestAgent } from './agent.ts';
 import { startEndpoint, type Endpoint } from './endpoint.ts';
@@ -12,7 +13,7 @@ const IP = { web: '10.244.1.2', db: '10.244.1.3', job: '10.244.1.4' };
 const ENFORCED_WITHIN_MS = 2000;
 
 describe('network policies in the kernel', function () {
-  this.timeout(30_000);
+  this.timeout(timeouts.fixtureMs);
   let network: TestNetwork;
   let agent: TestAgent;
   let pods: Record<keyof typeof IP, Endpoint>;
@@ -57,7 +58,7 @@ describe('network policies in the kernel', function () {
     for (const name of present) agent.remove('policy', name, 'shop');
     present.clear();
     await eventually(async () => expect(await pods.web.reaches(IP.db, 5432)).to.equal(true), {
-      withinMs: 5000,
+      withinMs: timeouts.soonMs,
       everyMs: 10,
     });
   });
@@ -86,7 +87,7 @@ describe('network policies in the kernel', function () {
     agent.remove('policy', 'deny-all', 'shop');
     // TCP retransmits what was dropped meanwhile.
     await eventually(async () => expect(await pods.web.stillCarries(IP.db, 5432)).to.equal(true), {
-      withinMs: 5000,
+      withinMs: timeouts.soonMs,
     });
   });
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 import { createAgent, type TestAgent } from './agent.ts';
 import { startEndpoint, type Endpoint } from './endpoint.ts';
 import { createNetwork, OTHER, type TestNetwork } from './network.ts';
@@ -13,7 +14,7 @@ import { allowEgress, denyAll, pod } from './policies.ts';
 const IP = '10.244.1.6';
 
 describe('a new pod', function () {
-  this.timeout(30_000);
+  this.timeout(timeouts.fixtureMs);
   let network: TestNetwork;
   let agent: TestAgent;
   let endpoint: Endpoint;
@@ -69,11 +70,11 @@ describe('a new pod', function () {
   it('is let through as soon as the API shows its address', async () => {
     agent.put('pod', pod('job', IP) as never);
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(true), {
-      withinMs: 3000,
+      withinMs: timeouts.soonMs,
     });
     agent.remove('pod', 'job', 'shop');
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(false), {
-      withinMs: 3000,
+      withinMs: timeouts.soonMs,
     });
   });
 
@@ -94,7 +95,7 @@ describe('a new pod', function () {
   it('loses its way when its network is taken down', async () => {
     expect((await ipam('DEL', 'sandbox-1')).code).to.equal(0);
     await eventually(async () => expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(false), {
-      withinMs: 3000,
+      withinMs: timeouts.soonMs,
     });
   });
 

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 import { createAgent, type TestAgent } from './agent.ts';
 import { startEndpoint, type Endpoint } from './endpoint.ts';
 import { createNetwork, OTHER, NODE, type TestNetwork } from './network.ts';
@@ -11,7 +12,7 @@ import { createNetwork, OTHER, NODE, type TestNetwork } from './network.ts';
 const POD = '10.244.1.5';
 
 describe('the node agent on its node', function () {
-  this.timeout(30_000);
+  this.timeout(timeouts.fixtureMs);
   let network: TestNetwork;
   let agent: TestAgent;
   let pod: Endpoint;
@@ -61,14 +62,16 @@ describe('the node agent on its node', function () {
     });
     agent.put('node', at('172.31.7.3') as never);
     await eventually(async () => expect(await routes()).to.contain('10.244.3.0/24 via 172.31.7.3'), {
-      withinMs: 3000,
+      withinMs: timeouts.soonMs,
     });
     agent.put('node', at('172.31.7.4') as never);
     await eventually(async () => expect(await routes()).to.contain('10.244.3.0/24 via 172.31.7.4'), {
-      withinMs: 3000,
+      withinMs: timeouts.soonMs,
     });
     agent.remove('node', 'node-3');
-    await eventually(async () => expect(await routes()).not.to.contain('10.244.3.0'), { withinMs: 3000 });
+    await eventually(async () => expect(await routes()).not.to.contain('10.244.3.0'), {
+      withinMs: timeouts.soonMs,
+    });
   });
 
   it('keeps a pod’s address towards pods and nodes and hides it from everybody else', async () => {

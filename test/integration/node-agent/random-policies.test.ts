@@ -14,7 +14,7 @@ import { createNetwork, PODS, type TestNetwork } from './network.ts';
 const CLUSTERS = 12;
 
 describe('random network policies in the kernel', function () {
-  this.timeout(60_000);
+  this.timeout(timeouts.fixtureMs);
   let network: TestNetwork;
   const endpoints = new Map<string, Endpoint>();
 

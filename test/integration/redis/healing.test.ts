@@ -102,7 +102,7 @@ describe('a Redis set that Sentinel alone cannot heal', () => {
     // AND two are
     await tier.set.start('redis-2');
     await eventually(() => expect(tier.operator.last()?.verdict.master).to.be.oneOf(['redis-1', 'redis-2']), {
-      withinMs: 30_000,
+      withinMs: timeouts.localServerReadyMs,
     });
     const elected = tier.operator.last()?.verdict.master ?? '';
     expect(await tier.set.connect(elected).get('kept')).to.equal('yes');
@@ -116,7 +116,7 @@ describe('a Redis set that Sentinel alone cannot heal', () => {
     await tier.set.start('redis-2');
     tier.operator.resume();
     await eventually(() => expect(tier.operator.last()?.verdict.master).to.equal('redis-1'), {
-      withinMs: 30_000,
+      withinMs: timeouts.localServerReadyMs,
     });
     await tier.set.start('redis-0');
     expect(await healed(30_000)).to.equal('redis-1');
