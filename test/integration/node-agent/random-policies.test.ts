@@ -9,6 +9,7 @@ import { run } from '../../../k8s/kind/node-agent/network/exec.ts';
 import { cluster, LOCAL_IPS, NUMBERED_PORTS } from '../../unit/node-agent/arbitraries.ts';
 import { allowed } from '../../unit/node-agent/reference.ts';
 import { startEndpoint, type Endpoint } from './endpoint.ts';
+import { timeouts } from '../../support/timeouts.ts';
 import { createNetwork, PODS, type TestNetwork } from './network.ts';
 
 const CLUSTERS = 12;
