@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deploy dev status url logs test check e2e lint synth chart images down clean
+.PHONY: help deploy dev status url logs switchover test check e2e chaos lint synth chart images down clean
 
 # Node 24 comes with the packages, so that a machine with an older one (or another one) runs the same.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
@@ -15,7 +15,7 @@ PACKAGES := node_modules/.package-lock.json
 help: ## what can be made (this list)
 	@awk 'BEGIN { FS = ":.*## " } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST); echo
+	  /^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST); echo
 
 $(PACKAGES): package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20 or newer with npm' >&2; exit 1; }
@@ -40,6 +40,9 @@ url: $(PACKAGES) ## where the shop answers
 logs: $(PACKAGES) ## follow the logs of every tier
 	@node k8s/deploy/logs.ts
 
+switchover: $(PACKAGES) ## another Postgres primary, without a failed request (TO=pg-1)
+	@node k8s/deploy/switchover.ts
+
 ##@ Change it
 test: $(PACKAGES) ## everything: check, then e2e on the kind cluster
 	@node test/run.ts
@@ -49,6 +52,9 @@ check: $(PACKAGES) ## types, lint, unit, integration, manifests: no cluster need
 
 e2e: $(PACKAGES) ## only the tests on the kind cluster
 	@node test/run.ts --only e2e
+
+chaos: $(PACKAGES) ## faults on the kind cluster, each with its outage (SUITE=postgres|redis SCENARIO=… RUNS=5)
+	@node test/chaos/main.ts
 
 lint: $(PACKAGES) ## types, eslint, prettier, shellcheck
 	@node test/run.ts --only types,lint

@@ -2,11 +2,20 @@
 // passed or not, so that the next one starts from a whole cluster.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { productName } from '../../k8s/lib/names.ts';
 import { eventually } from './eventually.ts';
 import { kubectl } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
 
 const run = promisify(execFile);
+
+const CONTROL_PLANE = `${productName}-control-plane`;
+const API_SERVER_MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+const API_SERVER_ASIDE = '/etc/kubernetes/kube-apiserver.yaml.aside';
+/** How kind's nodes reach each other. */
+const NODE_INTERFACE = 'eth0';
+const CUT_TABLE = 'chaos_cut';
+
 /** What undoes each fault that is in force, by the fault's name. */
 const undo = new Map<string, () => Promise<void>>();
 
@@ -46,11 +55,94 @@ export async function resumeNode(node: string): Promise<void> {
 
 /** Marks a node unschedulable until the test is over. */
 export async function cordonNode(node: string): Promise<void> {
-  undo.set(`cordon ${node}`, async () => {
-    await kubectl(['uncordon', node]);
-    undo.delete(`cordon ${node}`);
-  });
+  undo.set(`cordon ${node}`, () => uncordonNode(node));
   await kubectl(['cordon', node]);
+}
+
+/** Takes a node off the network, both ways: everything on it runs on and reaches each other, and nobody else. */
+export async function cutNode(node: string): Promise<void> {
+  undo.set(`cut ${node}`, () => reconnectNode(node));
+  const chain = (hook: string, match: string): string =>
+    `chain ${hook} { type filter hook ${hook} priority -500; policy accept; ${match} ${NODE_INTERFACE} drop; }`;
+  const table = `table inet ${CUT_TABLE} { ${chain('prerouting', 'iifname')} ${chain('postrouting', 'oifname')} }`;
+  await docker('exec', node, 'nft', table);
+}
+
+/** Ends what cutNode did. Harmless on a node that is not cut. */
+export async function reconnectNode(node: string): Promise<void> {
+  await docker('exec', node, 'nft', `add table inet ${CUT_TABLE}; delete table inet ${CUT_TABLE}`);
+  await untilNodeReady(node);
+  undo.delete(`cut ${node}`);
+}
+
+/** Stops the API server of the kind cluster until `startApiServer`. */
+export async function stopApiServer(): Promise<void> {
+  undo.set('API server', startApiServer);
+  await docker('exec', CONTROL_PLANE, 'mv', API_SERVER_MANIFEST, API_SERVER_ASIDE);
+  await eventually(
+    async () => {
+      const listens = await docker('exec', CONTROL_PLANE, 'sh', '-c', 'ss -ltn | grep :6443 || true');
+      if (listens !== '') throw new Error('the API server still listens');
+    },
+    { withinMs: timeouts.apiServerMs, everyMs: 500 },
+  );
+}
+
+export async function startApiServer(): Promise<void> {
+  await docker('exec', CONTROL_PLANE, 'sh', '-c', `mv ${API_SERVER_ASIDE} ${API_SERVER_MANIFEST} || true`);
+  await eventually(() => kubectl(['get', '--raw', '/readyz']), {
+    withinMs: timeouts.apiServerMs,
+    everyMs: 500,
+  });
+  undo.delete('API server');
+}
+
+/** Scales a Deployment to nothing until the test is over or the returned function is called. */
+export async function scaleAway(deployment: string): Promise<() => Promise<void>> {
+  const replicas = await kubectl(['get', 'deployment', deployment, '-o', 'jsonpath={.spec.replicas}']);
+  const back = async (): Promise<void> => {
+    await kubectl(['scale', 'deployment', deployment, `--replicas=${replicas}`]);
+    undo.delete(`scale ${deployment}`);
+  };
+  undo.set(`scale ${deployment}`, back);
+  await kubectl(['scale', 'deployment', deployment, '--replicas=0']);
+  return back;
+}
+
+/** Empties a node as an administrator would before maintenance. It is schedulable again after the test. */
+export async function drainNode(node: string): Promise<void> {
+  undo.set(`cordon ${node}`, () => uncordonNode(node));
+  const flags = ['--ignore-daemonsets', '--delete-emptydir-data', '--force'];
+  await kubectl(['drain', node, ...flags], { timeoutMs: timeouts.drainMs });
+}
+
+export async function uncordonNode(node: string): Promise<void> {
+  await kubectl(['uncordon', node]);
+  undo.delete(`cordon ${node}`);
+}
+
+/** Registers what undoes a fault that a suite makes by itself. */
+export function onRestore(name: string, restore: () => Promise<void>): () => Promise<void> {
+  const once = async (): Promise<void> => {
+    await restore();
+    undo.delete(name);
+  };
+  undo.set(name, once);
+  return once;
+}
+
+/** Mends what an earlier run left behind that was killed before it could: paused, stopped, cut and cordoned nodes. */
+export async function mendCluster(): Promise<void> {
+  const label = `label=io.x-k8s.kind.cluster=${productName}`;
+  const list = await docker('ps', '-a', '--filter', label, '--format', '{{.Names}} {{.State}}');
+  for (const line of list.split('\n').filter(Boolean)) {
+    const [node = '', state = ''] = line.split(' ');
+    if (state === 'paused') await docker('unpause', node);
+    else if (state !== 'running') await docker('start', node);
+    await docker('exec', node, 'nft', `add table inet ${CUT_TABLE}; delete table inet ${CUT_TABLE}`);
+  }
+  await startApiServer();
+  await kubectl(['uncordon', '-l', 'topology.kubernetes.io/zone']);
 }
 
 /** Undoes what is still broken, latest first. Throws after trying all, naming what could not be undone. */
@@ -74,9 +166,10 @@ async function untilNodeReady(node: string): Promise<void> {
   );
 }
 
-async function docker(...args: readonly string[]): Promise<void> {
+async function docker(...args: readonly string[]): Promise<string> {
   try {
-    await run('docker', [...args], { timeout: timeouts.dockerMs });
+    const { stdout } = await run('docker', [...args], { timeout: timeouts.dockerMs });
+    return stdout.trim();
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
     throw new Error(`docker ${args.join(' ')}: ${stderr.trim() || String(cause)}`, { cause });

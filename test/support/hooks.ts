@@ -16,6 +16,13 @@ export async function mochaGlobalSetup(): Promise<void> {
   const answer = await fetch(shopUrl, { signal: AbortSignal.timeout(timeouts.requestMs) }).catch(firstLine);
   if (typeof answer === 'string') throw oneLine(`the shop does not answer at ${shopUrl}: ${answer}`);
   if (!answer.ok) throw oneLine(`the shop answers ${answer.status} at ${shopUrl}; see make status`);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.prependOnceListener(name, () => void leave());
+}
+
+/** An interrupted run leaves no node stopped, frozen or cut off. */
+async function leave(): Promise<void> {
+  await restoreFaults().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+  process.exit(130);
 }
 
 export const mochaHooks = {

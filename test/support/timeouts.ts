@@ -22,6 +22,16 @@ const defaults = {
   scaleMs: 120_000,
   /** A stopped node is Ready again after it was started. */
   nodeReadyMs: 120_000,
+  /** The API server of the kind cluster stops, or answers again. */
+  apiServerMs: 90_000,
+  /** Every member of a store is replaced by a new template, one after the other. */
+  rolloutMs: 240_000,
+  /** One run of a chaos scenario, from steady state to steady state. */
+  chaosRunMs: 600_000,
+  /** A ledger compares every row that was acknowledged. */
+  ledgerMs: 60_000,
+  /** `kubectl drain` of a node with a primary and a master on it. */
+  drainMs: 120_000,
   /** Every tier has all its members ready, in the right roles. */
   steadyStateMs: 180_000,
   /** The longest a shopper may wait for an acknowledgement while a store heals; what it took is printed. */

@@ -1,0 +1,81 @@
+// Faults of the node under the primary: without power, without processor, without network.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Scenario } from '../../support/chaos.ts';
+import { cutNode, freezeNode, reconnectNode, resumeNode, startNode, stopNode } from '../../support/faults.ts';
+import {
+  healthyPostgres,
+  nodeOf,
+  operatorLeader,
+  postgresMembers,
+  primaryAfter,
+  postgresTerm,
+  requestPostgresSwitchover,
+} from '../../support/postgres-cluster.ts';
+
+const frozenMs = 60_000;
+
+/** A fault of the primary's node, over once another member serves. */
+function onPrimaryNode(
+  scenario: Pick<Scenario, 'name' | 'budgetMs'>,
+  breakNode: (node: string) => Promise<void>,
+  mendNode: (node: string) => Promise<void>,
+): Scenario {
+  let node = '';
+  return {
+    ...scenario,
+    fault: async () => {
+      node = await nodeOf(await healthyPostgres());
+      const term = await postgresTerm();
+      await breakNode(node);
+      await primaryAfter(term);
+    },
+    heal: async () => {
+      await mendNode(node);
+      return undefined;
+    },
+  };
+}
+
+const stopped = onPrimaryNode(
+  { name: 'primary’s node stopped (zone lost)', budgetMs: 5000 },
+  stopNode,
+  startNode,
+);
+
+const cut = onPrimaryNode(
+  { name: 'primary’s node cut from the network, both ways, then healed', budgetMs: 5000 },
+  cutNode,
+  reconnectNode,
+);
+
+const frozen = onPrimaryNode(
+  { name: 'node frozen 60 s, then resumed', budgetMs: 5000 },
+  freezeNode,
+  async (node) => {
+    await sleep(frozenMs);
+    await resumeNode(node);
+  },
+);
+
+/** Moves the primary to the node of the operator's leader. */
+async function joinLeader(): Promise<void> {
+  const node = await nodeOf(await operatorLeader());
+  for (const member of postgresMembers) {
+    if ((await nodeOf(member)) !== node || (await healthyPostgres()) === member) continue;
+    const term = await postgresTerm();
+    await requestPostgresSwitchover(member);
+    await primaryAfter(term);
+    await healthyPostgres();
+  }
+}
+
+const withLeader: Scenario = {
+  ...onPrimaryNode(
+    { name: 'operator leader and primary on one node, node stopped', budgetMs: 9000 },
+    stopNode,
+    startNode,
+  ),
+  prepare: joinLeader,
+};
+
+export const nodes: readonly Scenario[] = [stopped, frozen, cut, withLeader];

@@ -1,0 +1,110 @@
+// How a former primary comes back when it is not easy: its set has moved on twice, its log cannot be rewound, its volume
+// is gone. Each must stream again within the time allowed, without anybody's help.
+import { expect } from 'chai';
+import type { Scenario } from '../../support/chaos.ts';
+import { cordonNode, deletePod, uncordonNode } from '../../support/faults.ts';
+import { execIn, kubectl } from '../../support/kubectl.ts';
+import {
+  healthyPostgres,
+  historySince,
+  nodeOf,
+  postgresTerm,
+  primaryAfter,
+  signalPostgres,
+} from '../../support/postgres-cluster.ts';
+import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const rejoinMs = 30_000;
+
+/** From now until the whole set is healthy again. */
+async function timeRejoin(): Promise<Readonly<Record<string, number>>> {
+  const start = performance.now();
+  await healthyPostgres();
+  const tookMs = performance.now() - start;
+  expect(tookMs, 'milliseconds until the former primary streams').to.be.at.most(rejoinMs);
+  return { rejoin: tookMs };
+}
+
+async function expectMethod(term: number, method: string): Promise<void> {
+  await eventually(
+    async () => {
+      const entries = await historySince(term);
+      expect(entries.at(-1)?.rejoined, `how ${entries.at(-1)?.from ?? '?'} came back`).to.match(
+        new RegExp(`^${method} in`),
+      );
+    },
+    { withinMs: timeouts.soonMs, everyMs: 500 },
+  );
+}
+
+let place = '';
+let termBefore = 0;
+
+/** Takes the primary's pod away and keeps it away; resolves once another member serves. */
+async function keepPrimaryAway(): Promise<string> {
+  const primary = await healthyPostgres();
+  place = await nodeOf(primary);
+  termBefore = await postgresTerm();
+  await cordonNode(place);
+  await deletePod(primary, { graceSeconds: 0 });
+  await primaryAfter(termBefore);
+  return primary;
+}
+
+const afterTwoFailovers: Scenario = {
+  name: 'old primary back after two failovers',
+  budgetMs: 5000,
+  maxRuns: 2,
+  fault: async () => {
+    await keepPrimaryAway();
+    const term = await postgresTerm();
+    const next = await primaryAfter(term - 1);
+    await signalPostgres(next, 'KILL', 'postmaster');
+    await primaryAfter(term);
+  },
+  heal: async () => {
+    await uncordonNode(place);
+    return timeRejoin();
+  },
+};
+
+const rewindFails: Scenario = {
+  name: 'rewind fails → clone',
+  budgetMs: 2000,
+  maxRuns: 2,
+  fault: async () => {
+    const primary = await healthyPostgres();
+    termBefore = await postgresTerm();
+    // pg_rewind gives up on a name that is a folder here and a file there.
+    const spoil = 'rm "$PGDATA/postgresql.conf" && mkdir "$PGDATA/postgresql.conf"';
+    await execIn(primary, ['sh', '-c', spoil], { container: 'postgres' });
+    await signalPostgres(primary, 'KILL', 'postmaster');
+    await primaryAfter(termBefore);
+  },
+  heal: async () => {
+    const times = await timeRejoin();
+    await expectMethod(termBefore, 'clone');
+    return times;
+  },
+};
+
+const volumeLost: Scenario = {
+  name: 'volume lost',
+  budgetMs: 2000,
+  maxRuns: 2,
+  fault: async () => {
+    const primary = await healthyPostgres();
+    termBefore = await postgresTerm();
+    await kubectl(['delete', 'pvc', `data-${primary}`, '--wait=false']);
+    await deletePod(primary, { graceSeconds: 0 });
+    await primaryAfter(termBefore);
+  },
+  heal: async () => {
+    const times = await timeRejoin();
+    await expectMethod(termBefore, 'clone');
+    return times;
+  },
+};
+
+export const rejoins: readonly Scenario[] = [afterTwoFailovers, rewindFails, volumeLost];

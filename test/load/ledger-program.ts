@@ -1,0 +1,85 @@
+// The ledger of Postgres writes as a program of its own, for a pod beside the app: it dials the Service as the app
+// does and lives on a node that no fault touches. A driver outside starts, marks and ends ledgers by plain GETs,
+// because that is what the API server forwards to a pod.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import pg from 'pg';
+import { startLedger } from './postgres-ledger.ts';
+import type { Ledger, LedgerReport } from './postgres-ledger.ts';
+
+export interface LedgerStatus {
+  readonly acked: number;
+  /** Longest gap since the mark, the present one included. */
+  readonly outageMs: number;
+}
+
+const port = 8080;
+/** As impatient as the app's pool: what is silent for longer is given up with its connection. */
+const connectMs = 1000;
+const queryMs = 3000;
+const passwordFile = '/etc/secrets/pg-credentials/app-password';
+
+let current: Ledger | null = null;
+
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...{ host: process.env.RW_HOST ?? 'pg-rw', user: 'app', database: 'app', application_name: 'ledger' },
+    password: readFileSync(passwordFile, 'utf8').trim(),
+    connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    client.connection.stream.destroy();
+    throw error;
+  }
+}
+
+function running(): Ledger {
+  if (!current) throw new Error('no ledger was started');
+  return current;
+}
+
+async function finish(): Promise<LedgerReport> {
+  const client = await connect();
+  try {
+    return await running().finish(client);
+  } finally {
+    current = null;
+    await client.end();
+  }
+}
+
+const answers: Readonly<Record<string, () => Promise<object> | object>> = {
+  '/start': async () => {
+    if (current) await finish().catch(() => undefined);
+    current = await startLedger({ connect });
+    return {};
+  },
+  '/mark': () => {
+    running().mark();
+    return {};
+  },
+  '/status': (): LedgerStatus => ({ acked: running().acked(), outageMs: running().outageMs() }),
+  '/finish': finish,
+};
+
+async function answer(path: string): Promise<object> {
+  const known = answers[path];
+  if (!known) throw new Error(`${path}: known are ${Object.keys(answers).join(', ')}`);
+  return known();
+}
+
+createServer((request, response) => {
+  answer(request.url ?? '/').then(
+    (body) => response.end(JSON.stringify(body)),
+    (error: unknown) => {
+      response.statusCode = 500;
+      response.end(String(error));
+    },
+  );
+}).listen(port);
+process.once('SIGTERM', () => process.exit(0));
