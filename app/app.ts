@@ -6,7 +6,6 @@
 // sites are refused before a handler runs.
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
-import type { Middleware } from 'koa';
 import { accountApi } from './account/api.ts';
 import { addressRoutes } from './account/address-routes.ts';
 import { ownRoutes } from './account/own-routes.ts';
@@ -15,7 +14,6 @@ import { resetRoutes } from './account/reset-routes.ts';
 import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
-import type { CartStore } from './cart/cart.ts';
 import { cartRoutes } from './cart/routes.ts';
 import { createCarts } from './cart/service.ts';
 import { catalogApi } from './catalog/api.ts';
@@ -48,8 +46,8 @@ import type { Database } from './platform/pg.ts';
 import type { AppRedis } from './platform/redis.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
-import type { SessionManager } from './session/manager.ts';
 import { userIfKnown } from './session/session.ts';
+import type { Strategy } from './session/strategy.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -57,10 +55,7 @@ export interface AppDeps {
   readonly metrics: Metrics;
   readonly db: Database;
   readonly redis: AppRedis;
-  readonly cartStore: CartStore;
-  readonly sessions: SessionManager;
-  /** Made by the session strategy; puts the session on the context. */
-  readonly session: (app: Koa<AppState>) => Middleware;
+  readonly strategy: Strategy;
   /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
@@ -80,7 +75,8 @@ interface Common extends Pages {
 }
 
 function routesOf(deps: AppDeps, common: Common) {
-  const { db, metrics, cartStore, sessions } = deps;
+  const { db, metrics } = deps;
+  const { cartStore, sessions } = deps.strategy;
   const limits = createLimits({
     redis: deps.redis,
     scale: deps.config.SHOP_RATE_LIMIT_SCALE,
@@ -139,7 +135,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(assets.middleware);
   app.use(preferencesMiddleware());
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
-  app.use(deps.session(app));
+  app.use(deps.strategy.session(app));
   app.use(bodyParser(BODY));
   const catalog = createCatalog(deps.db);
   for (const router of routesOf(deps, { page, pictureUrl: assets.pictureUrl, catalog, categories })) {

@@ -4,7 +4,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
-import { createRedisCarts } from './cart/redis-store.ts';
 import type { Config } from './config/env.ts';
 import { opsHandler } from './http/ops.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
@@ -14,9 +13,7 @@ import type { Listener } from './platform/listener.ts';
 import type { Log } from './platform/log.ts';
 import type { Periodic } from './platform/periodic.ts';
 import { migrationNames, waitForSchema } from './platform/schema-check.ts';
-import { createRedisManager } from './session/manager.ts';
-import { sessionCookieName, sessionMiddleware } from './session/middleware.ts';
-import { createRedisStore } from './session/redis-store.ts';
+import { createStrategy } from './session/strategy.ts';
 import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
 
@@ -35,7 +32,6 @@ export interface Running {
 function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, assetsDirectory: string) {
   const { db, redis, metrics } = stores;
   const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
-  const store = createRedisStore(redis, event);
   return createApp({
     config,
     log,
@@ -43,9 +39,7 @@ function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, a
     db,
     redis,
     assetsDirectory,
-    cartStore: createRedisCarts(redis),
-    sessions: createRedisManager(redis, sessionCookieName(config.SHOP_SECURE_COOKIES)),
-    session: (app) => sessionMiddleware(app, { secure: config.SHOP_SECURE_COOKIES, store, event }),
+    strategy: createStrategy({ secure: config.SHOP_SECURE_COOKIES, redis, event }),
     isDraining: lifecycle.isDraining,
   });
 }

@@ -41,7 +41,7 @@ export interface Accounts {
 async function mergeCarts(ctx: AppContext, deps: AccountDeps, guest: string | null, userId: string) {
   if (guest === null) return 'nothing';
   try {
-    const { outcome, cart } = await deps.cartStore.merge(guest, userCartHolder(userId), ctx.state.deadline);
+    const { outcome, cart } = await deps.cartStore.merge(guest, userCartHolder(userId), ctx.state);
     ctx.state.cartCount = countPieces(cart);
     forgetMerge(ctx);
     return outcome === 'changed' ? 'merged' : 'nothing';

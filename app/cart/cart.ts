@@ -1,5 +1,7 @@
 // What a cart is, and the rules that hold wherever it is kept. A cart belongs to a holder (a guest's session or an
 // account) and has an id that changes when it has been bought, so that an order can be made of it only once.
+import type { Deadline } from '../platform/deadline.ts';
+
 export interface CartLine {
   readonly sku: string;
   readonly quantity: number;
@@ -34,22 +36,28 @@ export interface Changed {
   readonly cart: Cart;
 }
 
+/** What a store needs to know of the request it serves; a request's `ctx.state` is one. */
+export interface CartRequest {
+  readonly deadline: Deadline;
+}
+
 /**
- * Where carts are kept. Every method resolves only when what it changed will survive a failover of the store, and
- * rejects otherwise; repeating a call with the same operation id changes nothing.
+ * Where carts are kept. Every method resolves only when what it changed will survive whatever the strategy promises
+ * to survive, and rejects otherwise; repeating a call with the same operation id changes nothing.
  */
 export interface CartStore {
-  readonly read: (holder: string, deadline: number) => Promise<Cart>;
+  readonly read: (holder: string, request: CartRequest) => Promise<Cart>;
   readonly change: (
     holder: string,
     change: CartChange,
-    operation: { id: string; deadline: number },
+    operationId: string,
+    request: CartRequest,
   ) => Promise<Changed>;
   /** Moves a guest's lines into the user's cart, in one step; quantities add up to at most MAX_QUANTITY. */
-  readonly merge: (guest: string, user: string, deadline: number) => Promise<Changed>;
+  readonly merge: (guest: string, user: string, request: CartRequest) => Promise<Changed>;
   /** Takes what was bought out of the cart `cartId`; what was added since stays, under a new id. */
-  readonly bought: (holder: string, bought: Cart, deadline: number) => Promise<void>;
-  readonly remove: (holder: string, deadline: number) => Promise<void>;
+  readonly bought: (holder: string, bought: Cart, request: CartRequest) => Promise<void>;
+  readonly remove: (holder: string, request: CartRequest) => Promise<void>;
 }
 
 export function countPieces(cart: Cart): number {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { remainingMs } from '../platform/deadline.ts';
 import type { AppRedis } from '../platform/redis.ts';
-import { retryWithin } from '../platform/redis-retry.ts';
+import { retryWithin } from '../platform/retry.ts';
 import type { RedisScript } from '../platform/redis-script.ts';
 import { CART_LIFE_MS, EMPTY_CART, MAX_LINES, MAX_QUANTITY } from './cart.ts';
 import type { Cart, CartChange, CartLine, Changed, ChangeOutcome, CartStore } from './cart.ts';
@@ -55,25 +55,25 @@ export function createRedisCarts(redis: AppRedis): CartStore {
   }
 
   return {
-    read: async (holder, deadline) =>
+    read: async (holder, { deadline }) =>
       cartFrom(
         await retryWithin(remainingMs(deadline) - RESERVE_MS, () =>
           redis.session.use('cart.read', (client) => client.hgetall(keyOf(holder))),
         ),
       ),
-    change: async (holder, change, { id, deadline }) => {
-      const args = [id, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_QUANTITY, MAX_LINES];
+    change: async (holder, change, operationId, { deadline }) => {
+      const args = [operationId, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_QUANTITY, MAX_LINES];
       return changedFrom(await acknowledged(changeScript, [holder], args, deadline));
     },
-    merge: async (guest, user, deadline) => {
+    merge: async (guest, user, { deadline }) => {
       const args = [randomUUID(), CART_LIFE_MS, MAX_QUANTITY];
       return changedFrom(await acknowledged(mergeScript, [guest, user], args, deadline));
     },
-    bought: async (holder, bought, deadline) => {
+    bought: async (holder, bought, { deadline }) => {
       const lines = bought.lines.flatMap((line) => [line.sku, line.quantity]);
       await acknowledged(boughtScript, [holder], [bought.id, randomUUID(), CART_LIFE_MS, ...lines], deadline);
     },
-    remove: async (holder, deadline) => {
+    remove: async (holder, { deadline }) => {
       await acknowledged(removeScript, [holder], [], deadline);
     },
   };

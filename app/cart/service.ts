@@ -49,8 +49,7 @@ async function priced(ctx: AppContext, catalog: Catalog, cart: Cart): Promise<Pr
 
 async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operation: string) {
   const holder = ensureCartHolder(ctx);
-  const { deadline } = ctx.state;
-  const { outcome, cart } = await deps.store.change(holder, change, { id: operation, deadline });
+  const { outcome, cart } = await deps.store.change(holder, change, operation, ctx.state);
   deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
   if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
   ctx.state.cartCount = countPieces(cart);
@@ -62,7 +61,7 @@ async function makeUpMerge(ctx: AppContext, store: CartStore, holder: string): P
   const guest = mergePending(ctx);
   if (guest === null) return;
   try {
-    await store.merge(guest, holder, ctx.state.deadline);
+    await store.merge(guest, holder, ctx.state);
     forgetMerge(ctx);
   } catch (error) {
     ctx.state.log.warn({ err: error }, 'cart: merge put off again');
@@ -73,7 +72,7 @@ async function readCart(ctx: AppContext, store: CartStore): Promise<Cart> {
   const holder = cartHolderOf(ctx);
   if (holder === null) return EMPTY_CART;
   await makeUpMerge(ctx, store, holder);
-  return store.read(holder, ctx.state.deadline);
+  return store.read(holder, ctx.state);
 }
 
 async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise<SellableVariant> {

@@ -113,7 +113,7 @@ async function emptyCart(ctx: AppContext, deps: CheckoutDeps, holder: string, or
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity, seenPriceCents: 0 }));
   const bought: Cart = { id: order.cartId, version: 0, lines };
   try {
-    await deps.cartStore.bought(holder, bought, ctx.state.deadline);
+    await deps.cartStore.bought(holder, bought, ctx.state);
     ctx.state.cartCount = 0;
   } catch (error) {
     ctx.state.log.warn({ err: error }, 'checkout: the cart could not be emptied yet');
@@ -124,13 +124,12 @@ async function order(ctx: AppContext, deps: CheckoutDeps, wish: OrderWish): Prom
   const holder = cartHolderOf(ctx);
   if (holder === null) throw conflict('cart-empty', 'checkout.empty');
   await deps.limits.checkout(ctx, holder);
-  const { deadline } = ctx.state;
   const request: PlaceRequest = {
     ...wish,
     orderId: randomUUID(),
     scope: holder,
     fingerprint: fingerprintOf(wish),
-    cart: await deps.cartStore.read(holder, deadline),
+    cart: await deps.cartStore.read(holder, ctx.state),
     accountId: userOf(ctx)?.id ?? null,
     cardLastFour: wish.cardNumber.slice(-4),
   };

@@ -41,7 +41,7 @@ async function emptyCart(ctx: AppContext, deps: OrderRouteDeps, order: Order): P
   const holder = cartHolderOf(ctx);
   if (holder === null) return;
   const lines = order.lines.map(({ sku, quantity }) => ({ sku, quantity, seenPriceCents: 0 }));
-  await deps.cartStore.bought(holder, { id: order.cartId, version: 0, lines }, ctx.state.deadline);
+  await deps.cartStore.bought(holder, { id: order.cartId, version: 0, lines }, ctx.state);
 }
 
 async function showConfirmation(ctx: AppContext, deps: OrderRouteDeps): Promise<void> {

@@ -1,6 +1,8 @@
 // What can go wrong with Redis, in the one distinction callers branch on: "Redis cannot do it now, the same
 // operation may be tried again" (RedisUnavailable) or a mistake of ours (everything else, passed through).
 
+import { StoreUnavailable } from './store-unavailable.ts';
+
 export type UnavailableReason =
   /** No connection to a master, or it closed while the command was in flight. */
   | 'disconnected'
@@ -14,7 +16,7 @@ export type UnavailableReason =
   | 'busy';
 
 /** Redis could not do it now. Retrying the same operation id is safe; whether it was applied is unknown. */
-export class RedisUnavailable extends Error {
+export class RedisUnavailable extends StoreUnavailable {
   readonly reason: UnavailableReason;
 
   constructor(operation: string, reason: UnavailableReason, cause?: unknown) {

@@ -6,7 +6,7 @@ import type { Middleware } from 'koa';
 import koaSession from 'koa-session';
 import type { AppState } from '../http/context.ts';
 import type { StoredSession } from './record.ts';
-import type { SessionStore } from './redis-store.ts';
+import type { KoaSessionStore } from './koa-store.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** A guest's cart is kept as long: it is found through the session. */
@@ -15,7 +15,7 @@ export const ABSOLUTE_LIFE_MS = 180 * DAY_MS;
 
 export interface SessionMiddlewareSettings {
   readonly secure: boolean;
-  readonly store: SessionStore;
+  readonly store: KoaSessionStore;
   readonly event: (name: string) => void;
 }
 

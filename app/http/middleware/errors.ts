@@ -3,7 +3,7 @@
 import createHttpError from 'http-errors';
 import { isRetriable } from '../../platform/pg-errors.ts';
 import { POOL_BUSY } from '../../platform/pg-pool.ts';
-import { RedisUnavailable } from '../../platform/redis-errors.ts';
+import { StoreUnavailable } from '../../platform/store-unavailable.ts';
 import type { AppContext, Next } from '../context.ts';
 import { isShopError, badRequest, notFound, tooLarge, unavailable } from '../errors.ts';
 import type { ShopError } from '../errors.ts';
@@ -25,7 +25,7 @@ const INTERNAL: Answer = { status: 500, code: 'internal', messageKey: 'error.int
 /** A store that cannot be reached is 503 with Retry-After; a mistake of ours is 500. */
 function fromStore(error: unknown): ShopError | undefined {
   const busy = (error as { code?: unknown } | null)?.code === POOL_BUSY;
-  return busy || isRetriable(error) || error instanceof RedisUnavailable ? unavailable(error) : undefined;
+  return busy || isRetriable(error) || error instanceof StoreUnavailable ? unavailable(error) : undefined;
 }
 
 function fromHttp(error: unknown): ShopError | undefined {

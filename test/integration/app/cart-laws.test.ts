@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_QUANTITY } from '../../../app/cart/cart.ts';
-import type { Cart, CartChange, CartStore } from '../../../app/cart/cart.ts';
+import type { Cart, CartChange, CartRequest, CartStore } from '../../../app/cart/cart.ts';
 import { createRedisCarts } from '../../../app/cart/redis-store.ts';
 import { deadlineIn } from '../../../app/platform/deadline.ts';
 import { connectRedis } from '../../../app/platform/redis.ts';
@@ -24,6 +24,7 @@ function apply(lines: Lines, change: CartChange): Lines {
   return next;
 }
 
+const within = (ms: number): CartRequest => ({ deadline: deadlineIn(ms) });
 const linesOf = (cart: Cart): Lines => new Map(cart.lines.map(({ sku, quantity }) => [sku, quantity]));
 const sorted = (lines: Lines) => [...lines].sort();
 
@@ -42,8 +43,7 @@ describe('laws of a cart', function () {
   let carts: CartStore;
   let nextHolder = 0;
   const holder = (kind: string): string => `${kind}-${(nextHolder += 1)}`;
-  const run = (name: string, one: CartChange, id: string) =>
-    carts.change(name, one, { id, deadline: deadlineIn(10_000) });
+  const run = (name: string, one: CartChange, id: string) => carts.change(name, one, id, within(10_000));
 
   before(async () => {
     set = await startRedisSet({ members: 2, sentinels: 1 });
@@ -69,7 +69,7 @@ describe('laws of a cart', function () {
           expected = apply(expected, one);
           for (let time = 0; time < times; time += 1) await run(name, one, `operation-${index}`);
         }
-        const cart = await carts.read(name, deadlineIn(5_000));
+        const cart = await carts.read(name, within(5_000));
         expect(sorted(linesOf(cart))).to.deep.equal(sorted(expected));
         expect(cart.version).to.equal(steps.length);
       }),
@@ -84,13 +84,13 @@ describe('laws of a cart', function () {
         const [guest, user] = [holder('g'), holder('u')];
         for (const [index, one] of asGuest.entries()) await run(guest, one, `guest-op-${index}`);
         for (const [index, one] of asUser.entries()) await run(user, one, `user-op-${index}`);
-        let expected = linesOf(await carts.read(user, deadlineIn(5_000)));
-        for (const line of (await carts.read(guest, deadlineIn(5_000))).lines) {
+        let expected = linesOf(await carts.read(user, within(5_000)));
+        for (const line of (await carts.read(guest, within(5_000))).lines) {
           expected = apply(expected, { verb: 'add', ...line, priceCents: line.seenPriceCents });
         }
-        await Promise.all([1, 2, 3].map(() => carts.merge(guest, user, deadlineIn(5_000))));
-        expect(sorted(linesOf(await carts.read(user, deadlineIn(5_000))))).to.deep.equal(sorted(expected));
-        expect((await carts.read(guest, deadlineIn(5_000))).lines).to.deep.equal([]);
+        await Promise.all([1, 2, 3].map(() => carts.merge(guest, user, within(5_000))));
+        expect(sorted(linesOf(await carts.read(user, within(5_000))))).to.deep.equal(sorted(expected));
+        expect((await carts.read(guest, within(5_000))).lines).to.deep.equal([]);
       }),
       { numRuns: 30 },
     );
@@ -103,8 +103,8 @@ describe('laws of a cart', function () {
     };
     const bought = (await run(name, add(2), 'operation-a')).cart;
     await run(name, add(3), 'operation-b');
-    await Promise.all([1, 2].map(() => carts.bought(name, bought, deadlineIn(5_000))));
-    const cart = await carts.read(name, deadlineIn(5_000));
+    await Promise.all([1, 2].map(() => carts.bought(name, bought, within(5_000))));
+    const cart = await carts.read(name, within(5_000));
     expect(sorted(linesOf(cart))).to.deep.equal([['tee-navy-m', 3]]);
     expect(cart.id).to.not.equal(bought.id);
   });

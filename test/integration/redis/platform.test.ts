@@ -4,7 +4,7 @@ import { connectRedis } from '../../../app/platform/redis.ts';
 import type { AppRedis } from '../../../app/platform/redis.ts';
 import { openConnection } from '../../../app/platform/redis-connection.ts';
 import { RedisUnavailable } from '../../../app/platform/redis-errors.ts';
-import { retryWithin } from '../../../app/platform/redis-retry.ts';
+import { retryWithin } from '../../../app/platform/retry.ts';
 import { defineChange, defineScript } from '../../../app/platform/redis-script.ts';
 import { eventually } from '../../support/eventually.ts';
 import { settingsFor } from '../../support/redis-shop.ts';

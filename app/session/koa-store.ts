@@ -1,0 +1,110 @@
+// A SessionStore as koa-session wants it. It promises: a store that is away makes a session *unknown*, never new; a
+// write happens only on the version that was read, or merged into the newer one; a session that ended stays ended.
+import { createHash } from 'node:crypto';
+import type { AppContext } from '../http/context.ts';
+import { unavailable } from '../http/errors.ts';
+import { remainingMs } from '../platform/deadline.ts';
+import { StoreUnavailable } from '../platform/store-unavailable.ts';
+import { mergeSession } from './record.ts';
+import type { StoredSession } from './record.ts';
+import type { SessionRecord, SessionStore } from './store.ts';
+
+export interface KoaSessionStore {
+  get(id: string, maxAgeMs: number, options: { ctx: AppContext }): Promise<StoredSession | undefined>;
+  set(id: string, data: StoredSession, maxAgeMs: number, options: { ctx: AppContext }): Promise<void>;
+  destroy(id: string, options: { ctx: AppContext }): Promise<void>;
+}
+
+const NEW: SessionRecord = { version: 0, data: {} };
+const MERGE_TRIES = 3;
+/** Kept back from the request's time, to still render an answer. */
+const RESERVE_MS = 1_000;
+
+export function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
+
+export function patienceOf(ctx: AppContext): number {
+  return remainingMs(ctx.state.deadline) - RESERVE_MS;
+}
+
+/** Pages that can be shown without knowing the visitor do not wait for a store that is away. */
+function readPatience(ctx: AppContext): number {
+  const browsing =
+    ctx.method === 'GET' && /^\/($|category\/|search$|products\/|api\/v1\/products)/.test(ctx.path);
+  return browsing ? 0 : patienceOf(ctx);
+}
+
+interface Deps {
+  readonly store: SessionStore;
+  readonly event: (name: string) => void;
+  /** What each request read, to compare with when it writes. */
+  readonly reads: WeakMap<object, Map<string, SessionRecord>>;
+}
+
+function remember(deps: Deps, ctx: AppContext, id: string, read: SessionRecord): void {
+  const known = deps.reads.get(ctx) ?? new Map<string, SessionRecord>();
+  known.set(id, read);
+  deps.reads.set(ctx, known);
+}
+
+interface Write {
+  readonly ctx: AppContext;
+  readonly id: string;
+  readonly lifeMs: number;
+}
+
+async function writeMerging(deps: Deps, { ctx, id, lifeMs }: Write, data: StoredSession): Promise<void> {
+  const key = hashOf(id);
+  let base = deps.reads.get(ctx)?.get(id) ?? NEW;
+  let mine = data;
+  for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
+    const { version } = base;
+    const outcome = await deps.store.write(key, { version, data: mine, lifeMs }, patienceOf(ctx));
+    if (outcome === 'stored') {
+      remember(deps, ctx, id, { version: version + 1, data: mine });
+      return;
+    }
+    // Logged out meanwhile: the session stays gone and this answer goes out without it.
+    if (outcome === 'ended') {
+      deps.event('write-after-end');
+      return;
+    }
+    deps.event('merged');
+    const theirs = (await deps.store.read(key, 0)) ?? NEW;
+    mine = mergeSession(base.data, mine, theirs.data);
+    base = theirs;
+  }
+  throw unavailable();
+}
+
+async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
+  try {
+    const read = await deps.store.read(hashOf(id), readPatience(ctx));
+    remember(deps, ctx, id, read ?? NEW);
+    ctx.state.cartCount = read?.cartCount ?? 0;
+    return read?.data;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    deps.event('unknown');
+    ctx.state.sessionUnknown = true;
+    return undefined;
+  }
+}
+
+export function koaStore(store: SessionStore, event: (name: string) => void): KoaSessionStore {
+  const deps: Deps = { store, event, reads: new WeakMap() };
+  return {
+    get: (id, _maxAgeMs, { ctx }) => getSession(deps, id, ctx),
+    set: async (id, data, lifeMs, { ctx }) => {
+      // The visitor may well have a session: a new one over it would log them out.
+      if (ctx.state.sessionUnknown === true) throw unavailable();
+      await writeMerging(deps, { ctx, id, lifeMs }, data);
+    },
+    destroy: async (id, { ctx }) => {
+      const userId = deps.reads.get(ctx)?.get(id)?.data.userId;
+      await store.end(hashOf(id), userId, patienceOf(ctx));
+      event('ended');
+    },
+  };
+}
