@@ -96,6 +96,8 @@ function container(profile: Profile): k8s.Container {
       readiness: http('/readyz', 'agent'),
       liveness: http('/livez', 'agent'),
       startupSeconds: 300,
+      // A starved machine must not kill databases: the operator, not the kubelet, moves the work.
+      livenessSeconds: 180,
     }),
     resources: resources(profile.sizes.postgres),
     securityContext: containerSecurity,

@@ -10,7 +10,11 @@ export interface ProbeHandlers {
   readonly startupSeconds: number;
   /** HTTP costs nothing; a program started for a probe does, so those are asked less often. */
   readonly periodSeconds?: number;
+  /** How long liveness may fail before the container is killed. @default 60 */
+  readonly livenessSeconds?: number;
 }
+
+const livenessPeriod = 10;
 
 type Handler = Pick<k8s.Probe, 'httpGet' | 'exec' | 'tcpSocket'>;
 
@@ -35,6 +39,11 @@ export function probes(
       failureThreshold: Math.ceil(handlers.startupSeconds / startupPeriod),
     },
     readinessProbe: { ...handlers.readiness, periodSeconds, timeoutSeconds: 3, failureThreshold: 2 },
-    livenessProbe: { ...handlers.liveness, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    livenessProbe: {
+      ...handlers.liveness,
+      periodSeconds: livenessPeriod,
+      timeoutSeconds: 5,
+      failureThreshold: Math.ceil((handlers.livenessSeconds ?? 60) / livenessPeriod),
+    },
   };
 }

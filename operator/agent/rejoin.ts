@@ -32,7 +32,10 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
   const { record, settings } = machine;
   writeConfig(settings, null);
   setStandbySignal(settings, false);
-  if ((await readControlData(settings))?.state !== 'shut down') await recoverAlone(settings, signal);
+  if (!(await isRecovered(machine, signal))) {
+    await rejoinByClone(machine, signal);
+    return;
+  }
   const control = await readControlData(settings);
   if (!record.pending || !control) return;
   const loss = lossOfStopped(record, control.checkpointLsn, record.pending.lineage);
@@ -42,6 +45,19 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
   }
   setStandbySignal(settings, true);
   adopt(machine, 'follow', 0);
+}
+
+/** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
+async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
+  if ((await readControlData(settings))?.state === 'shut down') return true;
+  try {
+    await recoverAlone(settings, signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ error: String(error) }, 'crash recovery failed');
+    return false;
+  }
 }
 
 /** Nothing usable is here. */

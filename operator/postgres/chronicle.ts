@@ -30,11 +30,13 @@ export function createChronicle(): Chronicle {
       const { ballot } = observed;
       if (!ballot || ballot.stage === 'bootstrap') return;
       if (ballot.stage === 'serving') {
-        lastCommitMs = lastCommitOf(observed, ballot, nowMs) ?? lastCommitMs;
+        lastCommitMs = lastCommitOf(observed, ballot.primary, nowMs) ?? lastCommitMs;
         return;
       }
+      const from = ballot.from ?? ballot.primary;
       running ??= {
-        ...{ startedMs: nowMs, from: ballot.from ?? ballot.primary, lastCommitMs },
+        // A new leader never saw the old primary serve, but its probe heard it: what it said last counts.
+        ...{ startedMs: nowMs, from, lastCommitMs: lastCommitMs ?? lastCommitOf(observed, from, nowMs) },
         ...{ votedMs: null, promotedMs: null, votes: [] },
       };
       if (votes.length > 0) running.votes = votes;
@@ -56,8 +58,8 @@ function notePromotion(running: Running, { members }: Observed, ballot: Ballot, 
   if (winner?.status?.writable) running.promotedMs ??= nowMs;
 }
 
-function lastCommitOf({ members }: Observed, ballot: Ballot, nowMs: number): number | null {
-  const primary = members.find(({ name }) => name === ballot.primary);
+function lastCommitOf({ members }: Observed, member: string | null, nowMs: number): number | null {
+  const primary = members.find(({ name }) => name === member);
   const ageMs = primary?.status?.commitAgeMs;
   return ageMs === undefined || ageMs === null ? null : nowMs - (primary?.silentMs ?? 0) - ageMs;
 }

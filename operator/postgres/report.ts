@@ -67,7 +67,8 @@ function withRejoins(
 ): readonly HistoryEntry[] {
   return history.map((entry) => {
     const rejoin = members.find(({ name }) => name === entry.from)?.status?.rejoin;
-    if (entry.rejoined !== null || rejoin?.term !== entry.term) return entry;
+    // A member that was away for more than one change comes back in a later term.
+    if (entry.rejoined !== null || !rejoin || rejoin.term < entry.term) return entry;
     return {
       ...entry,
       rejoined: `${rejoin.method} in ${rejoin.tookMs} ms`,

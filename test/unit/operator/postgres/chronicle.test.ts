@@ -1,0 +1,53 @@
+import { expect } from 'chai';
+import { createChronicle } from '../../../../operator/postgres/chronicle.ts';
+import { reportOf } from '../../../../operator/postgres/report.ts';
+import type { HistoryEntry } from '../../../../operator/postgres/resource.ts';
+import { ballot, member, observed, one, primary, two } from './observed-fixtures.ts';
+
+describe('the history of a PostgresSet', () => {
+  const at = new Date('2026-01-01T00:00:00Z');
+  const gone = primary({ commitAgeMs: 100 }, { contact: 'silent', silentMs: 2000 });
+  const electing = ballot({ term: 6, stage: 'electing', primary: null, from: 'pg-0', cause: 'silent' });
+  const promoted = ballot({ term: 6, stage: 'serving', primary: 'pg-1', from: 'pg-0', cause: 'silent' });
+
+  it('tells the outage from the old primary’s last commit to the new one’s first', () => {
+    const chronicle = createChronicle();
+    chronicle.note(observed([primary({ commitAgeMs: 100 }, { silentMs: 0 }), one, two]), [], 10_000);
+    chronicle.note(observed([gone, one, two], { ballot: electing }), [], 12_000);
+    expect(chronicle.finish(promoted, 12_500, at)).to.include({ term: 6, from: 'pg-0', outageMs: 2600 });
+  });
+
+  it('tells it also when the operator that finishes never saw the old primary serve', () => {
+    const chronicle = createChronicle();
+    chronicle.note(observed([gone, one, two], { ballot: electing }), [], 12_000);
+    expect(chronicle.finish(promoted, 12_500, at)).to.include({ outageMs: 2600 });
+  });
+
+  it('is told once per term', () => {
+    const chronicle = createChronicle();
+    chronicle.note(observed([gone, one, two], { ballot: electing }), [], 12_000);
+    chronicle.finish(promoted, 12_500, at);
+    expect(chronicle.finish(promoted, 12_600, at)).to.equal(null);
+  });
+
+  const entry: HistoryEntry = {
+    ...{ term: 6, at: at.toISOString(), cause: 'silent', from: 'pg-2', to: 'pg-1', votes: [], millis: {} },
+    ...{ outageMs: 2600, discardedBytes: null, rejoined: null },
+  };
+  const cameBackIn = (term: number): string | null | undefined => {
+    const rejoin = { term, method: 'rewind', discardedBytes: 80, tookMs: 900 } as const;
+    const set = { metadata: { name: 'pg' }, spec: {} } as unknown as Parameters<typeof reportOf>[0];
+    const seen = observed([primary(), one, member('pg-2', { rejoin })]);
+    const nothing = { phase: 'Healthy', actions: [], blocked: null, connectivity: null } as const;
+    return reportOf(set, seen, nothing, [entry]).history?.[0]?.rejoined;
+  };
+
+  it('tells how the old primary came back, also when it was away for a second change', () => {
+    expect(cameBackIn(6)).to.equal('rewind in 900 ms');
+    expect(cameBackIn(7)).to.equal('rewind in 900 ms');
+  });
+
+  it('does not take an earlier return for this one', () => {
+    expect(cameBackIn(5)).to.equal(null);
+  });
+});
