@@ -35,6 +35,8 @@ function canTakeOver(observed: Observed, primary: MemberView): boolean {
 
 /** Of a complete set: the next standby to be replaced by a newer template, one at a time; the primary comes last. */
 export function rollout(standbys: readonly MemberView[]): readonly Action[] {
-  const next = standbys.find(({ outdated, leaving }) => outdated && !leaving);
+  // One that is on its way out still streams for a moment: the set is not as complete as it looks.
+  if (standbys.some(({ leaving }) => leaving)) return [];
+  const next = standbys.find(({ outdated }) => outdated);
   return next ? [{ do: 'replace', member: next.name }] : [];
 }

@@ -16,8 +16,8 @@ export interface PostgresChaos extends Subject {
   close(): Promise<void>;
 }
 
-/** Starts the ledger's pod; close() removes it. */
-export async function startPostgresChaos(): Promise<PostgresChaos> {
+/** Starts the ledger's pod; close() removes it. Results go under the name of `suite`. */
+export async function startPostgresChaos(suite = 'postgres'): Promise<PostgresChaos> {
   const pod = await startProgramPod({
     name: 'ledger',
     entry: 'test/load/ledger-program.ts',
@@ -25,7 +25,7 @@ export async function startPostgresChaos(): Promise<PostgresChaos> {
     secrets: { 'pg-credentials': ['app-password'] },
   });
   return {
-    suite: 'postgres',
+    suite,
     steady: async () => {
       await untilSteady();
       await healthyPostgres();

@@ -2,15 +2,22 @@
 // that is not answered as it should be is a failed request.
 import type { Requests } from './chaos.ts';
 import { startLoad } from './load.ts';
+import { queryMember } from './database.ts';
+import { healthyPostgres } from './postgres-cluster.ts';
 import { anyVariant, shopClient } from './shop-client.ts';
 
 const perSecond = 6;
 /** Of so many requests one is an order. */
 const orderEvery = 3;
-const leastStock = 20;
+/** More than the orders of one run take. */
+const enoughStock = 1000;
 
 export async function startShopRequests(): Promise<Requests> {
-  const { sku } = await anyVariant(shopClient(), leastStock);
+  const { sku } = await anyVariant(shopClient());
+  await queryMember(
+    await healthyPostgres(),
+    `UPDATE variant SET stock = greatest(stock, ${enoughStock}) WHERE sku = '${sku}'`,
+  );
   const load = startLoad({
     perSecond,
     request: (sequence) => (sequence % orderEvery === 0 ? order(sku) : read()),

@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { startLedger } from '../../load/postgres-ledger.ts';
@@ -94,6 +96,25 @@ describe('a set of three real Postgres servers under its operator', function () 
     expect(operator.status().switchoverDone).to.equal('requested');
     const { rejoin } = await old.status();
     expect(rejoin).to.include({ method: 'follow', discardedBytes: 0 });
+  });
+
+  it('clones a former primary whose volume cannot be recovered', async () => {
+    const { term = 0 } = operator.status().ballot ?? {};
+    const old = primary();
+    await old.kill();
+    const wal = join(old.folder, 'volume', 'pgdata', 'pg_wal');
+    const segments = (await readdir(wal)).filter((name) => /^[0-9A-F]{24}$/.test(name));
+    for (const name of segments) await rm(join(wal, name));
+    await eventually(
+      () => expect(operator.status().ballot).to.include({ stage: 'serving', term: term + 1 }),
+      {
+        withinMs: timeouts.soonMs * 4,
+      },
+    );
+    old.startAgent();
+    await healthy(term + 1);
+    const { rejoin } = await old.status();
+    expect(rejoin).to.include({ term: term + 1, method: 'clone' });
   });
 
   it('refuses a command of an older term, and anybody without the token', async () => {

@@ -97,6 +97,9 @@ describe('while a primary serves', () => {
     const replaceOne = [{ do: 'replace', member: 'pg-1' }];
     expect(at([primary({}, old), { ...one, ...old }, { ...two, ...old }])).to.deep.equal(replaceOne);
     expect(at([primary({}, old), { ...away('pg-1', 'gone'), ...old }, { ...two, ...old }])).to.deep.equal([]);
+    // Deleted, and still streaming while it shuts down.
+    const leaving = { ...old, leaving: true };
+    expect(at([primary({}, old), { ...one, ...leaving }, { ...two, ...old }])).to.deep.equal([]);
     expect(summary(decide(observed([primary({}, old), one, two])))).to.deep.equal(['write stopping 5 pg-0']);
   });
 
