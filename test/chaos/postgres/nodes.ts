@@ -22,6 +22,7 @@ function onPrimaryNode(
 ): Scenario {
   let node = '';
   return {
+    prepare: () => movePrimary((place, leaderPlace) => place !== leaderPlace),
     ...scenario,
     fault: async () => {
       node = await nodeOf(await healthyPostgres());
@@ -75,7 +76,23 @@ const withLeader: Scenario = {
     stopNode,
     startNode,
   ),
-  prepare: joinLeader,
+  prepare: () => movePrimary((place, leaderPlace) => place === leaderPlace),
 };
+
+/** Where the operator's leader runs makes a difference: each scenario says whether the primary is to be there. */
+async function movePrimary(suits: (place: string, leaderPlace: string) => boolean): Promise<void> {
+  const leaderPlace = await nodeOf(await operatorLeader());
+  const primary = await healthyPostgres();
+  if (suits(await nodeOf(primary), leaderPlace)) return;
+  for (const member of postgresMembers) {
+    if (!suits(await nodeOf(member), leaderPlace)) continue;
+    const term = await postgresTerm();
+    await requestPostgresSwitchover(member);
+    await primaryAfter(term);
+    await healthyPostgres();
+    return;
+  }
+  throw new Error(`no member of Postgres is where the scenario needs it (leader on ${leaderPlace})`);
+}
 
 export const nodes: readonly Scenario[] = [stopped, frozen, cut, withLeader];
