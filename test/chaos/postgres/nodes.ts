@@ -58,41 +58,4 @@ const frozen = onPrimaryNode(
   },
 );
 
-/** Moves the primary to the node of the operator's leader. */
-async function joinLeader(): Promise<void> {
-  const node = await nodeOf(await operatorLeader());
-  for (const member of postgresMembers) {
-    if ((await nodeOf(member)) !== node || (await healthyPostgres()) === member) continue;
-    const term = await postgresTerm();
-    await requestPostgresSwitchover(member);
-    await primaryAfter(term);
-    await healthyPostgres();
-  }
-}
-
-const withLeader: Scenario = {
-  ...onPrimaryNode(
-    { name: 'operator leader and primary on one node, node stopped', budgetMs: 9000 },
-    stopNode,
-    startNode,
-  ),
-  prepare: () => movePrimary((place, leaderPlace) => place === leaderPlace),
-};
-
-/** Where the operator's leader runs makes a difference: each scenario says whether the primary is to be there. */
-async function movePrimary(suits: (place: string, leaderPlace: string) => boolean): Promise<void> {
-  const leaderPlace = await nodeOf(await operatorLeader());
-  const primary = await healthyPostgres();
-  if (suits(await nodeOf(primary), leaderPlace)) return;
-  for (const member of postgresMembers) {
-    if (!suits(await nodeOf(member), leaderPlace)) continue;
-    const term = await postgresTerm();
-    await requestPostgresSwitchover(member);
-    await primaryAfter(term);
-    await healthyPostgres();
-    return;
-  }
-  throw new Error(`no member of Postgres is where the scenario needs it (leader on ${leaderPlace})`);
-}
-
 export const nodes: readonly Scenario[] = [stopped, frozen, cut, withLeader];
