@@ -58,4 +58,28 @@ const frozen = onPrimaryNode(
   },
 );
 
+const withLeader: Scenario = {
+  ...onPrimaryNode(
+    { name: 'operator leader and primary on one node, node stopped', budgetMs: 9000 },
+    stopNode,
+    startNode,
+  ),
+  prepare: () => movePrimary((place, leaderPlace) => place === leaderPlace),
+};
+
+/** Where the operator's leader runs makes a difference: each scenario says whether the primary is to be there. */
+async function movePrimary(suits: (place: string, leaderPlace: string) => boolean): Promise<void> {
+  const leaderPlace = await nodeOf(await operatorLeader());
+  if (suits(await nodeOf(await healthyPostgres()), leaderPlace)) return;
+  for (const member of postgresMembers) {
+    if (!suits(await nodeOf(member), leaderPlace)) continue;
+    const term = await postgresTerm();
+    await requestPostgresSwitchover(member);
+    await primaryAfter(term);
+    await healthyPostgres();
+    return;
+  }
+  throw new Error(`no member of Postgres is where the scenario needs it (leader on ${leaderPlace})`);
+}
+
 export const nodes: readonly Scenario[] = [stopped, frozen, cut, withLeader];
