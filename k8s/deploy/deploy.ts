@@ -44,13 +44,13 @@ async function named(settings: Settings, target: Target): ReturnType<typeof deli
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const release = takeLock(lockFile(`${productName}-deploy`));
-  // Ctrl-C reaches the children too; a TERM to this process alone must not leave them at work.
+  // A compiler or a half-made cluster must not stay at work unwatched.
   const stop = () => {
     killRunning();
     release();
     process.exit(130);
   };
-  process.once('SIGTERM', stop).once('SIGINT', stop);
+  process.once('SIGTERM', stop).once('SIGINT', stop).once('SIGHUP', stop);
   try {
     await deploy(settings, targetOf(settings));
   } finally {

@@ -17,7 +17,7 @@ export async function script(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<string> {
-  return run('bash', [join(scripts, name), ...args], { deadlineMs, showProgress: true, env });
+  return run('bash', [join(scripts, name), ...args], { deadlineMs, showProgress: true, env, ownGroup: true });
 }
 
 /** Ends with a running cluster whose nodes have the product's images. */

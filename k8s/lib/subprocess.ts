@@ -12,13 +12,16 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Its standard error goes to ours, as it comes. */
   readonly showProgress?: boolean;
+  /** For a script that runs other programs: they are stopped with it. Ctrl-C reaches them only by killRunning(). */
+  readonly ownGroup?: boolean;
 }
 
-const running = new Set<ChildProcess>();
+/** What runs, each with how it is stopped. */
+const running = new Map<ChildProcess, () => void>();
 
 /** For a command that is told to stop: what it started stops too. */
 export function killRunning(): void {
-  for (const child of running) child.kill('SIGTERM');
+  for (const stop of running.values()) stop();
 }
 
 const defaultDeadlineMs = 30_000;
@@ -30,23 +33,52 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
-  const { deadlineMs = defaultDeadlineMs, input = '', env = {}, showProgress = false } = options;
+  const { deadlineMs = defaultDeadlineMs, input = '', env, showProgress, ownGroup } = options;
   const child = spawn(program, args, {
     env: { ...process.env, ...env },
-    stdio: ['pipe', 'pipe', showProgress ? 'inherit' : 'pipe'],
-    signal: AbortSignal.timeout(deadlineMs),
+    stdio: ['pipe', 'pipe', showProgress === true ? 'inherit' : 'pipe'],
+    detached: ownGroup,
   });
-  running.add(child);
-  child.once('close', () => running.delete(child));
+  const deadline = watch(child, deadlineMs, ownGroup === true);
   const what = `${program} ${args.slice(0, 3).join(' ')}`;
   feed(child, input);
   const [code, output, complaint] = await Promise.all([
-    ended(child, what, deadlineMs),
+    ended(child, what),
     read(child.stdout),
     read(child.stderr),
   ]);
   if (code === 0) return output.trimEnd();
+  if (deadline.passed) throw new Error(`${what}: not done after ${deadlineMs / 1000} s`);
   throw new Error(`${what}: exit ${code ?? 'by signal'}: ${lastLines(complaint.trim() || output.trim())}`);
+}
+
+/** Stops the child at its deadline and when killRunning() says so. */
+function watch(child: ChildProcess, deadlineMs: number, ownGroup: boolean): { readonly passed: boolean } {
+  const deadline = { passed: false };
+  const stop = (): void => {
+    if (ownGroup) killGroup(child.pid);
+    else child.kill('SIGTERM');
+  };
+  const timer = setTimeout(() => {
+    deadline.passed = true;
+    stop();
+  }, deadlineMs);
+  running.set(child, stop);
+  const release = (): void => {
+    clearTimeout(timer);
+    running.delete(child);
+  };
+  child.once('exit', release).once('error', release);
+  return deadline;
+}
+
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGTERM');
+  } catch (error) {
+    // It has just ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function lastLines(said: string): string {
@@ -65,12 +97,9 @@ async function read(stream: Readable | null): Promise<string> {
   return stream ? text(stream).catch(() => '') : '';
 }
 
-function ended(child: ChildProcess, what: string, deadlineMs: number): Promise<number | null> {
+function ended(child: ChildProcess, what: string): Promise<number | null> {
   return new Promise((resolve, reject) => {
     child.once('close', resolve);
-    child.once('error', (cause) => {
-      const reason = cause.name === 'AbortError' ? `not done after ${deadlineMs / 1000} s` : cause.message;
-      reject(new Error(`${what}: ${reason}`, { cause }));
-    });
+    child.once('error', (cause) => reject(new Error(`${what}: ${cause.message}`, { cause })));
   });
 }
