@@ -1,5 +1,6 @@
 // The process: `serve` (default) runs the shop, `migrate` brings the schema up to date, `seed` fills the
-// catalogue. The last two are run once per rollout by a Job. Exit code 1 and one log line for any failure.
+// catalogue; a Job runs these two once per rollout. `staff <email>` makes an account staff. Exit code 1 and one log
+// line for any failure.
 import { seed } from './catalog/seed.ts';
 import { loadConfig } from './config/env.ts';
 import type { Config } from './config/env.ts';
@@ -9,6 +10,7 @@ import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { serve } from './serve.ts';
+import { setRole } from './staff/role.ts';
 import { openDatabase } from './stores.ts';
 
 /** In the sources and in the bundle alike, views, public and migrations lie beside this file. */
@@ -51,10 +53,19 @@ async function runSeed(config: Config, log: Log): Promise<void> {
   }
 }
 
-const commands = { serve: runServe, migrate: runMigrate, seed: runSeed };
+async function runStaff(config: Config, log: Log, args: readonly string[]): Promise<void> {
+  const db = openDatabase(config, createMetrics(), log);
+  try {
+    await setRole(db, args, log);
+  } finally {
+    await db.close();
+  }
+}
+
+const commands = { serve: runServe, migrate: runMigrate, seed: runSeed, staff: runStaff };
 
 async function main(): Promise<void> {
-  const [name = 'serve'] = process.argv.slice(2);
+  const [name = 'serve', ...args] = process.argv.slice(2);
   if (!(name in commands)) {
     throw new Error(`unknown command "${name}"; known are ${Object.keys(commands).join(', ')}`);
   }
@@ -62,6 +73,7 @@ async function main(): Promise<void> {
   await commands[name as keyof typeof commands](
     config,
     createLog({ level: config.LOG_LEVEL, pod: config.POD_NAME }),
+    args,
   );
 }
 

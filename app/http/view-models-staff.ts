@@ -2,8 +2,8 @@
 import type { Money } from './view-parts.ts';
 
 /**
- * /staff/products?q=…&page=…: one row per variant. POST <action> with `stock` (0–9999) and `price` (text, euros,
- * "49.90" or "49,90").
+ * /staff/products?q=…&page=…: one row per variant. POST <action> with `stock` (0–9999), `price` (text, euros,
+ * "49.90" or "49,90") and hidden `seenStock`, `seenPrice`.
  */
 export interface StaffProductsModel {
   readonly query: string;
@@ -14,6 +14,9 @@ export interface StaffProductsModel {
     size: string;
     stock: string;
     price: string;
+    /** What the row was shown with, sent back hidden: a change is based on it. */
+    seenStock: string;
+    seenPrice: string;
     held: number;
     action: string;
     problems: readonly string[];

@@ -29,6 +29,13 @@ export function compose({ kind, payload }: OutboxItem, publicUrl: string): Mail 
         text: `Thank you for your order. You find it here:\n${url}\n\nDanke für Ihre Bestellung. Sie finden sie hier:\n${url}\n`,
       };
     }
+    case 'order-shipped': {
+      const url = link(`/orders/${payload.orderId ?? ''}`);
+      return {
+        subject: 'Your parcel is on its way / Ihr Paket ist unterwegs',
+        text: `What you ordered has been sent:\n${url}\n\nIhre Bestellung ist verschickt:\n${url}\n`,
+      };
+    }
     case 'password-reset': {
       const url = link(`/password/reset?token=${payload.token ?? ''}`);
       return {
