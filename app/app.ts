@@ -18,10 +18,11 @@ import { cartRoutes } from './cart/routes.ts';
 import { createCarts } from './cart/service.ts';
 import { catalogApi } from './catalog/api.ts';
 import { catalogRoutes } from './catalog/routes.ts';
-import { createCatalog } from './catalog/service.ts';
+import type { Announcer } from './catalog/announcer.ts';
 import type { Catalog } from './catalog/service.ts';
 import { orderApi } from './checkout/api.ts';
 import { createSimulatedProvider } from './checkout/payment.ts';
+import { createHolds } from './checkout/holds.ts';
 import { createPrefill } from './checkout/prefill.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
 import { createCheckout } from './checkout/service.ts';
@@ -48,6 +49,8 @@ import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
 import { userIfKnown } from './session/session.ts';
 import type { Strategy } from './session/strategy.ts';
+import { staffRoutes } from './staff/routes.ts';
+import { createStaff } from './staff/service.ts';
 
 export interface AppDeps {
   readonly config: Config;
@@ -56,6 +59,8 @@ export interface AppDeps {
   readonly db: Database;
   readonly redis: AppRedis;
   readonly strategy: Strategy;
+  readonly catalog: Catalog;
+  readonly announcer: Announcer;
   /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
@@ -75,28 +80,30 @@ interface Common extends Pages {
 }
 
 function routesOf(deps: AppDeps, common: Common) {
-  const { db, metrics } = deps;
+  const { db, metrics, announcer } = deps;
   const { cartStore, sessions } = deps.strategy;
   const limits = createLimits({
     redis: deps.redis,
     scale: deps.config.SHOP_RATE_LIMIT_SCALE,
     refused: (reason) => metrics.refused.inc({ reason }),
   });
-  const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics });
+  const holds = createHolds(db, announcer);
+  const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics, ownHolds: holds.own });
   const accounts = createAccounts({ db, cartStore });
   const profiles = createProfiles(db);
-  const orders = createOrders(db);
+  const orders = createOrders(db, announcer);
   const payment = createSimulatedProvider();
-  const checkout = createCheckout({ db, cartStore, payment, metrics, limits });
+  const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
     catalogRoutes(common),
     cartRoutes({ ...common, carts }),
-    checkoutRoutes({ ...common, carts, checkout, prefill: createPrefill(db) }),
+    checkoutRoutes({ ...common, carts, checkout, holds, prefill: createPrefill(db) }),
     orderRoutes({ ...common, orders, cartStore }),
     accountRoutes({ ...common, accounts, limits }),
     ownRoutes({ ...common, profiles, sessions }),
     addressRoutes({ ...common, db }),
     resetRoutes({ ...common, profiles, sessions, limits }),
+    staffRoutes({ ...common, db, staff: createStaff(db, announcer) }),
     preferencesRoutes(),
     catalogApi(common.catalog),
     cartApi(carts),
@@ -137,9 +144,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
   app.use(deps.strategy.session(app));
   app.use(bodyParser(BODY));
-  const catalog = createCatalog(deps.db);
-  for (const router of routesOf(deps, { page, pictureUrl: assets.pictureUrl, catalog, categories })) {
-    app.use(router.routes());
-  }
+  const common = { page, pictureUrl: assets.pictureUrl, catalog: deps.catalog, categories };
+  for (const router of routesOf(deps, common)) app.use(router.routes());
   return app;
 }

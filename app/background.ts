@@ -1,4 +1,8 @@
-// What every web process does besides answering: sending mail from the outbox, and giving back what was never paid.
+// What every web process does besides answering: sending mail from the outbox, and giving back what was held or ordered and
+// never paid.
+import type { Announcer } from './catalog/announcer.ts';
+import { slugOf } from './catalog/seed-product.ts';
+import { sweepHolds } from './checkout/holds.ts';
 import type { Config } from './config/env.ts';
 import { createMailer } from './mail/mailer.ts';
 import { drainOutbox } from './mail/outbox.ts';
@@ -14,7 +18,16 @@ const SWEEP_PAUSE_MS = 30_000;
 const MAILS_AT_ONCE = 20;
 const TIME_MS = 5_000;
 
-export function startBackground(config: Config, db: Database, log: Log): Periodic {
+/** Gives back what nobody pays for, and tells the pods' caches. */
+async function sweepStock(db: Database, announcer: Announcer, log: Log): Promise<void> {
+  const { value: unpaid } = await db.transaction(sweepUnpaid, deadlineIn(TIME_MS));
+  if (unpaid.expired > 0) log.info({ expired: unpaid.expired }, 'sweep: unpaid orders expired');
+  const { value: released } = await db.transaction(sweepHolds, deadlineIn(TIME_MS));
+  if (released.length > 0) log.info({ released }, 'sweep: holds that were over are back on the shelf');
+  announcer.note([...unpaid.slugs, ...released.map(slugOf)]);
+}
+
+export function startBackground(config: Config, db: Database, announcer: Announcer, log: Log): Periodic {
   const send = createMailer({
     smtpUrl: config.SHOP_SMTP_URL,
     from: config.SHOP_MAIL_FROM,
@@ -27,8 +40,7 @@ export function startBackground(config: Config, db: Database, log: Log): Periodi
     );
   });
   const sweep = startPeriodic({ name: 'sweep', pauseMs: SWEEP_PAUSE_MS, log }, async () => {
-    const { value: expired } = await db.transaction(sweepUnpaid, deadlineIn(TIME_MS));
-    if (expired > 0) log.info({ expired }, 'sweep: unpaid orders expired');
+    await sweepStock(db, announcer, log);
     await db.transaction(forgetOldClaims, deadlineIn(TIME_MS));
   });
   return {

@@ -4,6 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
+import { openCatalog } from './catalog/open.ts';
+import type { OpenCatalog } from './catalog/open.ts';
 import type { Config } from './config/env.ts';
 import { opsHandler } from './http/ops.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
@@ -29,7 +31,13 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, assetsDirectory: string) {
+function appOn(
+  config: Config,
+  log: Log,
+  parts: Pick<Parts, 'stores' | 'lifecycle' | 'catalog'>,
+  assetsDirectory: string,
+) {
+  const { stores, lifecycle, catalog } = parts;
   const { db, redis, metrics } = stores;
   const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
   return createApp({
@@ -40,6 +48,8 @@ function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, a
     redis,
     assetsDirectory,
     strategy: createStrategy({ secure: config.SHOP_SECURE_COOKIES, redis, event }),
+    catalog: catalog.catalog,
+    announcer: catalog.announcer,
     isDraining: lifecycle.isDraining,
   });
 }
@@ -47,6 +57,7 @@ function appOn(config: Config, log: Log, stores: Stores, lifecycle: Lifecycle, a
 interface Parts {
   readonly stores: Stores;
   readonly lifecycle: Lifecycle;
+  readonly catalog: OpenCatalog;
   readonly shop: Listener;
   readonly ops: Listener;
   readonly starting: AbortController;
@@ -62,6 +73,7 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   await parts.shop.close(CLOSE_WITHIN_MS);
   await parts.background?.stop();
   await parts.ops.close(1_000);
+  await parts.catalog.close();
   await parts.stores.close();
   log.info('stopped');
 }
@@ -69,16 +81,17 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
 export async function serve(config: Config, log: Log, assetsDirectory: string): Promise<Running> {
   const stores = openStores(config, log);
   const lifecycle = createLifecycle();
-  const app = appOn(config, log, stores, lifecycle, assetsDirectory);
+  const catalog = openCatalog(config, stores, log);
+  const app = appOn(config, log, { stores, lifecycle, catalog }, assetsDirectory);
   const handle = app.callback();
   const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);
-  const parts: Parts = { stores, lifecycle, shop, ops, starting };
+  const parts: Parts = { stores, lifecycle, catalog, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
     if (starting.signal.aborted) return;
-    parts.background = startBackground(config, stores.db, log);
+    parts.background = startBackground(config, stores.db, catalog.announcer, log);
     lifecycle.started();
     log.info({ port: shop.port, opsPort: ops.port, uptimeMs: Math.round(performance.now()) }, 'ready');
   });

@@ -6,9 +6,9 @@ import type { Metrics } from './platform/metrics.ts';
 import { createDatabase } from './platform/pg.ts';
 import type { Database } from './platform/pg.ts';
 import { createPool } from './platform/pg-pool.ts';
-import type { PoolOptions } from './platform/pg-pool.ts';
+import type { PgPool, PoolOptions } from './platform/pg-pool.ts';
 import { connectRedis } from './platform/redis.ts';
-import type { RedisCredentials } from './platform/redis-connection.ts';
+import type { ConnectionSettings, RedisCredentials } from './platform/redis-connection.ts';
 import type { AppRedis } from './platform/redis.ts';
 
 const CONNECT_TIMEOUT_MS = 1_500;
@@ -39,9 +39,21 @@ function poolOptions(config: Config, name: 'rw' | 'ro'): PoolOptions {
   };
 }
 
+/** Counts what a page costs in trips to Postgres. */
+function counted(pool: PgPool, metrics: Metrics): PgPool {
+  return {
+    ...pool,
+    use: (work) => {
+      metrics.postgresCheckouts.inc({ pool: pool.name });
+      return pool.use(work);
+    },
+  };
+}
+
 export function openDatabase(config: Config, metrics: Metrics, log: Log): Database {
+  const open = (name: 'rw' | 'ro'): PgPool => counted(createPool(poolOptions(config, name), log), metrics);
   const db = createDatabase(
-    { rw: createPool(poolOptions(config, 'rw'), log), ro: createPool(poolOptions(config, 'ro'), log) },
+    { rw: open('rw'), ro: open('ro') },
     {
       retried: (pool, error) => {
         metrics.postgresRetries.inc({ pool });
@@ -61,14 +73,20 @@ function sentinelCredentials(config: Config): () => RedisCredentials {
   return () => ({ username, password: password() });
 }
 
-function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
-  return connectRedis({
+export function redisConnection(config: Config, log: Log): ConnectionSettings {
+  return {
     sentinels: config.SHOP_REDIS_SENTINELS,
     masterName: config.SHOP_REDIS_MASTER,
     credentials: () => ({ username: config.SHOP_REDIS_USER, password: config.redisPassword() }),
     sentinelCredentials: sentinelCredentials(config),
     onStatus: (connection, status) => log.debug({ connection, status }, 'redis'),
     onError: (connection, error) => log.warn({ connection, err: error }, 'redis cannot be reached'),
+  };
+}
+
+function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
+  return connectRedis({
+    ...redisConnection(config, log),
     onOperation: ({ connection, operation, outcome, durationMs }) =>
       metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
   });

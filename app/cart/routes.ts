@@ -2,6 +2,7 @@
 // for it names one intention, so that a double click adds once and going back to choose another size adds again.
 import { createHash, randomUUID } from 'node:crypto';
 import Router from '@koa/router';
+import { slugOf } from '../catalog/seed-product.ts';
 import { showProduct } from '../catalog/routes.ts';
 import type { CatalogDeps } from '../catalog/routes.ts';
 import type { AppContext, AppState } from '../http/context.ts';
@@ -39,11 +40,6 @@ function nameIn(
   lines: readonly { sku: string; variant: { name: { en: string; de: string } } }[],
 ) {
   return lines.find((line) => line.sku === sku)?.variant.name[ctx.state.language] ?? '';
-}
-
-/** The article whose page a refused form came from; a SKU begins with its slug. */
-function slugOf(sku: string): string {
-  return sku.split('-').slice(0, -2).join('-');
 }
 
 /** The form said nothing usable: its page again, with the first problem. */

@@ -31,17 +31,18 @@ export interface CartDeps {
   readonly store: CartStore;
   readonly catalog: Catalog;
   readonly metrics: Metrics;
+  /** Pieces by SKU that are held for this very cart: off the shelf, but not for its shopper. */
+  readonly ownHolds: (ctx: AppContext, cart: Cart) => Promise<ReadonlyMap<string, number>>;
 }
 
-async function priced(ctx: AppContext, catalog: Catalog, cart: Cart): Promise<PricedCart> {
-  const variants = await catalog.variants(
-    ctx,
-    cart.lines.map((line) => line.sku),
-  );
+async function priced(ctx: AppContext, deps: CartDeps, cart: Cart): Promise<PricedCart> {
+  const skus = cart.lines.map((line) => line.sku);
+  const [variants, held] = await Promise.all([deps.catalog.variants(ctx, skus), deps.ownHolds(ctx, cart)]);
   // A SKU the catalogue no longer knows cannot be shown or bought.
   const lines = cart.lines.flatMap((line) => {
-    const variant = variants.get(line.sku);
-    return variant === undefined ? [] : [{ ...line, variant }];
+    const found = variants.get(line.sku);
+    if (found === undefined) return [];
+    return [{ ...line, variant: { ...found, stock: found.stock + (held.get(line.sku) ?? 0) } }];
   });
   const subtotalCents = lines.reduce((sum, line) => sum + line.quantity * line.variant.priceCents, 0);
   return { cart, lines, subtotalCents };
@@ -53,7 +54,7 @@ async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operat
   deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
   if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
   ctx.state.cartCount = countPieces(cart);
-  return priced(ctx, deps.catalog, cart);
+  return priced(ctx, deps, cart);
 }
 
 /** A merge that failed at login is made up for before the cart is looked at; while it fails, the cart is shown as is. */
@@ -86,7 +87,7 @@ export function createCarts(deps: CartDeps): Carts {
     read: async (ctx) => {
       const cart = await readCart(ctx, deps.store);
       ctx.state.cartCount = countPieces(cart);
-      return priced(ctx, deps.catalog, cart);
+      return priced(ctx, deps, cart);
     },
     add: async (ctx, sku, quantity, operation) => {
       const variant = await sellable(ctx, deps.catalog, sku);

@@ -18,6 +18,12 @@ export interface Product {
   readonly variants: readonly Variant[];
 }
 
+/** `version` rises with every change of the article or one of its variants. */
+export interface VersionedProduct {
+  readonly product: Product;
+  readonly version: number;
+}
+
 /** One article in a list. */
 export interface ListedProduct {
   readonly slug: string;

@@ -2,7 +2,7 @@
 import type { Querier } from '../platform/pg.ts';
 import { sql } from '../platform/sql.ts';
 import { PAGE_SIZE, PRICE_RANGES } from './product.ts';
-import type { FacetCount, Filter, ListedProduct, Product, SellableVariant, Variant } from './product.ts';
+import type { FacetCount, Filter, ListedProduct, Product, VersionedProduct } from './product.ts';
 
 /**
  * What was typed as a text search: every word as the beginning of one, all of them required. Only letters and
@@ -106,44 +106,22 @@ export async function facets(q: Querier, filter: Filter): Promise<FacetCount[]> 
       FROM found WHERE size_fits AND colour_fits AND category_fits GROUP BY 2`);
 }
 
-interface ProductRow {
-  readonly slug: string;
-  readonly category: string;
-  readonly name: Product['name'];
-  readonly description: Product['description'];
-  readonly variants: readonly Variant[];
+interface ProductRow extends Product {
+  readonly version: string;
 }
 
-export async function findProduct(q: Querier, slug: string): Promise<Product | undefined> {
-  return q.row<ProductRow>(sql`
+/** Whole articles by slug, in no order; those that do not exist are missing. */
+export async function findProducts(q: Querier, slugs: readonly string[]): Promise<VersionedProduct[]> {
+  const rows = await q.rows<ProductRow>(sql`
     SELECT p.slug, p.category, p.name, p.description,
            json_agg(json_build_object('sku', v.sku, 'colour', v.colour, 'size', v.size,
                                       'priceCents', v.price_cents, 'stock', v.stock)
-                    ORDER BY v.colour_position, v.size_position) AS variants
-      FROM product p JOIN variant v ON v.product_id = p.id
-     WHERE p.slug = ${slug}
-     GROUP BY p.id`);
-}
-
-export async function findVariants(q: Querier, skus: readonly string[]): Promise<SellableVariant[]> {
-  if (skus.length === 0) return [];
-  return q.rows<SellableVariant>(sql`
-    SELECT v.sku, v.colour, v.size, v.price_cents AS "priceCents", v.stock, p.slug, p.name
-      FROM variant v JOIN product p ON p.id = v.product_id
-     WHERE v.sku = ANY (${skus})`);
-}
-
-export async function findListed(q: Querier, slugs: readonly string[]): Promise<ListedProduct[]> {
-  if (slugs.length === 0) return [];
-  return q.rows<ListedProduct>(sql`
-    SELECT p.slug, p.category, p.name, min(v.price_cents) AS "priceCents",
-           (SELECT array_agg(c.colour ORDER BY c.position)
-              FROM (SELECT w.colour, min(w.colour_position) AS position
-                      FROM variant w WHERE w.product_id = p.id GROUP BY w.colour) c) AS colours,
-           bool_or(v.stock > 0) AS "inStock"
+                    ORDER BY v.colour_position, v.size_position) AS variants,
+           (p.version + sum(v.version))::text AS version
       FROM product p JOIN variant v ON v.product_id = p.id
      WHERE p.slug = ANY (${slugs})
      GROUP BY p.id`);
+  return rows.map(({ version, ...product }) => ({ product, version: Number(version) }));
 }
 
 /** What people bought in the same orders, most often first. */

@@ -66,3 +66,8 @@ export interface SeedProduct {
 export function skuOf(slug: string, colour: string, size: string): string {
   return `${slug}-${colour}-${size}`;
 }
+
+/** The article a SKU belongs to: colours and sizes have no dash. '' where there is none. */
+export function slugOf(sku: string): string {
+  return sku.split('-').slice(0, -2).join('-');
+}

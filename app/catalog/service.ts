@@ -1,10 +1,12 @@
-// Reads of the catalogue for everybody who needs them: pages, the JSON API, cart and checkout pages. Reads come
-// from replicas that have this shopper's own writes.
+// Reads of the catalogue for everybody who needs them: pages, the JSON API, cart and checkout pages. Everything but
+// lists comes from whole articles, so one copy of an article answers for its page, its cards and a cart's lines.
 import type { AppContext } from '../http/context.ts';
-import type { Database, ReadOptions } from '../platform/pg.ts';
+import type { ReadOptions } from '../platform/pg.ts';
 import type { Filter, ListedProduct, Listing, Product, SellableVariant } from './product.ts';
-import { boughtTogether, facets, findListed, findProduct, findVariants, list } from './repository.ts';
+import { slugOf } from './seed-product.ts';
+import type { CatalogSource } from './source.ts';
 
+/** The same object is answered for as long as its content is the same and the cache has it. */
 export interface Catalog {
   readonly listing: (ctx: AppContext, filter: Filter) => Promise<Listing>;
   readonly product: (ctx: AppContext, slug: string) => Promise<Product | undefined>;
@@ -17,36 +19,70 @@ export interface Catalog {
   ) => Promise<ReadonlyMap<string, SellableVariant>>;
 }
 
-const RECOMMENDED = 4;
-
 export function readOptions(ctx: AppContext): ReadOptions {
   return { deadline: ctx.state.deadline, afterLsn: ctx.state.afterLsn };
 }
 
-/** Keeps the order of `slugs`: the one seen last comes first. */
-function inOrder(found: readonly ListedProduct[], slugs: readonly string[]): ListedProduct[] {
-  return slugs.flatMap((slug) => found.find((product) => product.slug === slug) ?? []);
+function listedFrom({ slug, category, name, variants }: Product): ListedProduct {
+  return {
+    slug,
+    category,
+    name,
+    priceCents: Math.min(...variants.map((variant) => variant.priceCents)),
+    colours: [...new Set(variants.map((variant) => variant.colour))],
+    inStock: variants.some((variant) => variant.stock > 0),
+  };
 }
 
-export function createCatalog(db: Database): Catalog {
+function variantIn(product: Product | undefined, sku: string): SellableVariant | undefined {
+  const variant = product?.variants.find((one) => one.sku === sku);
+  return product && variant && { ...variant, slug: product.slug, name: product.name };
+}
+
+/** Remembers what was made of an object for as long as the object lives. */
+function memoized<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const made = new WeakMap<K, V>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
+}
+
+export function createCatalog(source: CatalogSource): Catalog {
+  const card = memoized(listedFrom);
+  /** By the list of slugs: the cards that were last made of it. */
+  const shelves = new WeakMap<readonly string[], readonly ListedProduct[]>();
+
+  async function cards(slugs: readonly string[], options: ReadOptions): Promise<readonly ListedProduct[]> {
+    const found = await source.products(slugs, options);
+    const made = slugs.flatMap((slug) => {
+      const product = found.get(slug);
+      return product === undefined ? [] : [card(product)];
+    });
+    const shelf = shelves.get(slugs);
+    if (shelf !== undefined && isSame(shelf, made)) return shelf;
+    shelves.set(slugs, made);
+    return made;
+  }
+
   return {
-    listing: (ctx, filter) =>
-      db.read(async (q) => {
-        const { items, total } = await list(q, filter);
-        return { items, total, facets: await facets(q, filter) };
-      }, readOptions(ctx)),
-    product: (ctx, slug) => db.read((q) => findProduct(q, slug), readOptions(ctx)),
-    listed: async (ctx, slugs) =>
-      inOrder(await db.read((q) => findListed(q, slugs), readOptions(ctx)), slugs),
-    boughtTogether: (ctx, slug) =>
-      db.read(async (q) => {
-        const slugs = await boughtTogether(q, slug, RECOMMENDED);
-        return inOrder(await findListed(q, slugs), slugs);
-      }, readOptions(ctx)),
+    listing: (ctx, filter) => source.listing(filter, readOptions(ctx)),
+    product: async (ctx, slug) => (await source.products([slug], readOptions(ctx))).get(slug),
+    listed: (ctx, slugs) => cards(slugs, readOptions(ctx)),
+    boughtTogether: async (ctx, slug) =>
+      cards(await source.together(slug, readOptions(ctx)), readOptions(ctx)),
     variants: async (ctx, skus) => {
-      if (skus.length === 0) return new Map();
-      const found = await db.read((q) => findVariants(q, skus), readOptions(ctx));
-      return new Map(found.map((variant) => [variant.sku, variant]));
+      const found = await source.products([...new Set(skus.map(slugOf))], readOptions(ctx));
+      const pairs = skus.flatMap((sku) => {
+        const variant = variantIn(found.get(slugOf(sku)), sku);
+        return variant === undefined ? [] : [[sku, variant] as const];
+      });
+      return new Map(pairs);
     },
   };
 }

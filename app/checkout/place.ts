@@ -1,12 +1,13 @@
-// The first of the three phases of an order, and the only long one in a transaction: claim the key, lock the stock,
-// count everything again under the lock, write the order, take the pieces. It either makes one order or finds the
+// The first of the three phases of an order, and the only long one in a transaction: claim the key, lock the stock
+// and put back what the cart held, count everything again under the lock, write the order, take the pieces. It either makes one order or finds the
 // one that is there; run again after a lost reply it finds its own.
 import type { Address } from '../account/account.ts';
 import type { Cart } from '../cart/cart.ts';
 import { conflict, invalid } from '../http/errors.ts';
 import type { Currency } from '../http/view-parts.ts';
 import type { Querier } from '../platform/pg.ts';
-import { claim, insertLines, insertOrder, lockVariants } from './repository.ts';
+import { hasStock, lockForCart } from './holds.ts';
+import { claim, insertLines, insertOrder } from './repository.ts';
 import type { LockedVariant } from './repository.ts';
 import type { Shipping } from './shipping.ts';
 import { totalsOf } from './totals.ts';
@@ -38,11 +39,6 @@ export interface Placed {
 /** The stock is held this long for a payment that does not come to an end. */
 const HELD_FOR_SECONDS = 900;
 
-function demandStock(cart: Cart, variants: ReadonlyMap<string, LockedVariant>): void {
-  const short = cart.lines.some((line) => (variants.get(line.sku)?.stock ?? 0) < line.quantity);
-  if (short) throw conflict('stock-changed', 'checkout.stockChanged');
-}
-
 function orderLines(cart: Cart, variants: ReadonlyMap<string, LockedVariant>, totals: Totals) {
   return cart.lines.flatMap((line) => {
     const variant = variants.get(line.sku);
@@ -57,12 +53,8 @@ function orderLines(cart: Cart, variants: ReadonlyMap<string, LockedVariant>, to
 async function write(q: Querier, request: PlaceRequest): Promise<void> {
   const { cart } = request;
   if (cart.lines.length === 0) throw conflict('cart-empty', 'checkout.empty');
-  const locked = await lockVariants(
-    q,
-    cart.lines.map((line) => line.sku),
-  );
-  const variants = new Map(locked.map((variant) => [variant.sku, variant]));
-  demandStock(cart, variants);
+  const { variants } = await lockForCart(q, cart);
+  if (!hasStock(cart, variants)) throw conflict('stock-changed', 'checkout.stockChanged');
   const pieces = cart.lines.map(({ sku, quantity }) => {
     return { sku, quantity, euroCents: variants.get(sku)?.euroCents ?? 0 };
   });

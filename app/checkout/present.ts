@@ -18,6 +18,7 @@ import { totalsOf } from './totals.ts';
 export interface CheckoutScene {
   readonly ctx: AppContext;
   readonly priced: PricedCart;
+  readonly heldUntil: Date;
   readonly values: Readonly<Record<CheckoutField, string>>;
   readonly problems: Problems;
   readonly idempotencyKey: string;
@@ -38,6 +39,11 @@ function testCards(language: Language): CheckoutModel['testCards'] {
   }));
 }
 
+/** Whole minutes that are certain: never more than there are. */
+function minutesUntil(moment: Date): number {
+  return Math.max(0, Math.floor((moment.getTime() - Date.now()) / 60_000));
+}
+
 export function checkoutModel(scene: CheckoutScene): CheckoutModel {
   const { ctx, priced, values, viewer } = scene;
   const { language, currency } = viewer;
@@ -50,6 +56,7 @@ export function checkoutModel(scene: CheckoutScene): CheckoutModel {
   return {
     form: formModel(ctx, '/checkout', values, scene.problems),
     idempotencyKey: scene.idempotencyKey,
+    heldMinutes: minutesUntil(scene.heldUntil),
     expectedTotalCents: totals.subtotalCents,
     lines: priced.lines.map((line) => lineModel(line, viewer)),
     countries: countryChoices(language, values.country),

@@ -1,4 +1,5 @@
-// The statements of placing an order; all run in one transaction, in this order: claim, lock, insert, take.
+// The statements of placing an order; all run in one transaction, in this order: claim, lock, insert, take
+// (what the cart held is put back in between: holds.ts).
 import type { Querier } from '../platform/pg.ts';
 import { sql } from '../platform/sql.ts';
 import type { Address } from '../account/account.ts';
@@ -50,12 +51,15 @@ export interface LockedVariant {
   readonly stock: number;
 }
 
-/** Locks in the order of SKUs, so that two carts with the same articles wait instead of deadlocking. */
-export function lockVariants(q: Querier, skus: readonly string[]): Promise<LockedVariant[]> {
+/**
+ * Locks the variants of these SKUs and those the cart holds, in the order of SKUs, so that two carts with the same
+ * articles wait instead of deadlocking.
+ */
+export function lockVariants(q: Querier, skus: readonly string[], cartId: string): Promise<LockedVariant[]> {
   return q.rows<LockedVariant>(sql`
     SELECT v.sku, p.slug, p.name, v.colour, v.size, v.price_cents AS "euroCents", v.stock
       FROM variant v JOIN product p ON p.id = v.product_id
-     WHERE v.sku = ANY (${skus})
+     WHERE v.sku = ANY (${skus} || ARRAY (SELECT h.sku FROM stock_hold h WHERE h.cart_id = ${cartId}))
      ORDER BY v.sku
        FOR UPDATE OF v`);
 }

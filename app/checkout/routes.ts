@@ -10,8 +10,8 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
-import type { CheckoutField } from '../http/view-models-sale.ts';
 import { checkoutModel } from './present.ts';
+import type { Holds } from './holds.ts';
 import type { Prefill } from './prefill.ts';
 import { checkoutForm } from './schema.ts';
 import type { Checkout } from './service.ts';
@@ -20,6 +20,7 @@ export interface CheckoutRouteDeps extends Pages {
   readonly carts: Carts;
   readonly checkout: Checkout;
   readonly prefill: Prefill;
+  readonly holds: Holds;
 }
 
 const TYPED = ['email', 'name', 'street', 'postcode', 'city', 'country', 'shipping'] as const;
@@ -29,36 +30,34 @@ interface Attempt {
   readonly status: number;
 }
 
-function show(
+async function show(
   ctx: AppContext,
   deps: CheckoutRouteDeps,
-  priced: PricedCart,
-  values: Readonly<Record<(typeof TYPED)[number], string>>,
-  attempt: Attempt,
-  addresses: Parameters<typeof checkoutModel>[0]['addresses'],
-): void {
-  const all: Record<CheckoutField, string> = { ...values, cardNumber: '', cardExpiry: '', cardCode: '' };
+  scene: { priced: PricedCart; heldUntil: Date },
+  attempt: Attempt | undefined,
+): Promise<void> {
+  const { values, addresses } = await deps.prefill(ctx);
+  const shown = attempt === undefined ? values : typed(bodyOf(ctx), TYPED);
   const model = checkoutModel({
+    ...scene,
     ctx,
-    priced,
-    values: all,
-    problems: attempt.problems,
+    values: { ...shown, cardNumber: '', cardExpiry: '', cardCode: '' },
+    problems: attempt?.problems ?? {},
     idempotencyKey: randomUUID(),
     addresses,
     viewer: viewerOf(ctx, deps),
   });
-  deps.page(ctx, 'checkout', model, { title: sayTo(ctx, 'title.checkout'), status: attempt.status });
+  const status = attempt?.status ?? 200;
+  deps.page(ctx, 'checkout', model, { title: sayTo(ctx, 'title.checkout'), status });
 }
 
+/** Whoever sees the form has its pieces held; a cart that cannot be held goes back to its own page, with notes. */
 async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Attempt): Promise<void> {
   const priced = await deps.carts.read(ctx);
-  if (priced.lines.length === 0) {
-    seeOther(ctx, '/cart');
-    return;
-  }
-  const { values, addresses } = await deps.prefill(ctx);
-  const shown = attempt === undefined ? values : typed(bodyOf(ctx), TYPED);
-  show(ctx, deps, priced, shown, attempt ?? { problems: {}, status: 200 }, addresses);
+  const heldUntil = priced.lines.length === 0 ? undefined : await deps.holds.hold(ctx, priced.cart);
+  if (heldUntil !== undefined) return show(ctx, deps, { priced, heldUntil }, attempt);
+  if (priced.lines.length > 0) setFlash(ctx, 'error', sayTo(ctx, 'checkout.stockChanged'));
+  seeOther(ctx, '/cart');
 }
 
 async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {

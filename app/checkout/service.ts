@@ -7,6 +7,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Address } from '../account/account.ts';
 import type { Cart, CartStore } from '../cart/cart.ts';
+import type { Announcer } from '../catalog/announcer.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, invalid, notFound } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
@@ -48,6 +49,7 @@ export interface CheckoutDeps {
   readonly payment: PaymentProvider;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  readonly announcer: Announcer;
 }
 
 export interface Checkout {
@@ -141,6 +143,7 @@ async function order(ctx: AppContext, deps: CheckoutDeps, wish: OrderWish): Prom
     await finish(ctx, deps, placed.orderId, paid);
     placedOrder = await load(ctx, deps, placed.orderId);
   }
+  deps.announcer.note(placedOrder.lines.map((line) => line.slug));
   rememberOrder(ctx, placedOrder.id);
   if (placedOrder.status === 'declined') {
     return { outcome: paid?.outcome === 'timeout' ? 'timeout' : 'declined', order: placedOrder };

@@ -44,6 +44,8 @@ const schema = z.object({
   SHOP_REDIS_PASSWORD_FILE: z.string().min(1),
   SHOP_REDIS_SENTINEL_USER: z.string().min(1).optional(),
   SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
+  /** Off: every page reads Postgres. Articles are right either way. */
+  SHOP_CATALOG_CACHE: flag.default(true),
   /** Multiplies every rate limit; load tests come from one address. */
   SHOP_RATE_LIMIT_SCALE: z.coerce.number().min(0.01).max(10_000).default(1),
   /** smtp://user:password@host:port; mails are logged (without their contents) where it is not set. */

@@ -47,6 +47,9 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'problem.stock': 'Der Bestand ist eine ganze Zahl von 0 bis 9999.',
   'problem.price': 'Der Preis ist ein Betrag wie 49,90.',
   'problem.status': 'In diesen Zustand kann die Bestellung nicht gehen.',
+  'staff.allOrders': 'Alle',
+  'staff.stockMoved':
+    'Der Bestand hat sich auf {count} geändert, seit Sie ihn gesehen haben. Noch einmal speichern setzt, was hier steht.',
   'problem.value': 'Dieser Wert ist nicht möglich.',
   'problem.cartFull': 'Der Warenkorb ist voll; bitte erst etwas herausnehmen.',
   'checkout.declined':

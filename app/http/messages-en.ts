@@ -45,6 +45,9 @@ export const en = {
   'problem.stock': 'Stock is a whole number from 0 to 9999.',
   'problem.price': 'The price is an amount like 49.90.',
   'problem.status': 'The order cannot be put into this state.',
+  'staff.allOrders': 'All',
+  'staff.stockMoved':
+    'The stock has changed to {count} since you saw it. Save again to set what is typed here.',
   'problem.value': 'This value is not possible.',
   'problem.cartFull': 'The cart is full; remove something first.',
   'checkout.declined': 'The card was declined. Nothing was charged; please try another one.',

@@ -50,6 +50,8 @@ export type CheckoutField =
 export interface CheckoutModel {
   readonly form: FormModel<CheckoutField>;
   readonly idempotencyKey: string;
+  /** For how long nobody else can buy these pieces. */
+  readonly heldMinutes: number;
   /** Of the goods: another delivery than the preselected one may be chosen on the page. */
   readonly expectedTotalCents: number;
   readonly lines: readonly CartLineModel[];

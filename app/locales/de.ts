@@ -54,6 +54,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'checkout.cardNumber': 'Kartennummer',
   'checkout.email': 'E-Mail-Adresse',
   'checkout.emailHint': 'Für die Bestätigung; sonst schicken wir nichts dorthin.',
+  'checkout.held': '{minutes} Minuten für Sie reserviert: Niemand sonst kann diese Stücke kaufen.',
   'checkout.pay': 'Bestellen und {total} zahlen',
   'checkout.payHint': 'Einmal drücken genügt: Auch zweimal gedrückt bleibt es eine Bestellung.',
   'checkout.payment': 'Wie Sie zahlen',

@@ -52,6 +52,7 @@ export const en = {
   'checkout.cardNumber': 'Card number',
   'checkout.email': 'E-mail address',
   'checkout.emailHint': 'For the confirmation; nothing else is sent there.',
+  'checkout.held': 'Held for you for {minutes} minutes: nobody else can buy these pieces.',
   'checkout.pay': 'Order and pay {total}',
   'checkout.payHint': 'One press is enough: pressing twice still makes one order.',
   'checkout.payment': 'How you pay',

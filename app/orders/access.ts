@@ -1,5 +1,6 @@
 // Who may see an order: the account it belongs to, or the browser that placed it as a guest, which remembers the
-// ids of its last orders in a signed cookie. Everybody else gets 404, as if it did not exist.
+// ids of its last orders in a signed cookie (and staff: staff/access.ts). Everybody else gets 404, as if it did
+// not exist.
 import type { AppContext } from '../http/context.ts';
 import { userIfKnown } from '../session/session.ts';
 import type { Order } from './order.ts';
@@ -26,6 +27,6 @@ export function rememberOrder(ctx: AppContext, id: string): void {
 
 export function maySee(ctx: AppContext, order: Order): boolean {
   const user = userIfKnown(ctx);
-  if (user !== null && (user.role === 'staff' || user.id === order.accountId)) return true;
+  if (user !== null && user.id === order.accountId) return true;
   return remembered(ctx).includes(order.id);
 }

@@ -1,17 +1,17 @@
 // Looking at one's orders and cancelling them.
+import type { Announcer } from '../catalog/announcer.ts';
 import { readOptions } from '../catalog/service.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
 import { requireUser } from '../session/session.ts';
+import { isStaff } from '../staff/access.ts';
 import { maySee } from './access.ts';
-import { NEXT } from './order.ts';
+import { isOrderId, NEXT } from './order.ts';
 import type { Order } from './order.ts';
 import { findOrder, giveBack, listOrders, PAGE_SIZE } from './repository.ts';
 import type { OrderSummary } from './repository.ts';
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 export interface Orders {
   /** Of the logged-in user, newest first. */
@@ -23,8 +23,9 @@ export interface Orders {
 }
 
 async function find(ctx: AppContext, db: Database, id: string): Promise<Order> {
-  const order = UUID.test(id) ? await db.read((q) => findOrder(q, id), readOptions(ctx)) : undefined;
-  if (order === undefined || !maySee(ctx, order)) throw notFound();
+  const order = isOrderId(id) ? await db.read((q) => findOrder(q, id), readOptions(ctx)) : undefined;
+  if (order === undefined) throw notFound();
+  if (!maySee(ctx, order) && !(await isStaff(ctx, db))) throw notFound();
   return order;
 }
 
@@ -32,7 +33,7 @@ export function isCancellable(order: Order): boolean {
   return NEXT[order.status].includes('cancelled');
 }
 
-export function createOrders(db: Database): Orders {
+export function createOrders(db: Database, announcer: Announcer): Orders {
   return {
     list: async (ctx, page) => {
       const { id } = requireUser(ctx);
@@ -49,6 +50,7 @@ export function createOrders(db: Database): Orders {
         ctx.state.deadline,
       );
       rememberWrite(ctx, lsn);
+      announcer.note(order.lines.map((line) => line.slug));
       const now = done ? 'cancelled' : (await find(ctx, db, id)).status;
       if (now !== 'cancelled') throw conflict('not-cancellable', 'order.notCancellable');
     },

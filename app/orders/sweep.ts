@@ -6,13 +6,17 @@ import { giveBack } from './repository.ts';
 
 const AT_ONCE = 20;
 
-/** Resolves with the number of orders that expired. */
-export async function sweepUnpaid(q: Querier): Promise<number> {
+/** Resolves with the number of orders that expired, and the articles that got pieces back. */
+export async function sweepUnpaid(q: Querier): Promise<{ expired: number; slugs: string[] }> {
   const due = await q.rows<{ id: string }>(sql`
     SELECT id FROM purchase WHERE status = 'pending' AND held_until < now()
      ORDER BY held_until LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED`);
   for (const { id } of due) await giveBack(q, id, 'pending', 'expired');
-  return due.length;
+  const ids = due.map(({ id }) => id);
+  const lines = await q.rows<{ slug: string }>(
+    sql`SELECT DISTINCT slug FROM purchase_line WHERE purchase_id = ANY (${ids}::uuid[])`,
+  );
+  return { expired: due.length, slugs: lines.map(({ slug }) => slug) };
 }
 
 /** Claims are only there to recognise a repeated request; a day later nobody repeats one. */

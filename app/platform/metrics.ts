@@ -8,11 +8,15 @@ export interface Metrics {
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly postgresRetries: Counter<'pool'>;
   readonly postgresTransactions: Counter;
+  readonly postgresCheckouts: Counter<'pool'>;
   readonly redisOperations: Histogram<'connection' | 'operation' | 'outcome'>;
   readonly sessionEvents: Counter<'event'>;
   readonly cartChanges: Counter<'verb' | 'outcome'>;
   readonly orders: Counter<'outcome'>;
   readonly refused: Counter<'reason'>;
+  readonly cacheReads: Counter<'cache' | 'outcome'>;
+  readonly cacheLoads: Counter<'cache' | 'from'>;
+  readonly cacheAge: Histogram<'cache'>;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -34,6 +38,27 @@ function collectUtilisation(registry: Registry): void {
       last = now;
     },
   });
+}
+
+/** Hit ratio = rate of reads with outcome hit, stale or coalesced over the rate of all. */
+function cacheMetrics(registry: Registry): Pick<Metrics, 'cacheReads' | 'cacheLoads' | 'cacheAge'> {
+  return {
+    cacheReads: counter(registry, 'shop_cache_reads_total', 'Answers of the catalogue’s caches', [
+      'cache',
+      'outcome',
+    ]),
+    cacheLoads: counter(registry, 'shop_cache_loads_total', 'Loads, by where the answer came from', [
+      'cache',
+      'from',
+    ]),
+    cacheAge: new Histogram({
+      name: 'shop_cache_age_seconds',
+      help: 'Age of an answer since it was loaded; true all the while where Redis tells of changes',
+      labelNames: ['cache'],
+      buckets: [0.001, 0.5, 1, 5, 15, 30, 60, 300, 3_600],
+      registers: [registry],
+    }),
+  };
 }
 
 export function createMetrics(): Metrics {
@@ -59,10 +84,17 @@ export function createMetrics(): Metrics {
     postgresRetries: counter(registry, 'shop_postgres_retries_total', 'Work tried again after a fault', [
       'pool',
     ]),
+    postgresCheckouts: counter(
+      registry,
+      'shop_postgres_checkouts_total',
+      'Connections used: trips to Postgres',
+      ['pool'],
+    ),
     postgresTransactions: counter(registry, 'shop_postgres_transactions_total', 'Transactions begun', []),
     sessionEvents: counter(registry, 'shop_session_events_total', 'What happened to sessions', ['event']),
     cartChanges: counter(registry, 'shop_cart_changes_total', 'Changes of carts', ['verb', 'outcome']),
     orders: counter(registry, 'shop_orders_total', 'Attempts to order', ['outcome']),
+    ...cacheMetrics(registry),
     refused: counter(registry, 'shop_refused_total', 'Requests refused before work began', ['reason']),
   };
 }
@@ -72,6 +104,18 @@ export interface PoolStats {
   readonly total: number;
   readonly idle: number;
   readonly waiting: number;
+}
+
+/** Whether Redis tells this process of changes; 0 for long means that the caches cost more loads. */
+export function observeFeed(metrics: Metrics, isLive: () => boolean): void {
+  new Gauge({
+    name: 'shop_cache_feed_live',
+    help: '1 while Redis tells this process which cached articles have changed',
+    registers: [metrics.registry],
+    collect() {
+      this.set(isLive() ? 1 : 0);
+    },
+  });
 }
 
 /** Adds gauges that are read at scrape time. */

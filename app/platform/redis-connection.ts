@@ -35,6 +35,8 @@ export interface ConnectionKind {
   /** Shown in CLIENT LIST. */
   readonly name: string;
   readonly commandTimeoutMs: number;
+  /** Subscribes by itself after each connect, and reads messages as RESP2 has them. */
+  readonly isSubscriber?: boolean;
 }
 
 export interface Connection {
@@ -116,6 +118,7 @@ function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOp
     ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),
     ...(settings.tls && { tls: settings.tls, sentinelTLS: settings.tls, enableTLSForSentinelMode: true }),
     connectionName: kind.name,
+    ...(kind.isSubscriber === true && { protocol: 2, autoResubscribe: false }),
     // CLIENT SETINFO, which older servers do not know, twice per connection.
     disableClientInfo: true,
     ...timing(kind),

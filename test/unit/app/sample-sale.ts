@@ -63,6 +63,7 @@ export const sold: Pick<ViewModels, 'cart' | 'checkout' | 'order' | 'orders' | '
       cardCode: '',
     }),
     idempotencyKey: 'key-1',
+    heldMinutes: 9,
     expectedTotalCents: 28990,
     lines,
     countries,

@@ -85,6 +85,8 @@ export const samples: ViewModels = {
       size: line.size,
       stock: '12',
       price: '29.00',
+      seenStock: '12',
+      seenPrice: '29.00',
       held: index,
       action: `/staff/products/${line.sku}`,
       problems: index === 1 ? ['The price must be a number.'] : [],
