@@ -87,19 +87,20 @@ function createCaches({ metrics, isFed }: CachedSourceDeps): Caches {
   };
 }
 
-function createLoaders({ source, shared, metrics }: CachedSourceDeps) {
+function createLoaders({ source, shared, metrics, isFed }: CachedSourceDeps) {
   const loaded = (cache: string, from: string): void => metrics.cacheLoads.inc({ cache, from });
   return {
     article: async (slug: string): Promise<Product | undefined> => {
-      const copy = await unlessAway(() => shared.read(slug));
+      // Redis that does not answer is not asked: each page would wait for its timeout.
+      const copy = isFed() ? await unlessAway(() => shared.read(slug)) : undefined;
       loaded('article', copy === undefined ? 'postgres' : 'redis');
       if (copy !== undefined) return copy;
       const found = (await source.versioned([slug], loadOptions(null))).get(slug);
-      if (found !== undefined) await unlessAway(() => shared.fill(found));
+      if (found !== undefined && isFed()) await unlessAway(() => shared.fill(found));
       return found?.product;
     },
     list: async (filter: Filter): Promise<Listing> => {
-      const after = await unlessAway(() => shared.listsAfter());
+      const after = isFed() ? await unlessAway(() => shared.listsAfter()) : undefined;
       loaded('list', 'postgres');
       return source.listing(filter, loadOptions(after ?? null));
     },

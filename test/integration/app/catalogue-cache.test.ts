@@ -47,7 +47,7 @@ describe('the catalogue’s caches', function () {
     const text = await (await fetch(`${opsUrl}/metrics`)).text();
     const sums = new Map<string, number>();
     for (const [, name = '', labels = '', value] of text.matchAll(/^(\w+)(\{.*\})? (\S+)$/gm)) {
-      for (const key of [name, name + labels]) sums.set(key, (sums.get(key) ?? 0) + Number(value));
+      for (const key of new Set([name, name + labels])) sums.set(key, (sums.get(key) ?? 0) + Number(value));
     }
     return sums;
   }
@@ -114,7 +114,7 @@ describe('the catalogue’s caches', function () {
       const { body } = await client.cart();
       expect(body.lines[0]?.priceCents).to.equal(cents);
     }
-    expect((await client.request<string>('GET', '/cart')).body).to.include('The price went up from');
+    expect((await client.request<string>('GET', '/cart')).body).to.match(/The price went (up|down) from/);
   });
 
   it('a list shows within a second that an article is sold out', async () => {
