@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HEARTBEAT_TABLE } from './roles.ts';
 import { createSql } from './sql.ts';
+import type { Sql } from './sql.ts';
 import type { Machine } from './state.ts';
 
 const BEAT_MS = 500;
@@ -18,7 +19,8 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
     while (!signal.aborted) {
       const { term } = machine.record;
       const isDue = machine.record.role === 'primary' && machine.settled && machine.process.alive();
-      if (isDue && (await commitOnce(sql, term))) note(machine, term, onServing);
+      if (!isDue) await keepReady(sql, machine);
+      else if (await commitOnce(sql, term)) note(machine, term, onServing);
       await sleep(pauseMs(machine));
     }
   } finally {
@@ -26,12 +28,17 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   }
 }
 
+/** A standby has its connection before it is promoted: writers wait for the first beat. */
+async function keepReady(sql: Sql, { sample }: Machine): Promise<void> {
+  if (sample) await sql.open().catch(() => undefined);
+}
+
 function pauseMs({ record, servingTerm }: Machine): number {
   if (record.role !== 'primary') return IDLE_MS;
   return servingTerm === record.term ? BEAT_MS : EAGER_MS;
 }
 
-async function commitOnce(sql: ReturnType<typeof createSql>, term: number): Promise<boolean> {
+async function commitOnce(sql: Sql, term: number): Promise<boolean> {
   const text = `INSERT INTO ${HEARTBEAT_TABLE} VALUES (1, ${term}, clock_timestamp())
     ON CONFLICT (id) DO UPDATE SET term = excluded.term, beat = excluded.beat`;
   try {

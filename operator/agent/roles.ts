@@ -19,17 +19,19 @@ export const HEARTBEAT_TABLE = 'quorum_heartbeat';
 
 const DEADLINE_MS = 20_000;
 
-export async function ensureObjects({ settings }: Machine): Promise<void> {
-  const sql = createSql(settings);
+/** A standby that was promoted has them already, and asks over the connection that is open: writers wait for this. */
+export async function ensureObjects({ settings, sql }: Machine): Promise<void> {
+  const [found] = await sql.query<{ done: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${pg.escapeLiteral(settings.database)})
+        AND to_regclass('${HEARTBEAT_TABLE}') IS NOT NULL AS done`,
+  );
+  if (found?.done === true) return;
+  // Its own connection: what is set for it must not outlive this.
+  const own = createSql(settings);
   try {
-    const [found] = await sql.query<{ done: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${pg.escapeLiteral(settings.database)})
-          AND to_regclass('${HEARTBEAT_TABLE}') IS NOT NULL AS done`,
-      DEADLINE_MS,
-    );
-    if (found?.done !== true) await createObjects(sql, settings);
+    await createObjects(own, settings);
   } finally {
-    sql.close();
+    own.close();
   }
 }
 

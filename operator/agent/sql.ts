@@ -7,6 +7,8 @@ import type { Settings } from './settings.ts';
 export interface Sql {
   /** Rejects when there is no answer within `deadlineMs`, or when the server refuses. */
   query<Row extends object>(text: string, deadlineMs?: number): Promise<readonly Row[]>;
+  /** Connects if it is not connected, so that the next query need not. Rejects like a query. */
+  open(): Promise<void>;
   close(): void;
 }
 
@@ -39,6 +41,10 @@ class LocalConnection implements Sql {
       if (!(error instanceof pg.DatabaseError) || error.severity === 'FATAL') this.#drop(client);
       throw error;
     }
+  }
+
+  async open(): Promise<void> {
+    if (!this.#client) await this.#connect();
   }
 
   close(): void {

@@ -20,7 +20,7 @@ export interface Supervisor {
   listen(listener: (status: AgentStatus) => void): () => void;
   /** Stops a primary that must not go on, without waiting for its turn in the loop. */
   fence(why: string): void;
-  /** Looks again now. */
+  /** Tells listeners how things are and looks again, both at once: an outage waits for no step that is under way. */
   wake(): void;
   run(signal: AbortSignal): Promise<void>;
 }
@@ -58,7 +58,6 @@ class Loop implements Supervisor {
     if (command.kind === 'stop') machine.leave = 'stop';
     if (['start', 'promote', 'bootstrap'].includes(command.kind)) machine.leave = 'run';
     this.wake();
-    this.#publish();
     return { accepted: true, term: machine.record.term };
   }
 
@@ -89,6 +88,7 @@ class Loop implements Supervisor {
 
   wake(): void {
     this.#woken = true;
+    this.#publish();
     this.#wake();
   }
 
