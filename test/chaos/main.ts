@@ -1,6 +1,6 @@
 // `make chaos`: the faults of one suite on the kind cluster, each several times, ending with a table.
 //   SUITE=postgres|redis   what is broken (default postgres)
-//   SCENARIO=…             only the scenarios whose name contains this
+//   SCENARIO=…             only the scenarios whose name matches this (a regular expression)
 //   RUNS=5                 how often each
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ if (!/^[a-z]+$/.test(suite) || !existsSync(file)) {
   process.stderr.write(`chaos: SUITE=${suite} is unknown\n`);
   process.exit(2);
 }
-const only = process.env.SCENARIO ? ['--fgrep', process.env.SCENARIO] : [];
+const only = process.env.SCENARIO ? ['--grep', process.env.SCENARIO] : [];
 const args = ['node_modules/mocha/bin/mocha.js', '--require', 'test/support/hooks.ts', ...only, file];
 const child = spawn(process.execPath, args, { stdio: 'inherit' });
 // Mocha heals what is broken before it ends: wait for it.
