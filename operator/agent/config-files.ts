@@ -1,6 +1,7 @@
 // Writes what Postgres is started with. Called before every start and whenever the upstream changes.
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveLines } from './backup/archive-conf.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,7 +24,9 @@ export function readCredential(settings: Settings, key: string): string {
 export function writeConfig(settings: Settings, upstream: string | null): void {
   const files = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
-  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile), { mode: 0o600 });
+  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile) + archiveLines, {
+    mode: 0o600,
+  });
   writeFileSync(files.hba, pgHba(settings), { mode: 0o600 });
   writeFileSync(files.passfile, pgpass(readCredential(settings, 'replication-password')), { mode: 0o600 });
   // An existing file keeps its mode, and libpq ignores a pgpass that others could read.

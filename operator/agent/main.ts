@@ -6,6 +6,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../runtime/log.ts';
+import { createBackupKeeper } from './backup/backup-keeper.ts';
 import { readCredential } from './config-files.ts';
 import { watchIsolation } from './fence.ts';
 import { beat } from './heartbeat.ts';
@@ -71,6 +72,8 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     rejoinStartedMs: performance.now(),
     servingTerm: 0,
     acknowledgedAtMs: null,
+    restore: null,
+    backupStatus: () => null,
   };
   return machine;
 }
@@ -96,15 +99,18 @@ async function main(): Promise<void> {
   const machine = await createMachine(settings, promiseFile(settings.promisePath), () => wake());
   const supervisor = createSupervisor(machine);
   wake = () => supervisor.wake();
+  const backups = createBackupKeeper(machine);
+  machine.backupStatus = () => backups.status();
   const token = (): string => readCredential(settings, 'agent-token');
   const end = new AbortController();
-  const server = await startServer({ supervisor, port: settings.agentPort, token });
+  const server = await startServer({ supervisor, backups, port: settings.agentPort, token });
   machine.log.info({ name: settings.name, ...machine.record }, 'agent started');
 
   const running = Promise.all([
     supervisor.run(end.signal),
     beat(machine, wake, end.signal),
     watchIsolation({ supervisor, token }, end.signal),
+    backups.run(end.signal),
   ]);
   const shutDown = async (): Promise<void> => {
     await terminate(supervisor);

@@ -1,12 +1,15 @@
 // What the operator and the agents say to each other. Every command carries a term; an agent that has promised a
 // newer one refuses it. A command only changes what the agent has promised; the agent then works towards it and
 // reports through its status, so commands may be lost, repeated or late without harm.
+import type { ArchiveMode } from './backup/archive.ts';
+import type { RestoreOrder } from './backup/backup-settings.ts';
+import type { BackupRecord } from './backup/repository-info.ts';
 import type { Lineage } from './lineage.ts';
 import type { Lsn } from './lsn.ts';
 
 export type Command =
-  /** Make the first database of the set. Only on an empty volume. */
-  | { readonly kind: 'bootstrap'; readonly term: number }
+  /** Make the first database of the set, empty or from a backup. Only on an empty volume. */
+  | { readonly kind: 'bootstrap'; readonly term: number; readonly restore?: RestoreOrder }
   /** Promise `term`; receive and write nothing more; vote once the local WAL is replayed to its end. */
   | { readonly kind: 'freeze'; readonly term: number }
   /** Become the primary of the term that was frozen for. */
@@ -93,6 +96,37 @@ export interface AgentStatus {
   readonly task: string | null;
   readonly lastError: string | null;
   readonly rejoin: Rejoin | null;
+  /** Null without backups. */
+  readonly backup: BackupStatus | null;
+}
+
+export interface BackupOrder {
+  /** The operator's name for it, to recognize its end. */
+  readonly id: string;
+  readonly type: 'full' | 'incr';
+}
+
+/** How this member stands with backups; only what a serving primary says counts. */
+export interface BackupStatus {
+  /** Fingerprint of the settings it works with. */
+  readonly settings: string;
+  readonly mode: ArchiveMode;
+  /** WAL that waits to be archived. */
+  readonly queueBytes: number;
+  /** Until when WAL was last given up: no point in time before it can be reached from a backup before it. */
+  readonly gapAt: string | null;
+  readonly archived: {
+    readonly wal: string | null;
+    readonly at: string | null;
+    /** The last try failed. */
+    readonly failing: boolean;
+  } | null;
+  readonly job: (BackupOrder & { readonly startedAt: string }) | null;
+  readonly lastJob: (BackupOrder & { readonly error: string | null; readonly finishedAt: string }) | null;
+  /** Whether the repository has been read since the agent started: only then does an empty list mean none. */
+  readonly isRead: boolean;
+  readonly backups: readonly BackupRecord[];
+  readonly error: string | null;
 }
 
 /** How this member last came back, for the failover's record. */

@@ -4,7 +4,9 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { z } from 'zod';
-import type { AgentStatus, Command } from './protocol.ts';
+import type { BackupKeeper } from './backup/backup-keeper.ts';
+import { backupSettingsShape, restoreShape } from './backup/backup-settings.ts';
+import type { AgentStatus } from './protocol.ts';
 import { notReadyBecause } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TlsMaterial } from './transport.ts';
@@ -13,7 +15,7 @@ const term = z.number().int().min(1);
 const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
 const commandShape = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('bootstrap'), term }),
+  z.strictObject({ kind: z.literal('bootstrap'), term, restore: restoreShape.optional() }),
   z.strictObject({ kind: z.literal('freeze'), term }),
   z.strictObject({ kind: z.literal('promote'), term }),
   z.strictObject({ kind: z.literal('start'), term }),
@@ -28,8 +30,11 @@ const commandShape = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const orderShape = z.strictObject({ id: z.string().min(1).max(63), type: z.enum(['full', 'incr']) });
+
 export interface ServerOptions {
   readonly supervisor: Supervisor;
+  readonly backups: BackupKeeper;
   readonly port: number;
   /** Read at each request, so that a rotated token is seen. */
   readonly token: () => string;
@@ -74,14 +79,33 @@ async function answer(
     send(response, 200, supervisor.status());
   } else if (path === '/v1/stream') {
     stream(supervisor, response);
-  } else if (path === '/v1/command' && request.method === 'POST') {
-    const command: Command = commandShape.parse(JSON.parse(await readBody(request)));
-    const result = supervisor.handle(command);
-    send(response, result.accepted ? 200 : 409, result);
   } else {
-    send(response, 404, { error: 'known: /v1/status /v1/stream /v1/command /livez /readyz /startupz' });
+    const order = request.method === 'POST' ? orders[path] : undefined;
+    if (!order) {
+      send(response, 404, { error: `known: ${known.join(' ')}` });
+      return;
+    }
+    const result = order(options, JSON.parse(await readBody(request)));
+    send(response, result.accepted ? 200 : 409, result);
   }
 }
+
+type Order = (options: ServerOptions, body: unknown) => { readonly accepted: boolean };
+
+/** What may be asked for by POST; each throws on a body that is not of its shape. */
+const orders: Readonly<Partial<Record<string, Order>>> = {
+  '/v1/command': ({ supervisor }, body) => supervisor.handle(commandShape.parse(body)),
+  '/v1/backup': ({ backups }, body) => {
+    const reason = backups.start(orderShape.parse(body));
+    return { accepted: reason === null, reason };
+  },
+  '/v1/backup/settings': ({ backups }, body) => {
+    backups.configure(backupSettingsShape.nullable().parse(body));
+    return { accepted: true };
+  },
+};
+
+const known = ['/v1/status', '/v1/stream', ...Object.keys(orders), '/livez', '/readyz', '/startupz'];
 
 /** What the kubelet asks, without a credential; whether `path` was one of it. */
 function answerProbe(supervisor: Supervisor, path: string, response: ServerResponse): boolean {

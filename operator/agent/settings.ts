@@ -28,6 +28,19 @@ export interface Settings {
   /** Memory for shared_buffers, e.g. "64MB". */
   readonly sharedBuffers: string;
   readonly logLevel: string;
+  readonly backup: BackupPlaces;
+}
+
+/** Where the parts of backups are in this pod. */
+export interface BackupPlaces {
+  readonly program: string;
+  /** Keys and certificate authority of an S3 repository. */
+  readonly credentialsDir: string;
+  /** Where a repository of kind volume is mounted. */
+  readonly volumePath: string;
+  /** For locks: gone with the pod. */
+  readonly scratchDir: string;
+  readonly memoryPath: string;
 }
 
 export interface PeerAddress {
@@ -58,6 +71,10 @@ const shape = z.object({
     .regex(/^\d+MB$/)
     .default('64MB'),
   LOG_LEVEL: z.string().default('info'),
+  PGBACKREST: z.string().startsWith('/').default('/usr/bin/pgbackrest'),
+  BACKUP_CREDENTIALS_DIR: z.string().startsWith('/').default('/etc/secrets/pg-backup'),
+  BACKUP_VOLUME: z.string().startsWith('/').default('/var/lib/pgbackrest'),
+  BACKUP_SCRATCH: z.string().startsWith('/').default('/tmp/pgbackrest'),
 });
 
 /** Throws when a variable is missing or cannot be meant. */
@@ -89,6 +106,13 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     apiServer: apiHost === '' ? '' : `${apiHost}:${values.KUBERNETES_SERVICE_PORT}`,
     sharedBuffers: values.SHARED_BUFFERS,
     logLevel: values.LOG_LEVEL,
+    backup: {
+      program: values.PGBACKREST,
+      credentialsDir: values.BACKUP_CREDENTIALS_DIR,
+      volumePath: values.BACKUP_VOLUME,
+      scratchDir: values.BACKUP_SCRATCH,
+      memoryPath: join(volume, 'agent', 'backup.json'),
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 // Performs one planned step on the real Postgres. Each step is small, leaves the promise on disk in agreement with
 // the volume if it is cut off anywhere, and rejects when it did not succeed; the loop then looks again.
+import { releaseArchiver } from './backup/release-archiver.ts';
+import { restoreDatabase } from './backup/restore.ts';
 import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
 import { terminateProcess } from './postgres-process.ts';
 import { compareLogs, compareStopped, rejoinByClone } from './rejoin.ts';
@@ -49,6 +51,7 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
 export async function stop(machine: Machine, mode: 'fast' | 'immediate'): Promise<void> {
   machine.stopping = true;
   try {
+    if (mode === 'fast') await releaseArchiver(machine);
     await machine.process.stop(mode, mode === 'fast' ? FAST_STOP_MS : IMMEDIATE_STOP_MS);
     machine.control = await readControlData(machine.settings);
   } finally {
@@ -64,7 +67,8 @@ async function stopInOrder(machine: Machine): Promise<void> {
 
 async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
   writeConfig(machine.settings, null);
-  await initdb(machine.settings, signal);
+  if (machine.restore) await restoreDatabase(machine, machine.restore, signal);
+  else await initdb(machine.settings, signal);
   const control = await readControlData(machine.settings);
   if (!control) throw new Error('initdb: no control file');
   commit(machine, { ...machine.record, data: 'whole', systemId: control.systemId });

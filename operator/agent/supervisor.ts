@@ -55,6 +55,7 @@ class Loop implements Supervisor {
     }
     commit(machine, answer.next);
     if (machine.record !== before) this.#entered(command);
+    if (command.kind === 'bootstrap') machine.restore = command.restore ?? null;
     if (command.kind === 'stop') machine.leave = 'stop';
     if (['start', 'promote', 'bootstrap'].includes(command.kind)) machine.leave = 'run';
     this.wake();

@@ -55,7 +55,7 @@ function statusOf(agent: Agent): AgentStatus {
     ...{ postgres: agent.alive ? 'running' : 'stopped', crashed: false, writable: agent.writable },
     ...{ lsn: lsn(agent.log.length), replayLsn: lsn(agent.replayed), streaming: agent.receiving },
     ...{ vote: agent.vote, servingTerm: agent.servingTerm, commitAgeMs: 0, sqlAgeMs: 0, standbys: [] },
-    ...{ terminating: false, task: null, lastError: record.pending ? 'waiting' : null, rejoin: null },
+    ...{ terminating: false, task: null, lastError: record.pending ? 'waiting' : null, rejoin: null, backup: null },
   };
 }
 

@@ -9,7 +9,7 @@ export function status(name: string, changes: Partial<AgentStatus> = {}): AgentS
     ...{ name, bootId: 'b', term: 5, role: 'standby', primary: 'pg-0', systemId: '7', data: 'whole' },
     ...{ lineage: LINEAGE, pending: false, postgres: 'running', crashed: false, writable: false },
     ...{ lsn: '0/500', replayLsn: '0/500', streaming: true, vote: null, servingTerm: 0, commitAgeMs: null },
-    ...{ sqlAgeMs: 10, standbys: [], terminating: false, task: null, lastError: null, rejoin: null },
+    ...{ sqlAgeMs: 10, standbys: [], terminating: false, task: null, lastError: null, rejoin: null, backup: null },
     ...changes,
   };
 }

@@ -1,0 +1,21 @@
+// The file that postgresql.conf includes for the one setting that changes while Postgres runs: archive_command.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../settings.ts';
+
+/** For postgresql.conf. Archiving is always on, because only a restart could change that. */
+export const archiveLines = [
+  "archive_mode = 'on'",
+  "archive_command = '/bin/true'",
+  "include_if_exists = 'archive.conf'",
+  '',
+].join('\n');
+
+/** Whether the file changed, so that Postgres has to be told. */
+export function writeArchiveConf(settings: Settings, command: string): boolean {
+  const path = join(settings.confDir, 'archive.conf');
+  const text = `archive_command = '${command.replaceAll("'", "''")}'\n`;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  writeFileSync(path, text, { mode: 0o600 });
+  return true;
+}
