@@ -9,7 +9,7 @@ import type { Edge, Party } from '../lib/edges.ts';
 import { metadata } from '../lib/metadata.ts';
 import { selectorOf, tiers } from '../lib/tiers.ts';
 import type { Tier } from '../lib/tiers.ts';
-import type { Peer, Ports, Profile } from '../profiles/profile.ts';
+import type { BackupStore, Peer, Ports, Profile } from '../profiles/profile.ts';
 
 const dnsPorts: readonly Ports[] = [
   { protocol: 'UDP', port: 53 },
@@ -26,6 +26,7 @@ export function networkChart(app: App, profile: Profile): Chart {
   });
   for (const tier of tiers) tierPolicy(chart, profile, tier);
   if (profile.network.monitoring) monitoringPolicies(chart, profile);
+  if (profile.network.backupStore) backupPolicy(chart, profile, profile.network.backupStore);
   if (profile.securityGroups) securityGroupPolicies(chart, profile, profile.securityGroups);
   return chart;
 }
@@ -52,6 +53,14 @@ function monitoringPolicies(chart: Chart, profile: Profile): void {
       ingress: [{ from: whoIs('monitoring', profile), ports: portsOf(edge, profile) }],
     });
   }
+}
+
+function backupPolicy(chart: Chart, profile: Profile, store: BackupStore): void {
+  policy(chart, profile, 'pg-backup', {
+    podSelector: { matchLabels: selectorOf('pg', profile.release) },
+    policyTypes: ['Egress'],
+    egress: [{ to: peers(store.peers), ports: store.ports.map(policyPort) }],
+  });
 }
 
 function policy(

@@ -10,7 +10,8 @@ import { env, podEnv } from '../lib/env.ts';
 import { image } from '../lib/image.ts';
 import { metadata } from '../lib/metadata.ts';
 import { members, ports, secretsFolder } from '../lib/names.ts';
-import { containerSecurity, podTemplate, resources, scratch, secretMount, secretVolume } from '../lib/pod.ts';
+import { containerSecurity, podTemplate, resources, scratch } from '../lib/pod.ts';
+import { optionalSecretVolume, secretMount, secretVolume } from '../lib/pod.ts';
 import { http, probes } from '../lib/probes.ts';
 import { peersService, servicePorts } from '../lib/service.ts';
 import { storeSpread } from '../lib/spread.ts';
@@ -21,6 +22,13 @@ import type { Profile } from '../profiles/profile.ts';
 const named = { postgres: ports.postgres, agent: ports.agent };
 const secret = 'pg-credentials';
 const secretKeys = ['superuser-password', 'replication-password', 'app-password', 'agent-token'];
+/** Brought by whoever has the bucket; its keys appear in running pods when it is made. */
+const backupSecret = 'pg-backup';
+const backupVolumes: readonly k8s.Volume[] = [
+  optionalSecretVolume(backupSecret, ['access-key', 'secret-key', 'ca.crt']),
+  // Without a claim it is a folder of the pod: only a repository of kind volume needs one.
+  { name: 'backup' },
+];
 /** A fast stop, a last checkpoint and a switchover must fit in. */
 const graceSeconds = 60;
 
@@ -63,7 +71,10 @@ function statefulSet(chart: Chart, profile: Profile): void {
         graceSeconds,
         spread: storeSpread('pg', release),
         containers: [container(profile)],
-        volumes: [scratch('run', '16Mi'), scratch('tmp', '64Mi'), secretVolume(secret, secretKeys)],
+        volumes: [
+          ...[scratch('run', '16Mi'), scratch('tmp', '64Mi'), secretVolume(secret, secretKeys)],
+          ...backupVolumes,
+        ],
       }),
       volumeClaimTemplates: [
         volumeClaim('pg', release, profile.storage.className, profile.storage.postgres),
@@ -106,6 +117,8 @@ function container(profile: Profile): k8s.Container {
       { name: 'run', mountPath: '/run/postgresql' },
       { name: 'tmp', mountPath: '/tmp' },
       secretMount(secret),
+      secretMount(backupSecret),
+      { name: 'backup', mountPath: '/var/lib/pgbackrest' },
     ],
   };
 }

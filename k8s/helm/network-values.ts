@@ -2,8 +2,9 @@
 // whose policies could be widened by a value would enforce nothing.
 import { edges, ruleAt } from '../lib/edges.ts';
 import type { Edge } from '../lib/edges.ts';
+import { anyBackupStore } from '../profiles/backup-store.ts';
 import { at } from './place.ts';
-import type { Place } from './place.ts';
+import type { Json, Place } from './place.ts';
 import { list, toggle } from './row.ts';
 import type { Row } from './row.ts';
 
@@ -33,6 +34,7 @@ export function networkValues(): Row[] {
       'NetworkPolicy/monitoring-app',
       'NetworkPolicy/monitoring-operator',
     ]),
+    ...backupValues(),
     toggle(
       'securityGroupPolicies.enabled',
       'EKS: one SecurityGroupPolicy per tier.',
@@ -47,6 +49,33 @@ export function networkValues(): Row[] {
         { type: 'string', pattern: '^sg-[0-9a-f]{8,17}$' },
       ),
     ),
+  ];
+}
+
+function backupValues(): Row[] {
+  const rule = (field: string) => [at('NetworkPolicy/pg-backup', `spec.egress.0.${field}`)];
+  const where = list(
+    'network.backupStore.peers',
+    'Where the bucket of backups answers.',
+    rule('to'),
+    changedPeer,
+    peer,
+    1,
+  );
+  const ports = list(
+    'network.backupStore.ports',
+    'Its ports.',
+    rule('ports'),
+    [{ port: 7070, protocol: 'TCP' }],
+    port,
+    1,
+  );
+  return [
+    toggle('network.backupStore.enabled', "Let Postgres' members reach the bucket of backups.", [
+      'NetworkPolicy/pg-backup',
+    ]),
+    { ...where, absent: anyBackupStore.peers as unknown as Json },
+    { ...ports, absent: anyBackupStore.ports as unknown as Json },
   ];
 }
 

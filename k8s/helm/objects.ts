@@ -3,6 +3,7 @@ import { addressOf } from '../lib/add.ts';
 import { objectsOf, releaseCharts } from '../lib/release-charts.ts';
 import { eks } from '../profiles/eks.ts';
 import { kind } from '../profiles/kind.ts';
+import { anyBackupStore } from '../profiles/backup-store.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { Json } from './place.ts';
 
@@ -28,7 +29,7 @@ export function everything(release: { name: string; namespace: string }): readon
   const profile: Profile = {
     ...kind,
     release: { ...kind.release, ...release },
-    network: { ...kind.network, monitoring: true },
+    network: { ...kind.network, monitoring: true, backupStore: anyBackupStore },
     ...(eks.securityGroups && { securityGroups: eks.securityGroups }),
   };
   return addressed(profile);

@@ -1,8 +1,9 @@
 // Values of the data tiers: volumes, Redis' memory, and who brings the credentials.
 import { at } from './place.ts';
+import type { Json } from './place.ts';
 import { string, toggle } from './row.ts';
 import type { Row } from './row.ts';
-import { environment, workloads } from './workloads.ts';
+import { environment, pod, workloads } from './workloads.ts';
 
 const claim = 'spec.volumeClaimTemplates.0.spec';
 
@@ -10,6 +11,7 @@ export function storeValues(): Row[] {
   return [
     ...volumeValues(),
     ...redisValues(),
+    ...backupValues(),
     toggle(
       'credentials.generate',
       'Ship empty Secrets for the operator to fill; off when External Secrets brings them under the same names.',
@@ -37,6 +39,34 @@ function volumeValues(): Row[] {
         quantity,
       ),
     ),
+  ];
+}
+
+function backupValues(): Row[] {
+  const block = (key: string, doc: string, place: string, sample: Json): Row => ({
+    ...{ key, doc, kind: 'block', absent: {}, sample, schema: { type: 'object' } },
+    at: [at('PostgresSet/pg', place)],
+  });
+  const claim = `${pod}.volumes.[name=backup].persistentVolumeClaim`;
+  return [
+    block(
+      'postgres.backup',
+      'Backups and continuous WAL archive, as spec.backup of a PostgresSet; empty makes none.',
+      'spec.backup',
+      { schedule: { full: '0 3 * * *' } },
+    ),
+    block(
+      'postgres.restore',
+      'The backup a new set begins with, as spec.restore of a PostgresSet; empty begins with nothing.',
+      'spec.restore',
+      { stanza: 'changed' },
+    ),
+    {
+      ...block('postgres.backupClaim', 'ReadWriteMany claim for a repository of kind volume.', claim, {
+        claimName: 'changed',
+      }),
+      at: [at('StatefulSet/pg', claim)],
+    },
   ];
 }
 

@@ -5,7 +5,7 @@ import { ports } from './names.ts';
 import type { Tier } from './tiers.ts';
 
 /** Parties outside the namespace; where they are is the profile's knowledge. */
-export type Outside = 'internet' | 'load-balancer' | 'api-server' | 'dns' | 'monitoring';
+export type Outside = 'internet' | 'load-balancer' | 'api-server' | 'dns' | 'monitoring' | 'backup-store';
 export type Party = Tier | Outside;
 
 export interface Edge {
@@ -34,21 +34,27 @@ export const edges: readonly Edge[] = [
   edge('operator', 'sentinel', [ports.sentinel], 'probes and repairs'),
   edge('operator', 'api-server', [443], 'watches, Lease, status, EndpointSlices'),
   edge('pg', 'api-server', [443], 'fence check: am I cut off?'),
+  edge('pg', 'backup-store', [443], 'backups and WAL to a bucket, where backups are on'),
   edge('monitoring', 'app', [ports.appOps], 'metrics'),
   edge('monitoring', 'operator', [ports.operatorOps], 'metrics'),
 ];
 
-const outside: readonly Party[] = ['internet', 'load-balancer', 'api-server', 'dns', 'monitoring'];
+const outside: readonly Party[] = [
+  ...(['internet', 'load-balancer', 'api-server', 'dns', 'monitoring', 'backup-store'] as const),
+];
+
+/** Parties that may be left out, with policies of their own. */
+const optional: readonly Party[] = ['monitoring', 'backup-store'];
 
 export function isTier(party: Party): party is Tier {
   return !outside.includes(party);
 }
 
-/** What the policy of one tier lists, in its order. Metrics have policies of their own, which can be left out. */
+/** What the policy of one tier lists, in its order. */
 export function rulesOf(tier: Tier): { readonly into: readonly Edge[]; readonly outOf: readonly Edge[] } {
   return {
-    into: edges.filter(({ from, to }) => to === tier && from !== 'monitoring'),
-    outOf: edges.filter(({ from }) => from === tier),
+    into: edges.filter(({ from, to }) => to === tier && !optional.includes(from)),
+    outOf: edges.filter(({ from, to }) => from === tier && !optional.includes(to)),
   };
 }
 

@@ -114,6 +114,12 @@ export function secretVolume(secretName: string, keys: readonly string[]): k8s.V
   };
 }
 
+/** The same of a Secret that need not be there: the pod does not wait for it. */
+export function optionalSecretVolume(secretName: string, keys: readonly string[]): k8s.Volume {
+  const { name, secret } = secretVolume(secretName, keys);
+  return { name, secret: { ...secret, optional: true } };
+}
+
 export function secretMount(secretName: string): k8s.VolumeMount {
   return { name: secretName, mountPath: `${secretsFolder}/${secretName}`, readOnly: true };
 }

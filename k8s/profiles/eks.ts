@@ -44,6 +44,7 @@ export const eks: Profile = {
     apiServer: { peers: [vpc, serviceRange], ports: [{ protocol: 'TCP', port: 443 }] },
     dns: [...kind.network.dns, nodeLocalDns],
     monitoring: true,
+    backupStore: null,
   },
   scale: { minReplicas: 3, maxReplicas: 30, cpuPercent: 60 },
   sizes: {

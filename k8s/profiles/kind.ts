@@ -52,6 +52,7 @@ export const kind: Profile = {
       },
     ],
     monitoring: false,
+    backupStore: null,
   },
   scale: { minReplicas: 3, maxReplicas: 12, cpuPercent: 65 },
   sizes: {

@@ -35,6 +35,13 @@ export interface NetworkSettings {
   readonly dns: readonly Peer[];
   /** Lets Prometheus in namespace `monitoring` reach the metrics ports. */
   readonly monitoring: boolean;
+  /** Where the bucket of Postgres' backups answers; null: members reach none. */
+  readonly backupStore: BackupStore | null;
+}
+
+export interface BackupStore {
+  readonly peers: readonly Peer[];
+  readonly ports: readonly Ports[];
 }
 
 export interface Scale {

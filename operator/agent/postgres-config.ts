@@ -10,6 +10,14 @@ export function acknowledgements(memberCount: number): number {
   return Math.floor(memberCount / 2);
 }
 
+/** A peer that vanished without a word must not hold a connection for long. */
+const DEAD_PEERS: readonly (readonly [string, string])[] = [
+  ['tcp_keepalives_idle', '2'],
+  ['tcp_keepalives_interval', '1'],
+  ['tcp_keepalives_count', '3'],
+  ['tcp_user_timeout', '5000'],
+];
+
 /** postgresql.conf of one member. `upstream` is the member it receives WAL from, or null: it receives none. */
 export function postgresqlConf(settings: Settings, upstream: string | null, passfile: string): string {
   const others = settings.members.filter((name) => name !== settings.name).map((name) => `"${name}"`);
@@ -39,16 +47,15 @@ export function postgresqlConf(settings: Settings, upstream: string | null, pass
     // The default of 5 s is a visible part of other systems' outages: the first commit waits for a reconnect.
     ['wal_retrieve_retry_interval', '100ms'],
     ['hot_standby', 'on'],
+    // The image comes without LLVM.
+    ['jit', 'off'],
     ['hot_standby_feedback', 'on'],
     // A long query on a standby must not build up a backlog that a promotion has to replay.
     ['max_standby_streaming_delay', '5s'],
     ['recovery_target_timeline', 'latest'],
     // The agent decides what happens after a crash, not the postmaster.
     ['restart_after_crash', 'off'],
-    ['tcp_keepalives_idle', '2'],
-    ['tcp_keepalives_interval', '1'],
-    ['tcp_keepalives_count', '3'],
-    ['tcp_user_timeout', '5000'],
+    ...DEAD_PEERS,
     ['log_destination', 'stderr'],
     ['logging_collector', 'off'],
     ['log_line_prefix', '%m [%p] '],

@@ -58,10 +58,13 @@ function adopt(observed: Observed): Decision {
 
 function continueBootstrap(observed: Observed, ballot: Ballot): Decision {
   const { term, primary } = ballot;
+  const { restore } = observed;
   const status = observed.members.find(({ name, contact }) => name === primary && contact === 'up')?.status;
   if (!status) return decision('Bootstrapping', []);
   if (status.role !== 'primary' || status.term !== term || !status.writable) {
-    return decision('Bootstrapping', [send(status.name, { kind: 'bootstrap', term })]);
+    return decision('Bootstrapping', [
+      send(status.name, { kind: 'bootstrap', term, ...(restore && { restore }) }),
+    ]);
   }
   const next: Ballot = { ...ballot, stage: 'promoting' };
   return decision('Bootstrapping', [write(observed, next, { systemId: status.systemId })]);

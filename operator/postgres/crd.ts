@@ -1,5 +1,6 @@
 // The PostgresSet custom resource definition: what may be asked of a set, refused at admission where it cannot be
 // meant, and what its status shows.
+import { backupRules, backupSchema, backupStatusSchema, restoreSchema } from './backup/backup-schema.ts';
 import { column, conditionsSchema, customResourceDefinition } from '../runtime/crd.ts';
 
 const name = {
@@ -37,6 +38,8 @@ const spec = {
       description: 'A wish, carried out once per id.',
       properties: { to: name, id: { type: 'string', minLength: 1, maxLength: 63 } },
     },
+    backup: backupSchema,
+    restore: restoreSchema,
   },
   'x-kubernetes-validations': [
     {
@@ -50,6 +53,7 @@ const spec = {
       message: 'switchover.to must be a member: its number is too high',
     },
     { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
+    ...backupRules,
     { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
     { rule: 'self.database == oldSelf.database', message: 'database cannot be changed' },
     { rule: 'self.owner == oldSelf.owner', message: 'owner cannot be changed' },
@@ -85,6 +89,7 @@ const status = {
         startedAt: { ...text, nullable: true },
       },
     },
+    backup: backupStatusSchema,
     members: { type: 'array', items: open },
     conditions: conditionsSchema,
     history: {

@@ -18,6 +18,8 @@ export interface MemberProbe {
   view(pod: PodFacts): MemberView;
   /** Rejects when there is no answer in time; resolves with the answer, refusals included. */
   command(command: Command): Promise<CommandAnswer>;
+  /** Anything else its agent is asked for; rejects when there is no answer in time. */
+  order(path: string, body: unknown): Promise<{ readonly accepted: boolean }>;
   stop(): void;
 }
 
@@ -87,6 +89,11 @@ class Probe implements MemberProbe {
     if (!this.#target) throw new Error(`${this.#options.name}: no pod`);
     const request = { method: 'POST', path: '/v1/command', body: command } as const;
     return askAgent<CommandAnswer>(this.#target, request, COMMAND_MS, [200, 409]);
+  }
+
+  async order(path: string, body: unknown): Promise<{ readonly accepted: boolean }> {
+    if (!this.#target) throw new Error(`${this.#options.name}: no pod`);
+    return askAgent(this.#target, { method: 'POST', path, body }, COMMAND_MS, [200, 409]);
   }
 
   stop(): void {
@@ -176,8 +183,9 @@ function hasGrown(before: AgentStatus | null, after: AgentStatus): boolean {
 /** The part of a status whose change is worth a look at once. */
 function essence(status: AgentStatus | null): string {
   if (!status) return '';
-  const { commitAgeMs, sqlAgeMs, standbys } = status;
+  const { commitAgeMs, sqlAgeMs, standbys, backup } = status;
   const hangs = Math.min(commitAgeMs ?? 0, sqlAgeMs ?? 0) > SILENT_MS;
-  const rest = { ...status, lsn: 0, replayLsn: 0, commitAgeMs: 0, sqlAgeMs: 0, standbys: 0 };
-  return JSON.stringify([rest, hangs, standbys.map(({ name, state }) => [name, state])]);
+  const rest = { ...status, lsn: 0, replayLsn: 0, commitAgeMs: 0, sqlAgeMs: 0, standbys: 0, backup: 0 };
+  const jobs = [backup?.settings, backup?.mode, backup?.job, backup?.lastJob];
+  return JSON.stringify([rest, hangs, standbys.map(({ name, state }) => [name, state]), jobs]);
 }

@@ -1,4 +1,5 @@
 // What decide() is given: everything it may look at, as plain data, so that a table or a model checker can make it.
+import type { RestoreOrder } from '../agent/backup/backup-settings.ts';
 import type { AgentStatus, Command } from '../agent/protocol.ts';
 
 /**
@@ -48,6 +49,8 @@ export interface Observed {
   readonly switchoverDone: string | null;
   /** "Promote this member in this term although votes are missing; data may be lost." */
   readonly allowDataLoss: { readonly term: number; readonly member: string } | null;
+  /** What the first database is made from; null: from nothing. */
+  readonly restore: RestoreOrder | null;
   /** Milliseconds since this operator first saw the ballot as it is. */
   readonly stageMs: number;
   /** Wall clock, for the record only. */

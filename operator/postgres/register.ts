@@ -1,5 +1,6 @@
 // What decide() needs from the resource itself.
 import type { KubeObject } from '../runtime/api.ts';
+import { restoreOf } from './backup/backup-spec.ts';
 import type { Observed } from './observed.ts';
 import type { PostgresSet } from './resource.ts';
 
@@ -11,6 +12,7 @@ export function registerOf({ spec, status = {}, metadata }: PostgresSet): Regist
     ...{ ballot, systemId, switchoverDone },
     paused: spec.paused === true,
     switchover: spec.switchover ?? null,
+    restore: spec.restore ? restoreOf(spec.restore) : null,
     allowDataLoss: parseOverride(metadata.annotations?.['quorum.dev/allow-data-loss']),
   };
 }

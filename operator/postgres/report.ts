@@ -2,6 +2,9 @@
 // say healthy about a member that does not stream.
 import { setCondition } from '../runtime/conditions.ts';
 import type { Condition, NewCondition } from '../runtime/conditions.ts';
+import { servingPrimary } from './backup/backup-pass.ts';
+import { backupConditions, backupReport } from './backup/backup-report.ts';
+import type { BackupReport } from './backup/backup-report.ts';
 import { quorumOf } from './observed.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
@@ -18,6 +21,7 @@ export function reportOf(
   const ready = standbys.length + (isServing(observed, primary) ? 1 : 0);
   const last = history.find(({ cause }) => cause !== 'bootstrap');
   const generation = set.metadata.generation;
+  const backup = backupOf(set, observed);
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
     phase: decision.phase,
@@ -27,9 +31,28 @@ export function reportOf(
     lastFailover: last?.at ?? null,
     outage: typeof last?.outageMs !== 'number' ? null : `${(last.outageMs / 1000).toFixed(2)} s`,
     members: members.map(describeMember),
-    conditions: conditionsOf(set.status?.conditions ?? [], observed, decision, ready, new Date(observed.now)),
+    conditions: conditionsOf(set, observed, [
+      ...newConditions(observed, decision, ready),
+      ...backupConditions(set.spec.backup ?? null, servingPrimary(observed), backup),
+    ]),
     history: withRejoins(history, members).slice(0, 20),
+    backup,
   };
+}
+
+function backupOf({ spec, status, metadata }: PostgresSet, observed: Observed): BackupReport | null {
+  const { backup: previous = null } = status ?? {};
+  const { backup = null } = spec;
+  return backupReport({ set: metadata.name, spec: backup, primary: servingPrimary(observed), previous });
+}
+
+function conditionsOf(
+  { status }: PostgresSet,
+  { now }: Observed,
+  next: readonly NewCondition[],
+): readonly Condition[] {
+  const previous = status?.conditions ?? [];
+  return next.reduce((list, condition) => setCondition(list, condition, new Date(now)), previous);
 }
 
 function isStreaming({ contact, status }: MemberView): boolean {
@@ -75,17 +98,6 @@ function withRejoins(
       discardedBytes: rejoin.discardedBytes,
     };
   });
-}
-
-function conditionsOf(
-  previous: readonly Condition[],
-  observed: Observed,
-  decision: Decision,
-  ready: number,
-  now: Date,
-): readonly Condition[] {
-  const next = newConditions(observed, decision, ready);
-  return next.reduce((list, condition) => setCondition(list, condition, now), previous);
 }
 
 function newConditions(observed: Observed, decision: Decision, ready: number): readonly NewCondition[] {

@@ -2,6 +2,8 @@
 import type { KubeObject } from '../runtime/api.ts';
 import type { Condition } from '../runtime/conditions.ts';
 import type { Resource } from '../runtime/paths.ts';
+import type { BackupReport } from './backup/backup-report.ts';
+import type { BackupSpec, RestoreSpec } from './backup/backup-spec.ts';
 import type { Ballot } from './observed.ts';
 
 export const POSTGRES_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'postgressets' };
@@ -15,6 +17,8 @@ export interface PostgresSetSpec {
   readonly services: { readonly rw: string; readonly ro: string; readonly peers: string };
   readonly paused?: boolean;
   readonly switchover?: { readonly to: string; readonly id: string };
+  readonly backup?: BackupSpec;
+  readonly restore?: RestoreSpec;
 }
 
 export interface HistoryEntry {
@@ -49,6 +53,7 @@ export interface PostgresSetStatus {
   readonly members?: readonly object[];
   readonly conditions?: readonly Condition[];
   readonly history?: readonly HistoryEntry[];
+  readonly backup?: Partial<BackupReport> | null;
 }
 
 export interface PostgresSet extends KubeObject {

@@ -8,6 +8,8 @@ import type { ControllerContext } from '../runtime/controller.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
 import type { StallWatch } from '../runtime/stall-watch.ts';
+import { createBackupPass } from './backup/backup-pass.ts';
+import type { BackupPass } from './backup/backup-pass.ts';
 import { votesFor } from './ballot.ts';
 import { createChronicle } from './chronicle.ts';
 import { createCourier } from './courier.ts';
@@ -67,6 +69,7 @@ export function createSetKeeper(options: KeeperOptions): SetKeeper {
 class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
   readonly #courier: Courier;
+  readonly #backups: BackupPass;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #routed = new Map<string, string>();
   readonly #chronicle = createChronicle();
@@ -80,6 +83,7 @@ class Keeper implements SetKeeper {
     this.#options = options;
     const { context, pod } = options;
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
+    this.#backups = createBackupPass(context, (name) => this.#probe(name));
   }
 
   aim(): void {
@@ -106,6 +110,7 @@ class Keeper implements SetKeeper {
       await this.#route(set, observed, decision);
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, write))) {
+        this.#backups(set, observed, this.#about(set));
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
       }

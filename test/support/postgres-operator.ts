@@ -33,9 +33,12 @@ const spec: SetResource['spec'] = {
   services: { rw: 'pg-rw', ro: 'pg-ro', peers: 'pg-peers' },
 };
 
-export function startLocalOperator(set: PostgresSet): LocalOperator {
+export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['spec']> = {}): LocalOperator {
   const api = createMemoryApi();
-  api.put(PATH, { metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 }, spec });
+  api.put(PATH, {
+    metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 },
+    spec: { ...spec, ...more },
+  });
   const read = (): SetResource => api.get(PATH) as SetResource;
   const metrics = createMetrics();
   const keeper = createSetKeeper({

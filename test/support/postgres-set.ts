@@ -45,7 +45,7 @@ const APP_PASSWORD = 'app-secret-of-this-test';
 const TOKEN = 'agent-token-of-this-test';
 
 /** Postgres refuses to run as root; Debian's package brings the user `postgres`. */
-const RUN_AS = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
+export const RUN_AS = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
 
 function idsOf(user: string): { uid: number; gid: number } {
   const line = readFileSync('/etc/passwd', 'utf8')
@@ -71,7 +71,12 @@ export function findPostgresBin(): string {
   return found;
 }
 
-export async function startPostgresSet(): Promise<PostgresSet> {
+export interface SetOptions {
+  /** More variables for every agent. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
   const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
   const names = ['pg-0', 'pg-1', 'pg-2'];
   const ports: number[] = [];
@@ -117,6 +122,8 @@ export async function startPostgresSet(): Promise<PostgresSet> {
       SHARED_BUFFERS: '16MB',
       KUBERNETES_SERVICE_HOST: '127.0.0.1',
       KUBERNETES_SERVICE_PORT: String((apiServer.address() as AddressInfo).port),
+      BACKUP_SCRATCH: join(folder, 'run', 'pgbackrest'),
+      ...options.env,
     };
     members.push(createMember(name, folder, env));
   }

@@ -10,6 +10,8 @@ export const programs = {
     commands: [17, 16, 15, 18].map((major) => `/usr/lib/postgresql/${major}/bin/pg_rewind`),
     debianPackage: 'postgresql',
   },
+  /** For the backups' tests. */
+  pgbackrest: { commands: ['/usr/bin/pgbackrest'], debianPackage: 'pgbackrest' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
   /** For the node agent's tests, which are root and make network namespaces. */
   nft: { commands: ['nft'], debianPackage: 'nftables' },

@@ -11,10 +11,14 @@ export const archiveLines = [
   '',
 ].join('\n');
 
+/** A quiet database archives at least so often: what a lost volume of every member costs. */
+const EVERY_SECONDS = 60;
+
 /** Whether the file changed, so that Postgres has to be told. */
-export function writeArchiveConf(settings: Settings, command: string): boolean {
+export function writeArchiveConf(settings: Settings, command: string, isRegular = false): boolean {
   const path = join(settings.confDir, 'archive.conf');
-  const text = `archive_command = '${command.replaceAll("'", "''")}'\n`;
+  const timeout = `archive_timeout = '${isRegular ? EVERY_SECONDS : 0}s'\n`;
+  const text = `archive_command = '${command.replaceAll("'", "''")}'\n${timeout}`;
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
   writeFileSync(path, text, { mode: 0o600 });
   return true;

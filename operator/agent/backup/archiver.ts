@@ -81,7 +81,8 @@ export class Archiver {
     const { machine } = this.#options;
     // A stop in progress has released the archiver, and is not to be held up again.
     if (machine.stopping) return;
-    if (writeArchiveConf(machine.settings, command)) machine.process.reload();
+    const isRegular = this.#mode === 'push';
+    if (writeArchiveConf(machine.settings, command, isRegular)) machine.process.reload();
   }
 }
 

@@ -55,7 +55,13 @@ function statusOf(agent: Agent): AgentStatus {
     ...{ postgres: agent.alive ? 'running' : 'stopped', crashed: false, writable: agent.writable },
     ...{ lsn: lsn(agent.log.length), replayLsn: lsn(agent.replayed), streaming: agent.receiving },
     ...{ vote: agent.vote, servingTerm: agent.servingTerm, commitAgeMs: 0, sqlAgeMs: 0, standbys: [] },
-    ...{ terminating: false, task: null, lastError: record.pending ? 'waiting' : null, rejoin: null, backup: null },
+    ...{
+      terminating: false,
+      task: null,
+      lastError: record.pending ? 'waiting' : null,
+      rejoin: null,
+      backup: null,
+    },
   };
 }
 
@@ -84,6 +90,7 @@ function observe(world: World, operator: Operator, pick: number): Observed {
   const reckless = world.mutant === 'oneVoteSuffices' && first && ballot;
   return {
     ...{ members, ballot, systemId, paused: false, switchover: null, switchoverDone: null },
+    restore: null,
     allowDataLoss: reckless ? { term: ballot.term, member: first.name } : null,
     ...{ stageMs: pick % 5 === 0 ? 20_000 : 0, now: '' },
   };

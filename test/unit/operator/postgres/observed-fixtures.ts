@@ -9,7 +9,15 @@ export function status(name: string, changes: Partial<AgentStatus> = {}): AgentS
     ...{ name, bootId: 'b', term: 5, role: 'standby', primary: 'pg-0', systemId: '7', data: 'whole' },
     ...{ lineage: LINEAGE, pending: false, postgres: 'running', crashed: false, writable: false },
     ...{ lsn: '0/500', replayLsn: '0/500', streaming: true, vote: null, servingTerm: 0, commitAgeMs: null },
-    ...{ sqlAgeMs: 10, standbys: [], terminating: false, task: null, lastError: null, rejoin: null, backup: null },
+    ...{
+      sqlAgeMs: 10,
+      standbys: [],
+      terminating: false,
+      task: null,
+      lastError: null,
+      rejoin: null,
+      backup: null,
+    },
     ...changes,
   };
 }
@@ -51,7 +59,7 @@ export function ballot(changes: Partial<Ballot> = {}): Ballot {
 export function observed(members: readonly MemberView[], changes: Partial<Observed> = {}): Observed {
   return {
     ...{ members, ballot: ballot(), systemId: '7', paused: false, switchover: null, switchoverDone: null },
-    ...{ allowDataLoss: null, stageMs: 100, now: '2026-01-01T00:00:00Z' },
+    ...{ allowDataLoss: null, restore: null, stageMs: 100, now: '2026-01-01T00:00:00Z' },
     ...changes,
   };
 }
