@@ -15,6 +15,7 @@ const defaults = valuesOf(kind, valuesTable);
 /** Objects whose name a value changes keep their address. */
 const addressOf = (id: string) => id.replace(/^Job\/app-migrate-.*/, 'Job/app-migrate');
 const groups = valuesTable.filter(({ key }) => key.startsWith('securityGroupPolicies.groups.'));
+const backupStore = valuesTable.filter(({ key }) => /^network\.backupStore\.(peers|ports)$/.test(key));
 
 /** `Kind/name path` of every leaf that differs; arrays and maps that came or went count as one. */
 function differences(before: Json | undefined, after: Json | undefined, path = ''): string[] {
@@ -60,7 +61,7 @@ describe('values.yaml', () => {
     );
   }
 
-  for (const row of valuesTable.filter((one) => !groups.includes(one))) {
+  for (const row of valuesTable.filter((one) => ![...groups, ...backupStore].includes(one))) {
     it(`moves exactly its places by ${row.key}`, async () => {
       const places = row.at.map(({ object, path }) => `${object} ${plainPath(base[object], path)}`.trim());
 
@@ -97,6 +98,15 @@ describe('values.yaml', () => {
         JSON.stringify(object).includes('sg-7777'),
       );
       expect(holding.map(([id]) => id)).to.deep.equal([at[0]?.object]);
+    }
+  });
+
+  it('moves who the store of backups is, where its policy is on', async () => {
+    for (const { key, at, sample } of backupStore) {
+      const changed = ['--set-json', `${key}=${JSON.stringify(sample)}`];
+      const objects = byId(await helmTemplate('--set', 'network.backupStore.enabled=true', ...changed));
+      const policy = objects['NetworkPolicy/pg-backup'] as Json;
+      expect(readAt(policy, at[0]?.path ?? ''), key).to.deep.equal(sample);
     }
   });
 
