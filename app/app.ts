@@ -15,6 +15,7 @@ import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
 import { cartRoutes } from './cart/routes.ts';
+import { cartTickets } from './cart/ticket.ts';
 import { createCarts } from './cart/service.ts';
 import { catalogApi } from './catalog/api.ts';
 import { catalogRoutes } from './catalog/routes.ts';
@@ -142,6 +143,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(assets.middleware);
   app.use(preferencesMiddleware());
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
+  app.use(cartTickets);
   app.use(deps.strategy.session(app));
   app.use(bodyParser(BODY));
   const common = { page, pictureUrl: assets.pictureUrl, catalog: deps.catalog, categories };

@@ -1,5 +1,7 @@
-// What every web process does besides answering: sending mail from the outbox, and giving back what was held or ordered and
-// never paid.
+// What every web process does besides answering: sending mail from the outbox, giving back what was held or ordered
+// and never paid, and keeping the two copies of carts alike.
+import { deleteExpired } from './cart/copy-repository.ts';
+import type { CartKeeping } from './cart/keeping.ts';
 import type { Announcer } from './catalog/announcer.ts';
 import { slugOf } from './catalog/seed-product.ts';
 import { sweepHolds } from './checkout/holds.ts';
@@ -15,6 +17,8 @@ import type { Database } from './platform/pg.ts';
 
 const MAIL_PAUSE_MS = 5_000;
 const SWEEP_PAUSE_MS = 30_000;
+/** How long what Postgres acknowledged in Redis' place stays unknown there, at most. */
+const CARTS_PAUSE_MS = 1_000;
 const MAILS_AT_ONCE = 20;
 const TIME_MS = 5_000;
 
@@ -27,7 +31,14 @@ async function sweepStock(db: Database, announcer: Announcer, log: Log): Promise
   announcer.note([...unpaid.slugs, ...released.map(slugOf)]);
 }
 
-export function startBackground(config: Config, db: Database, announcer: Announcer, log: Log): Periodic {
+export interface BackgroundParts {
+  readonly db: Database;
+  readonly announcer: Announcer;
+  readonly keeping: CartKeeping;
+  readonly log: Log;
+}
+
+export function startBackground(config: Config, { db, announcer, keeping, log }: BackgroundParts): Periodic {
   const send = createMailer({
     smtpUrl: config.SHOP_SMTP_URL,
     from: config.SHOP_MAIL_FROM,
@@ -42,10 +53,12 @@ export function startBackground(config: Config, db: Database, announcer: Announc
   const sweep = startPeriodic({ name: 'sweep', pauseMs: SWEEP_PAUSE_MS, log }, async () => {
     await sweepStock(db, announcer, log);
     await db.transaction(forgetOldClaims, deadlineIn(TIME_MS));
+    await db.transaction(deleteExpired, deadlineIn(TIME_MS));
   });
+  const carts = startPeriodic({ name: 'carts', pauseMs: CARTS_PAUSE_MS, log }, keeping.turn);
   return {
     stop: async () => {
-      await Promise.all([mail.stop(), sweep.stop()]);
+      await Promise.all([mail.stop(), sweep.stop(), carts.stop()]);
     },
   };
 }

@@ -4,6 +4,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
+import { openCarts } from './cart/keeping.ts';
+import type { CartKeeping } from './cart/keeping.ts';
 import { openCatalog } from './catalog/open.ts';
 import type { OpenCatalog } from './catalog/open.ts';
 import type { Config } from './config/env.ts';
@@ -21,6 +23,8 @@ import type { Stores } from './stores.ts';
 
 /** Longer than a request may take; the pod's grace period must be longer still. */
 const CLOSE_WITHIN_MS = 15_000;
+/** For the last changes of carts to reach Postgres. */
+const DRAIN_WITHIN_MS = 3_000;
 
 export interface Running {
   readonly port: number;
@@ -34,10 +38,10 @@ export interface Running {
 function appOn(
   config: Config,
   log: Log,
-  parts: Pick<Parts, 'stores' | 'lifecycle' | 'catalog'>,
+  parts: Pick<Parts, 'stores' | 'keeping' | 'lifecycle' | 'catalog'>,
   assetsDirectory: string,
 ) {
-  const { stores, lifecycle, catalog } = parts;
+  const { stores, keeping, lifecycle, catalog } = parts;
   const { db, redis, metrics } = stores;
   const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
   return createApp({
@@ -47,7 +51,12 @@ function appOn(
     db,
     redis,
     assetsDirectory,
-    strategy: createStrategy({ secure: config.SHOP_SECURE_COOKIES, redis, event }),
+    strategy: createStrategy({
+      secure: config.SHOP_SECURE_COOKIES,
+      redis,
+      redisCarts: keeping.store,
+      event,
+    }),
     catalog: catalog.catalog,
     announcer: catalog.announcer,
     isDraining: lifecycle.isDraining,
@@ -56,6 +65,7 @@ function appOn(
 
 interface Parts {
   readonly stores: Stores;
+  readonly keeping: CartKeeping;
   readonly lifecycle: Lifecycle;
   readonly catalog: OpenCatalog;
   readonly shop: Listener;
@@ -72,6 +82,7 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   await sleep(gapMs);
   await parts.shop.close(CLOSE_WITHIN_MS);
   await parts.background?.stop();
+  await parts.keeping.close(DRAIN_WITHIN_MS);
   await parts.ops.close(1_000);
   await parts.catalog.close();
   await parts.stores.close();
@@ -81,17 +92,19 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
 export async function serve(config: Config, log: Log, assetsDirectory: string): Promise<Running> {
   const stores = openStores(config, log);
   const lifecycle = createLifecycle();
+  const keeping = openCarts(config.SHOP_CART_WRITE_THROUGH, stores, log);
   const catalog = openCatalog(config, stores, log);
-  const app = appOn(config, log, { stores, lifecycle, catalog }, assetsDirectory);
+  const app = appOn(config, log, { stores, keeping, lifecycle, catalog }, assetsDirectory);
   const handle = app.callback();
   const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);
-  const parts: Parts = { stores, lifecycle, catalog, shop, ops, starting };
+  const parts: Parts = { stores, keeping, lifecycle, catalog, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
     if (starting.signal.aborted) return;
-    parts.background = startBackground(config, stores.db, catalog.announcer, log);
+    const { announcer } = catalog;
+    parts.background = startBackground(config, { db: stores.db, announcer, keeping, log });
     lifecycle.started();
     log.info({ port: shop.port, opsPort: ops.port, uptimeMs: Math.round(performance.now()) }, 'ready');
   });

@@ -1,7 +1,7 @@
 // The connections of one process, made from its configuration and closed together.
 import type { Config } from './config/env.ts';
 import type { Log } from './platform/log.ts';
-import { createMetrics, observePools } from './platform/metrics.ts';
+import { createMetrics, observePools, observeReplica } from './platform/metrics.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { createDatabase } from './platform/pg.ts';
 import type { Database } from './platform/pg.ts';
@@ -60,9 +60,11 @@ export function openDatabase(config: Config, metrics: Metrics, log: Log): Databa
         log.warn({ err: error, pool }, 'postgres: trying again');
       },
       transactionStarted: () => metrics.postgresTransactions.inc(),
+      replicaRefused: (reason) => metrics.replicaRefusals.inc({ reason }),
     },
   );
   observePools(metrics, db.stats);
+  observeReplica(metrics, db.replicaLagMs);
   return db;
 }
 

@@ -1,6 +1,7 @@
 // What a cart is, and the rules that hold wherever it is kept. A cart belongs to a holder (a guest's session or an
 // account) and has an id that changes when it has been bought, so that an order can be made of it only once.
 import type { Deadline } from '../platform/deadline.ts';
+import type { CartTicket } from './ticket.ts';
 
 export interface CartLine {
   readonly sku: string;
@@ -39,6 +40,10 @@ export interface Changed {
 /** What a store needs to know of the request it serves; a request's `ctx.state` is one. */
 export interface CartRequest {
   readonly deadline: Deadline;
+  /** What this browser was acknowledged; a store that can tell losses by it keeps it up to date. */
+  cartTicket?: CartTicket | null;
+  /** Set when the session store could not be reached. */
+  readonly sessionUnknown?: boolean;
 }
 
 /**

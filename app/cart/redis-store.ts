@@ -1,39 +1,55 @@
-// Carts in Redis. A change is acknowledged once a replica has it, and retried with its operation id inside the
-// request's deadline, so a failover of Redis costs a shopper a moment and no article.
+// Cart records in Redis. A change is acknowledged once a replica has it, and is retried under its operation id for as
+// long as the caller is patient, so a failover costs a shopper a moment and no article. What happens when patience
+// ends is kept-store.ts' business.
 import { randomUUID } from 'node:crypto';
-import { remainingMs } from '../platform/deadline.ts';
 import type { AppRedis } from '../platform/redis.ts';
-import { retryWithin } from '../platform/retry.ts';
 import type { RedisScript } from '../platform/redis-script.ts';
-import { CART_LIFE_MS, EMPTY_CART, MAX_LINES, MAX_QUANTITY } from './cart.ts';
-import type { Cart, CartChange, CartLine, Changed, ChangeOutcome, CartStore } from './cart.ts';
-import { boughtScript, changeScript, mergeScript, removeScript } from './redis-scripts.ts';
+import { retryWithin } from '../platform/retry.ts';
+import { CART_LIFE_MS, MAX_LINES } from './cart.ts';
+import type { Cart, CartChange, ChangeOutcome } from './cart.ts';
+import { boughtOp } from './record-change.ts';
+import { hashOf, recordFrom } from './record-hash.ts';
+import type { CartRecord } from './record.ts';
+import { boughtScript, changeScript, mergeScript, removeScript, replaceScript } from './redis-scripts.ts';
 
-/** Kept back from the request's time, to still render an answer. */
-const RESERVE_MS = 1_000;
+/** `behind`: nothing was done, for the browser has seen a newer cart than the one that is here. */
+export interface RedisChanged {
+  readonly outcome: ChangeOutcome | 'behind';
+  readonly record: CartRecord;
+}
+
+export interface RedisChange {
+  readonly change: CartChange;
+  readonly operationId: string;
+  /** Clock that this browser was acknowledged; 0 when it knows none. */
+  readonly seen: number;
+}
+
+/** Each method throws RedisUnavailable when Redis did not acknowledge within `patienceMs`. */
+export interface RedisCarts {
+  readonly read: (holder: string, patienceMs: number) => Promise<CartRecord>;
+  readonly change: (holder: string, change: RedisChange, patienceMs: number) => Promise<RedisChanged>;
+  readonly merge: (guest: string, user: string, patienceMs: number) => Promise<RedisChanged>;
+  readonly bought: (holder: string, bought: Cart, patienceMs: number) => Promise<RedisChanged>;
+  /** Puts `next` in the place of `read`. Resolves with false when the cart has changed since it was read. */
+  readonly replace: (
+    holder: string,
+    read: CartRecord,
+    next: CartRecord,
+    patienceMs: number,
+  ) => Promise<boolean>;
+  readonly remove: (holder: string, patienceMs: number) => Promise<void>;
+  /** Of many carts at once, each field list as HMGET answers it; for the sweep after a failover. */
+  readonly readMany: (holders: readonly string[]) => Promise<CartRecord[]>;
+}
 
 const keyOf = (holder: string): string => `cart:${holder}`;
 
-function lineFrom(sku: string, value: string): CartLine {
-  const [quantity, seenPriceCents] = value.split(':').map(Number);
-  return { sku, quantity: quantity ?? 0, seenPriceCents: seenPriceCents ?? 0 };
-}
-
-/** Fields of the hash → cart; lines in the order of their SKU, so that two reads look alike. */
-export function cartFrom(fields: Readonly<Record<string, string>>): Cart {
-  if (fields.id === undefined) return EMPTY_CART;
-  const lines = Object.entries(fields)
-    .filter(([field]) => field.startsWith('l:'))
-    .map(([field, value]) => lineFrom(field.slice(2), value))
-    .sort((a, b) => (a.sku < b.sku ? -1 : 1));
-  return { id: fields.id, version: Number(fields.v), lines };
-}
-
-function changedFrom(reply: unknown): Changed {
+function changedFrom(reply: unknown): RedisChanged {
   const [outcome, ...flat] = (reply as unknown[]).map(String);
   const fields: Record<string, string> = {};
   for (let at = 0; at + 1 < flat.length; at += 2) fields[flat[at] ?? ''] = flat[at + 1] ?? '';
-  return { outcome: outcome as ChangeOutcome, cart: cartFrom(fields) };
+  return { outcome: outcome as RedisChanged['outcome'], record: recordFrom(fields) };
 }
 
 function argumentsOf(change: CartChange): [string, string, number, number] {
@@ -41,40 +57,62 @@ function argumentsOf(change: CartChange): [string, string, number, number] {
   return [change.verb, change.sku, change.quantity, change.priceCents];
 }
 
-export function createRedisCarts(redis: AppRedis): CartStore {
-  async function acknowledged(
-    script: RedisScript,
-    holders: readonly string[],
-    args: readonly (string | number)[],
-    deadline: number,
-  ): Promise<unknown> {
-    const { reply } = await retryWithin(remainingMs(deadline) - RESERVE_MS, () =>
-      redis.durable.change(script, holders.map(keyOf), args),
-    );
-    return reply;
-  }
+async function readMany(redis: AppRedis, holders: readonly string[]): Promise<CartRecord[]> {
+  const replies = await redis.session.use('cart.read-many', (client) => {
+    const pipeline = client.pipeline();
+    for (const holder of holders) pipeline.hgetall(keyOf(holder));
+    return pipeline.exec();
+  });
+  return (replies ?? []).map(([error, fields]) => {
+    if (error !== null) throw error;
+    return recordFrom(fields as Record<string, string>);
+  });
+}
 
+type Acknowledged = (
+  script: RedisScript,
+  holders: readonly string[],
+  args: readonly (string | number)[],
+  patienceMs: number,
+) => Promise<unknown>;
+
+function acknowledgedOn(redis: AppRedis): Acknowledged {
+  return async (script, holders, args, patienceMs) => {
+    const keys = holders.map(keyOf);
+    const { reply } = await retryWithin(patienceMs, () => redis.durable.change(script, keys, args));
+    return reply;
+  };
+}
+
+export function createRedisCarts(redis: AppRedis): RedisCarts {
+  const acknowledged = acknowledgedOn(redis);
   return {
-    read: async (holder, { deadline }) =>
-      cartFrom(
-        await retryWithin(remainingMs(deadline) - RESERVE_MS, () =>
-          redis.session.use('cart.read', (client) => client.hgetall(keyOf(holder))),
-        ),
-      ),
-    change: async (holder, change, operationId, { deadline }) => {
-      const args = [operationId, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_QUANTITY, MAX_LINES];
-      return changedFrom(await acknowledged(changeScript, [holder], args, deadline));
+    read: async (holder, patienceMs) => {
+      const fields = await retryWithin(patienceMs, () =>
+        redis.session.use('cart.read', (client) => client.hgetall(keyOf(holder))),
+      );
+      return recordFrom(fields);
     },
-    merge: async (guest, user, { deadline }) => {
-      const args = [randomUUID(), CART_LIFE_MS, MAX_QUANTITY];
-      return changedFrom(await acknowledged(mergeScript, [guest, user], args, deadline));
+    change: async (holder, { change, operationId, seen }, patienceMs) => {
+      const args = [operationId, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_LINES, seen];
+      return changedFrom(await acknowledged(changeScript, [holder], args, patienceMs));
     },
-    bought: async (holder, bought, { deadline }) => {
+    merge: async (guest, user, patienceMs) => {
+      const args = [randomUUID(), CART_LIFE_MS, `merge-${guest}`];
+      return changedFrom(await acknowledged(mergeScript, [guest, user], args, patienceMs));
+    },
+    bought: async (holder, bought, patienceMs) => {
       const lines = bought.lines.flatMap((line) => [line.sku, line.quantity]);
-      await acknowledged(boughtScript, [holder], [bought.id, randomUUID(), CART_LIFE_MS, ...lines], deadline);
+      const args = [bought.id, randomUUID(), CART_LIFE_MS, boughtOp(bought), ...lines];
+      return changedFrom(await acknowledged(boughtScript, [holder], args, patienceMs));
     },
-    remove: async (holder, { deadline }) => {
-      await acknowledged(removeScript, [holder], [], deadline);
+    replace: async (holder, read, next, patienceMs) => {
+      const args = [read.version, read.clock, CART_LIFE_MS, ...hashOf(next)];
+      return (await acknowledged(replaceScript, [holder], args, patienceMs)) === 1;
     },
+    remove: async (holder, patienceMs) => {
+      await acknowledged(removeScript, [holder], [], patienceMs);
+    },
+    readMany: (holders) => readMany(redis, holders),
   };
 }

@@ -29,6 +29,8 @@ const schema = z.object({
   SHOP_PROXY_COUNT: count.max(5).default(0),
   SHOP_SECURE_COOKIES: flag.default(false),
   SHOP_SESSION_STRATEGY: z.enum(SESSION_STRATEGIES).default('redis'),
+  /** `off`: carts are kept in Redis alone, to show what that alone keeps. */
+  SHOP_CART_WRITE_THROUGH: z.enum(['async', 'off']).default('async'),
   SHOP_SESSION_KEYS_FILE: z.string().min(1),
   SHOP_POSTGRES_RW_HOST: z.string().min(1).default('127.0.0.1'),
   SHOP_POSTGRES_RO_HOST: z.string().min(1).optional(),

@@ -35,7 +35,8 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     unprivileged: true,
     // "Fast" shutdown: does not wait for clients to leave.
     stopSignal: 'SIGINT',
-    readyLine: 'database system is ready to accept connections',
+    // A standby goes on: "… read-only connections".
+    readyLine: 'database system is ready to accept',
     readyTimeoutMs: options.startTimeoutMs ?? 20_000,
     onLine: options.onLine,
   });

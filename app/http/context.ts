@@ -1,6 +1,7 @@
 // What a request carries through the middlewares: Koa's context with our state. Handlers get the parts they need
 // from here and from the dependencies their router was made with; nothing is global.
 import type { ParameterizedContext } from 'koa';
+import type { CartTicket } from '../cart/ticket.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import type { Currency, Language } from './view-parts.ts';
@@ -22,6 +23,8 @@ export interface AppState {
   sessionUnknown?: boolean;
   /** Pieces in the cart as read together with the session; undefined until then, null when unknown. */
   cartCount?: number | null;
+  /** What this browser was acknowledged of its cart; null when it has none. */
+  cartTicket?: CartTicket | null;
   flash?: Flash | null;
   /** Set for answers that go to programs: errors become problem+json. */
   isApi?: boolean;

@@ -13,6 +13,7 @@ import type {
   RegisterModel,
   SessionsModel,
 } from './view-models-account.ts';
+import type { Repeat } from './repeat.ts';
 import type { LabModel, StaffOrdersModel, StaffProductsModel } from './view-models-staff.ts';
 import type { CartModel, CheckoutModel, OrderModel, OrdersModel } from './view-models-sale.ts';
 import type { Choice, Money, ProductCard } from './view-parts.ts';
@@ -90,6 +91,8 @@ export interface ErrorModel {
   readonly text: string;
   /** Seconds after which trying again makes sense; null where it does not. */
   readonly retryAfterSeconds: number | null;
+  /** The form that could not be served, to be sent again as it was; null when there was none. */
+  readonly repeat: Repeat | null;
 }
 
 /** View name → model. The name is also the file name under app/views. */

@@ -9,6 +9,7 @@ export interface Metrics {
   readonly postgresRetries: Counter<'pool'>;
   readonly postgresTransactions: Counter;
   readonly postgresCheckouts: Counter<'pool'>;
+  readonly replicaRefusals: Counter<'reason'>;
   readonly redisOperations: Histogram<'connection' | 'operation' | 'outcome'>;
   readonly sessionEvents: Counter<'event'>;
   readonly cartChanges: Counter<'verb' | 'outcome'>;
@@ -61,6 +62,27 @@ function cacheMetrics(registry: Registry): Pick<Metrics, 'cacheReads' | 'cacheLo
   };
 }
 
+function postgresMetrics(registry: Registry) {
+  return {
+    postgresRetries: counter(registry, 'shop_postgres_retries_total', 'Work tried again after a fault', [
+      'pool',
+    ]),
+    postgresCheckouts: counter(
+      registry,
+      'shop_postgres_checkouts_total',
+      'Connections used: trips to Postgres',
+      ['pool'],
+    ),
+    postgresTransactions: counter(registry, 'shop_postgres_transactions_total', 'Transactions begun', []),
+    replicaRefusals: counter(
+      registry,
+      'shop_postgres_replica_refusals_total',
+      'Reads that went to the primary because a replica could not serve them',
+      ['reason'],
+    ),
+  };
+}
+
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -81,16 +103,7 @@ export function createMetrics(): Metrics {
       buckets: SECONDS,
       registers: [registry],
     }),
-    postgresRetries: counter(registry, 'shop_postgres_retries_total', 'Work tried again after a fault', [
-      'pool',
-    ]),
-    postgresCheckouts: counter(
-      registry,
-      'shop_postgres_checkouts_total',
-      'Connections used: trips to Postgres',
-      ['pool'],
-    ),
-    postgresTransactions: counter(registry, 'shop_postgres_transactions_total', 'Transactions begun', []),
+    ...postgresMetrics(registry),
     sessionEvents: counter(registry, 'shop_session_events_total', 'What happened to sessions', ['event']),
     cartChanges: counter(registry, 'shop_cart_changes_total', 'Changes of carts', ['verb', 'outcome']),
     orders: counter(registry, 'shop_orders_total', 'Attempts to order', ['outcome']),
@@ -114,6 +127,17 @@ export function observeFeed(metrics: Metrics, isLive: () => boolean): void {
     registers: [metrics.registry],
     collect() {
       this.set(isLive() ? 1 : 0);
+    },
+  });
+}
+
+export function observeReplica(metrics: Metrics, lagMs: () => number): void {
+  new Gauge({
+    name: 'shop_postgres_replica_lag_seconds',
+    help: 'How far behind the replica that was asked last was',
+    registers: [metrics.registry],
+    collect() {
+      this.set(lagMs() / 1000);
     },
   });
 }

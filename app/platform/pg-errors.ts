@@ -29,6 +29,21 @@ const RETRIABLE_CODES = new Set([
 const RETRIABLE_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|conflict with recovery/i;
 
+export interface Notice {
+  readonly code?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/**
+ * Whether a warning during COMMIT says that the wait for a standby was given up. Told by its code, because messages
+ * come in the server's language; a plain warning is what a cancelled wait has, 57P01 a terminated one.
+ */
+export function meansWaitCancelled({ code, severity, message }: Notice): boolean {
+  if (/canceling (the )?wait for synchronous replication/i.test(message ?? '')) return true;
+  return severity === 'WARNING' && (code === '01000' || code === '57P01');
+}
+
 /** Raised when COMMIT came back although the wait for a standby had been cancelled: that is no acknowledgement. */
 export const UNACKNOWLEDGED_COMMIT = 'UNACKNOWLEDGED_COMMIT';
 

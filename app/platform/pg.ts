@@ -5,10 +5,11 @@
 import type pg from 'pg';
 import type { Deadline } from './deadline.ts';
 import { remainingMs } from './deadline.ts';
-import { isRetriable, unacknowledgedCommit } from './pg-errors.ts';
+import { isRetriable, meansWaitCancelled, unacknowledgedCommit } from './pg-errors.ts';
+import type { Notice } from './pg-errors.ts';
 import type { PgPool } from './pg-pool.ts';
+import { createReplicaChecks } from './pg-replica.ts';
 import type { Statement } from './sql.ts';
-import { sql } from './sql.ts';
 
 export interface Querier {
   readonly rows: <R extends object>(statement: Statement) => Promise<R[]>;
@@ -35,6 +36,8 @@ export interface Written<T> {
 export interface Database {
   readonly read: <T>(work: (q: Querier) => Promise<T>, options: ReadOptions) => Promise<T>;
   readonly transaction: <T>(work: (q: Querier) => Promise<T>, deadline: Deadline) => Promise<Written<T>>;
+  /** Of the replica that was asked last. */
+  readonly replicaLagMs: () => number;
   readonly stats: () => readonly { name: string; total: number; idle: number; waiting: number }[];
   readonly close: () => Promise<void>;
 }
@@ -42,11 +45,12 @@ export interface Database {
 export interface DatabaseEvents {
   readonly retried: (pool: 'rw' | 'ro', error: unknown) => void;
   readonly transactionStarted: () => void;
+  /** A replica was not read, and why; the primary is asked instead. */
+  readonly replicaRefused: (reason: 'lag' | 'own-write' | 'fault') => void;
 }
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 250;
-const SYNC_WAIT_CANCELLED = /canceling (the )?wait for synchronous replication/i;
 
 function querierOn(client: pg.PoolClient): Querier {
   return {
@@ -63,17 +67,19 @@ function pause(attempt: number): Promise<void> {
 
 /** Commits, and refuses to call it done when Postgres warned that no standby confirmed it. */
 async function commit(client: pg.PoolClient): Promise<void> {
-  const warnings: string[] = [];
-  const onNotice = (notice: { message?: string | undefined }): void => {
-    warnings.push(notice.message ?? '');
+  const wait = { cancelled: false };
+  const onNotice = (notice: Notice): void => {
+    wait.cancelled ||= meansWaitCancelled(notice);
   };
   client.on('notice', onNotice);
   try {
-    await client.query('COMMIT');
+    const { command } = await client.query('COMMIT');
+    // What COMMIT answers when a statement before it had failed and nobody said so.
+    if (command !== 'COMMIT') throw new Error(`postgres: commit: answered with ${command}`);
   } finally {
     client.off('notice', onNotice);
   }
-  if (warnings.some((text) => SYNC_WAIT_CANCELLED.test(text))) throw unacknowledgedCommit();
+  if (wait.cancelled) throw unacknowledgedCommit();
 }
 
 async function inTransaction<T>(
@@ -92,13 +98,6 @@ async function inTransaction<T>(
   await commit(client);
   const position = await client.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
   return { value, lsn: position.rows[0]?.lsn ?? '' };
-}
-
-async function hasReplayed(q: Querier, lsn: string): Promise<boolean> {
-  const found = await q.row<{ fresh: boolean }>(
-    sql`SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= ${lsn}::pg_lsn AS fresh`,
-  );
-  return found?.fresh === true;
 }
 
 type Retried = DatabaseEvents['retried'];
@@ -120,22 +119,22 @@ async function retrying<T>(
   }
 }
 
-/** Undefined when the replica has not replayed `afterLsn` yet. */
-function fromReplica<T>(pool: PgPool, work: (q: Querier) => Promise<T>, afterLsn: string | null) {
-  return pool.use(async (client) => {
-    const q = querierOn(client);
-    if (afterLsn !== null && !(await hasReplayed(q, afterLsn))) return undefined;
-    return { value: await work(q) };
-  });
-}
-
 export function createDatabase(pools: { rw: PgPool; ro: PgPool }, events: DatabaseEvents): Database {
+  const replica = createReplicaChecks();
+
+  /** Undefined when the replica may not be read, or failed. */
   async function tryReplica<T>(work: (q: Querier) => Promise<T>, afterLsn: string | null) {
     try {
-      return await fromReplica(pools.ro, work, afterLsn);
+      return await pools.ro.use(async (client) => {
+        const refusal = await replica.refusal(client, afterLsn);
+        if (refusal === undefined) return { value: await work(querierOn(client)) };
+        events.replicaRefused(refusal);
+        return undefined;
+      });
     } catch (error) {
       if (!isRetriable(error)) throw error;
       events.retried('ro', error);
+      events.replicaRefused('fault');
       return undefined;
     }
   }
@@ -153,6 +152,7 @@ export function createDatabase(pools: { rw: PgPool; ro: PgPool }, events: Databa
         events.transactionStarted();
         return pools.rw.use((client) => inTransaction(client, work));
       }),
+    replicaLagMs: replica.lagMs,
     stats: () => [pools.rw, pools.ro].map((pool) => ({ name: pool.name, ...pool.stats() })),
     close: async () => {
       await Promise.all([pools.rw.close(), pools.ro.close()]);

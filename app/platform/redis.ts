@@ -46,6 +46,8 @@ export interface AppRedis {
   health(): Promise<RedisHealth>;
   /** Resolves once a master is connected, or rejects with RedisUnavailable after `withinMs`. */
   ready(withinMs: number): Promise<void>;
+  /** Rises whenever a connection was lost: what answers since then may be another server. */
+  generation(): number;
   close(): void;
 }
 
@@ -72,6 +74,7 @@ export function connectRedis(settings: RedisSettings): AppRedis {
     },
     health: () => health(session),
     ready: (withinMs) => allReady(connections, withinMs),
+    generation: () => connections.reduce((sum, connection) => sum + connection.epoch(), 0),
     close: () => {
       for (const connection of connections) connection.close();
     },

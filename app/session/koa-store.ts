@@ -1,6 +1,7 @@
 // A SessionStore as koa-session wants it. It promises: a store that is away makes a session *unknown*, never new; a
 // write happens only on the version that was read, or merged into the newer one; a session that ended stays ended.
 import { createHash } from 'node:crypto';
+import { holderWithoutSession } from '../cart/ticket.ts';
 import type { AppContext } from '../http/context.ts';
 import { unavailable } from '../http/errors.ts';
 import { remainingMs } from '../platform/deadline.ts';
@@ -28,11 +29,20 @@ export function patienceOf(ctx: AppContext): number {
   return remainingMs(ctx.state.deadline) - RESERVE_MS;
 }
 
-/** Pages that can be shown without knowing the visitor do not wait for a store that is away. */
+/** A planned switch of Redis' master is over by then. */
+const CART_PATIENCE_MS = 1_000;
+
+/**
+ * Pages that can be shown without knowing the visitor do not wait for a store that is away; the cart, which is found
+ * by the browser's ticket then, waits a moment.
+ */
 function readPatience(ctx: AppContext): number {
   const browsing =
     ctx.method === 'GET' && /^\/($|category\/|search$|products\/|api\/v1\/products)/.test(ctx.path);
-  return browsing ? 0 : patienceOf(ctx);
+  if (browsing) return 0;
+  const hasCart = /^(\/api\/v1)?\/cart(\/|$)/.test(ctx.path);
+  const isKnown = hasCart && holderWithoutSession(ctx.state.cartTicket, Date.now()) !== null;
+  return isKnown ? Math.min(CART_PATIENCE_MS, patienceOf(ctx)) : patienceOf(ctx);
 }
 
 interface Deps {

@@ -2,6 +2,7 @@
 // Three answers are kept apart: somebody, nobody, and "the store could not say". The last one is neither logged
 // in nor logged out: whatever needs to know is refused with 503, and the browser keeps its cookie.
 import { randomUUID } from 'node:crypto';
+import { guestOf, holderWithoutSession } from '../cart/ticket.ts';
 import type { AppContext } from '../http/context.ts';
 import { unauthenticated, unavailable } from '../http/errors.ts';
 
@@ -64,16 +65,23 @@ function change(ctx: AppContext, data: SessionData): void {
   Object.assign(raw(ctx).session ?? {}, data);
 }
 
-/** The name under which this visitor's cart is kept, or null when there cannot be one yet. */
+/**
+ * The name under which this visitor's cart is kept, or null when there cannot be one yet. While the session store
+ * cannot say, and for a guest whose session was lost, it is the one that the browser's ticket names.
+ */
 export function cartHolderOf(ctx: AppContext): string | null {
-  return sessionOf(ctx).cart ?? null;
+  const { sessionUnknown, cartTicket } = ctx.state;
+  if (sessionUnknown !== true) return sessionOf(ctx).cart ?? guestOf(cartTicket);
+  const holder = holderWithoutSession(cartTicket, Date.now());
+  if (holder === null) throw unavailable();
+  return holder;
 }
 
 /** The same, beginning a session when there is none. */
 export function ensureCartHolder(ctx: AppContext): string {
   const known = cartHolderOf(ctx);
-  if (known !== null) return known;
-  const holder = `g-${randomUUID()}`;
+  if (known !== null && (ctx.state.sessionUnknown === true || sessionOf(ctx).cart === known)) return known;
+  const holder = known ?? `g-${randomUUID()}`;
   change(ctx, { cart: holder, startedAt: Date.now() });
   return holder;
 }
@@ -103,7 +111,7 @@ export async function logIn(ctx: AppContext, user: User): Promise<string | null>
 }
 
 export function mergePending(ctx: AppContext): string | null {
-  return sessionOf(ctx).mergeFrom ?? null;
+  return ctx.state.sessionUnknown === true ? null : (sessionOf(ctx).mergeFrom ?? null);
 }
 
 export function forgetMerge(ctx: AppContext): void {
@@ -113,6 +121,8 @@ export function forgetMerge(ctx: AppContext): void {
 
 export function logOut(ctx: AppContext): void {
   sessionOf(ctx);
+  // On a shared computer the next visitor must not find the account's cart.
+  ctx.state.cartTicket = null;
   raw(ctx).session = null;
 }
 

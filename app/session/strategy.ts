@@ -2,7 +2,6 @@
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
 import type { CartStore } from '../cart/cart.ts';
-import { createRedisCarts } from '../cart/redis-store.ts';
 import type { AppState } from '../http/context.ts';
 import type { AppRedis } from '../platform/redis.ts';
 import { koaStore } from './koa-store.ts';
@@ -20,14 +19,15 @@ export interface Strategy {
 export interface StrategyParts {
   readonly secure: boolean;
   readonly redis: AppRedis;
+  readonly redisCarts: CartStore;
   readonly event: (name: string) => void;
 }
 
-export function createStrategy({ secure, redis, event }: StrategyParts): Strategy {
+export function createStrategy({ secure, redis, redisCarts, event }: StrategyParts): Strategy {
   const store = createRedisSessions(redis, event);
   return {
     session: (app) => sessionMiddleware(app, { secure, store: koaStore(store, event), event }),
     sessions: createManager(store, sessionCookieName(secure)),
-    cartStore: createRedisCarts(redis),
+    cartStore: redisCarts,
   };
 }

@@ -53,6 +53,13 @@ function webValues(): Row[] {
       variable('SHOP_PROXY_COUNT'),
       { maximum: 5 },
     ),
+    string(
+      'app.cartWriteThrough',
+      'Second copy of carts in Postgres: `async`, or `off` to see what Redis alone keeps.',
+      'off',
+      variable('SHOP_CART_WRITE_THROUGH'),
+      { enum: ['async', 'off'] },
+    ),
     string('app.logLevel', 'Log level of the web pods.', 'warn', variable('LOG_LEVEL'), levels),
     string('operator.logLevel', 'Log level of the operator.', 'warn', operatorLevel, levels),
     textMap('app.serviceAccount.annotations', "Annotations of the app's ServiceAccount (IRSA on EKS).", [

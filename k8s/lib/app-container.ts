@@ -44,6 +44,7 @@ export function webSettings(profile: Profile): Settings {
     SHOP_PROXY_COUNT: profile.ingress.proxyCount,
     SHOP_SECURE_COOKIES: profile.secureCookies,
     SHOP_SESSION_STRATEGY: profile.sessionStrategy,
+    SHOP_CART_WRITE_THROUGH: 'async',
     // preStop has waited already when the signal comes.
     SHOP_SHUTDOWN_GAP_MS: 0,
   };

@@ -79,7 +79,7 @@ export function shopClient(baseUrl: string = shopUrl): ShopClient {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: typeof body === 'string' || body === undefined ? body : JSON.stringify(body),
     });
     keepCookies(jar, answer.headers.getSetCookie());
     const pod = answer.headers.get('x-served-by') ?? '';

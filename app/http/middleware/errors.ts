@@ -9,7 +9,8 @@ import { isShopError, badRequest, notFound, tooLarge, unavailable } from '../err
 import type { ShopError } from '../errors.ts';
 import { say, sayIfKnown } from '../messages.ts';
 import type { MessageKey } from '../messages.ts';
-import { seeOther } from '../pages.ts';
+import { bodyOf, seeOther } from '../pages.ts';
+import { operationOf, repeatOf } from '../repeat.ts';
 import type { Page } from '../render.ts';
 
 interface Answer {
@@ -54,6 +55,7 @@ function problemJson(ctx: AppContext, answer: Answer): void {
     detail: say(ctx.state.language, answer.messageKey),
     code: answer.code,
     requestId: ctx.state.requestId,
+    ...(answer.status === 503 && operationOf(bodyOf(ctx))),
     ...(problems.length > 0 && { problems }),
   };
   ctx.type = 'application/problem+json';
@@ -67,6 +69,7 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
     heading,
     text: say(language, answer.messageKey),
     retryAfterSeconds: answer.retryAfterSeconds ?? null,
+    repeat: answer.status === 503 ? repeatOf(ctx.method, ctx.path, bodyOf(ctx)) : null,
   };
   page(ctx, 'error', model, { title: heading, status: answer.status });
 }

@@ -4,7 +4,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_QUANTITY } from '../../../app/cart/cart.ts';
 import type { Cart, CartChange, CartRequest, CartStore } from '../../../app/cart/cart.ts';
+import { createKeptCarts } from '../../../app/cart/kept-store.ts';
+import { buyRecord, changeRecord } from '../../../app/cart/record-change.ts';
+import { cartOf, EMPTY_RECORD } from '../../../app/cart/record.ts';
+import type { CartRecord } from '../../../app/cart/record.ts';
 import { createRedisCarts } from '../../../app/cart/redis-store.ts';
+import type { RedisCarts } from '../../../app/cart/redis-store.ts';
+import { NO_SECOND_COPY } from '../../../app/cart/second-copy.ts';
 import { deadlineIn } from '../../../app/platform/deadline.ts';
 import { connectRedis } from '../../../app/platform/redis.ts';
 import type { AppRedis } from '../../../app/platform/redis.ts';
@@ -40,6 +46,7 @@ describe('laws of a cart', function () {
   this.timeout(timeouts.fixtureMs);
   let set: RedisSet;
   let redis: AppRedis;
+  let records: RedisCarts;
   let carts: CartStore;
   let nextHolder = 0;
   const holder = (kind: string): string => `${kind}-${(nextHolder += 1)}`;
@@ -52,7 +59,8 @@ describe('laws of a cart', function () {
     const sentinels = set.sentinels.map((name) => ({ host: set.address(name), port: sentinelPort }));
     redis = connectRedis({ sentinels, masterName, credentials, sentinelCredentials: credentials });
     await redis.ready(timeouts.localServerReadyMs);
-    carts = createRedisCarts(redis);
+    records = createRedisCarts(redis);
+    carts = createKeptCarts({ redis: records, copy: NO_SECOND_COPY, event: () => undefined });
   });
   after(async () => {
     redis.close();
@@ -75,6 +83,57 @@ describe('laws of a cart', function () {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('is the same record, field by field, whether the script or TypeScript changes it', async () => {
+    const step = fc.oneof(
+      { weight: 5, arbitrary: change },
+      { weight: 1, arbitrary: fc.constant({ verb: 'buy' as const }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const name = holder('g');
+        let expected = EMPTY_RECORD;
+        for (const [index, one] of steps.entries()) {
+          const op = `operation-${index}`;
+          const at = expected.clock + 1;
+          const { record } =
+            one.verb === 'buy'
+              ? await records.bought(name, cartOf(expected), 5_000)
+              : await records.change(name, { change: one, operationId: op, seen: expected.clock }, 5_000);
+          expected =
+            one.verb === 'buy'
+              ? buyRecord(expected, cartOf(expected), at, record.id.id)
+              : changeRecord(expected, one, { at, op }, record.id.id).record;
+          expect(record).to.deep.equal(expected);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('does not forget who is ahead when more operations pass than it remembers', async () => {
+    const name = holder('g');
+    let expected: CartRecord = EMPTY_RECORD;
+    for (let index = 0; index < 150; index += 1) {
+      const one: CartChange =
+        index % 3 === 2
+          ? { verb: 'remove', sku: `tee-${index - 1}` }
+          : { verb: 'add', sku: `tee-${index % 40}`, quantity: 1, priceCents: 1_000 };
+      const op = `operation-${index}`;
+      const { record } = await records.change(name, { change: one, operationId: op, seen: 0 }, 5_000);
+      expected = changeRecord(expected, one, { at: index + 1, op }, record.id.id).record;
+      expect(record).to.deep.equal(expected);
+    }
+  });
+
+  it('refuses to be changed while the browser has seen a newer one', async () => {
+    const name = holder('g');
+    const add: CartChange = { verb: 'add', sku: 'tee-navy-m', quantity: 1, priceCents: 1_000 };
+    await records.change(name, { change: add, operationId: 'operation-a', seen: 0 }, 5_000);
+    const behind = await records.change(name, { change: add, operationId: 'operation-b', seen: 2 }, 5_000);
+    expect(behind.outcome).to.equal('behind');
+    expect(behind.record.version).to.equal(1);
   });
 
   it('loses no line when a guest cart is merged, and merging twice is merging once', async () => {

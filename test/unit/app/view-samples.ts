@@ -139,5 +139,6 @@ export const samples: ViewModels = {
     heading: 'One moment, please',
     text: 'Too many people are here at once.',
     retryAfterSeconds: 5,
+    repeat: { action: '/cart/lines', fields: [{ name: 'sku', value: 'tee-navy-m' }] },
   },
 };

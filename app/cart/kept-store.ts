@@ -1,0 +1,176 @@
+// Carts that outlive either store. Redis answers; every change it acknowledged reaches Postgres a moment later. When
+// Redis cannot within a second, the change is committed to Postgres instead, before it is acknowledged, and joined
+// into Redis later. Only when neither can is the request refused, to be repeated under the same operation id.
+//
+// A browser brings the clock of its last acknowledged change. A cart in Redis that is older has lost something: it is
+// joined with Postgres' copy before anybody sees or changes it.
+import { randomUUID } from 'node:crypto';
+import { remainingMs } from '../platform/deadline.ts';
+import { StoreUnavailable } from '../platform/store-unavailable.ts';
+import type { Cart, CartRequest, CartStore, Changed, ChangeOutcome } from './cart.ts';
+import { buyRecord, changeRecord } from './record-change.ts';
+import { cartOf, EMPTY_RECORD } from './record.ts';
+import type { CartRecord } from './record.ts';
+import type { RedisCarts, RedisChanged } from './redis-store.ts';
+import { repair } from './repair.ts';
+import type { SecondCopy } from './second-copy.ts';
+import { seenClock } from './ticket.ts';
+
+export interface KeptStoreParts {
+  readonly redis: RedisCarts;
+  readonly copy: SecondCopy;
+  readonly event: (event: KeptEvent) => void;
+}
+
+/**
+ * `fell-back`: Postgres acknowledged what Redis could not. `repaired`: Redis got back what it lacked.
+ * `missed`: a browser had seen more than either store knows.
+ */
+export type KeptEvent = 'fell-back' | 'read-copy' | 'repaired' | 'missed';
+
+/** A planned switch of the master is over by then; an unplanned one takes longer than a shopper should wait. */
+const REDIS_PATIENCE_MS = 1_000;
+/** Kept back from the request's time, to still render an answer. */
+const RESERVE_MS = 1_000;
+
+function patienceOf(request: CartRequest): number {
+  // The session store is the same Redis, and this request has waited for it already.
+  if (request.sessionUnknown === true) return 0;
+  return Math.min(REDIS_PATIENCE_MS, remainingMs(request.deadline) - RESERVE_MS);
+}
+
+function acknowledge(request: CartRequest, holder: string, record: CartRecord): void {
+  request.cartTicket = { holder, clock: record.clock, madeAt: Date.now() };
+}
+
+/** Redis' answer, or the second store's when Redis could not give one. */
+async function redisOr<T>(attempt: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
+  return otherwise();
+}
+
+async function repairFor(parts: KeptStoreParts, holder: string, request: CartRequest): Promise<CartRecord> {
+  const theirs = await parts.copy.find(holder, request.deadline);
+  const held = { holder, record: theirs ?? EMPTY_RECORD };
+  const record = await repair(parts, held, patienceOf(request));
+  const missed = record.clock < seenClock(request.cartTicket, holder);
+  parts.event(missed ? 'missed' : 'repaired');
+  acknowledge(request, holder, record);
+  return record;
+}
+
+async function readCopy(parts: KeptStoreParts, holder: string, request: CartRequest): Promise<CartRecord> {
+  const record = await parts.copy.find(holder, request.deadline);
+  if (record === undefined) throw new StoreUnavailable('carts: Redis is away and there is no second copy');
+  parts.event('read-copy');
+  return record;
+}
+
+async function read(parts: KeptStoreParts, holder: string, request: CartRequest): Promise<CartRecord> {
+  return redisOr(
+    async () => {
+      const record = await parts.redis.read(holder, patienceOf(request));
+      const isBehind = record.clock < seenClock(request.cartTicket, holder);
+      return isBehind ? repairFor(parts, holder, request) : record;
+    },
+    () => readCopy(parts, holder, request),
+  );
+}
+
+type InRedis = (seen: number, patienceMs: number) => Promise<RedisChanged>;
+interface CopyChanged {
+  readonly outcome: ChangeOutcome;
+  readonly record: CartRecord;
+}
+type InCopy = (record: CartRecord, at: number) => CopyChanged;
+
+async function changeCopy(
+  parts: KeptStoreParts,
+  holder: string,
+  request: CartRequest,
+  change: InCopy,
+): Promise<CopyChanged> {
+  const seen = seenClock(request.cartTicket, holder);
+  // Later than everything this browser has seen, also when the copy lags behind that.
+  const changed = await parts.copy.change(
+    holder,
+    (record) => change(record, Math.max(record.clock, seen) + 1),
+    request.deadline - RESERVE_MS,
+  );
+  parts.event('fell-back');
+  return changed;
+}
+
+async function changeRedis(
+  parts: KeptStoreParts,
+  holder: string,
+  request: CartRequest,
+  inRedis: InRedis,
+): Promise<CopyChanged> {
+  const first = await inRedis(seenClock(request.cartTicket, holder), patienceOf(request));
+  if (first.outcome !== 'behind') return { ...first, outcome: first.outcome };
+  const { clock } = await repairFor(parts, holder, request);
+  const { outcome, record } = await inRedis(clock, patienceOf(request));
+  if (outcome === 'behind') throw new StoreUnavailable('carts: the cart fell back while it was repaired');
+  return { outcome, record };
+}
+
+async function change(
+  parts: KeptStoreParts,
+  holder: string,
+  request: CartRequest,
+  how: { readonly inRedis: InRedis; readonly inCopy: InCopy },
+): Promise<Changed> {
+  const { outcome, record } = await redisOr(
+    async () => {
+      const changed = await changeRedis(parts, holder, request, how.inRedis);
+      parts.copy.put(holder, changed.record);
+      return changed;
+    },
+    () => changeCopy(parts, holder, request, how.inCopy),
+  );
+  acknowledge(request, holder, record);
+  return { outcome, cart: cartOf(record) };
+}
+
+async function merge(parts: KeptStoreParts, guest: string, user: string, request: CartRequest) {
+  const patienceMs = remainingMs(request.deadline) - RESERVE_MS;
+  // What Postgres acknowledged to the guest must be in Redis before it can move.
+  const known = await parts.copy.find(guest, request.deadline);
+  if (known !== undefined) await repair(parts, { holder: guest, record: known }, patienceMs);
+  const { outcome, record } = await parts.redis.merge(guest, user, patienceMs);
+  parts.copy.put(user, record);
+  parts.copy.forget(guest);
+  acknowledge(request, user, record);
+  const merged: ChangeOutcome = outcome === 'changed' ? 'changed' : 'repeated';
+  return { outcome: merged, cart: cartOf(record) };
+}
+
+export function createKeptCarts(parts: KeptStoreParts): CartStore {
+  return {
+    read: async (holder, request) => cartOf(await read(parts, holder, request)),
+    change: (holder, wanted, operationId, request) =>
+      change(parts, holder, request, {
+        inRedis: (seen, patienceMs) =>
+          parts.redis.change(holder, { change: wanted, operationId, seen }, patienceMs),
+        inCopy: (record, at) => changeRecord(record, wanted, { at, op: operationId }, randomUUID()),
+      }),
+    merge: (guest, user, request) => merge(parts, guest, user, request),
+    bought: async (holder: string, bought: Cart, request: CartRequest) => {
+      await change(parts, holder, request, {
+        inRedis: (_seen, patienceMs) => parts.redis.bought(holder, bought, patienceMs),
+        inCopy: (record, at) => {
+          return { outcome: 'changed', record: buyRecord(record, bought, at, randomUUID()) };
+        },
+      });
+    },
+    remove: async (holder, request) => {
+      await parts.redis.remove(holder, patienceOf(request));
+      parts.copy.forget(holder);
+    },
+  };
+}

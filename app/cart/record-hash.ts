@@ -1,0 +1,63 @@
+// A cart's record as the fields of its hash in Redis: id, a (clock of the id), v (version), t (clock), n (pieces, for
+// the header of every page), ops ("clock:operation …") and one field `l:<sku>` per line:
+// "pieces:cents:clock-of-price clock:operation:quantity-set [clock:operation:quantity …]".
+import { quantityOf } from './record.ts';
+import type { CartRecord, LineRecord } from './record.ts';
+
+const LINE = 'l:';
+
+function lineFrom(text: string): LineRecord {
+  const [shown = [], set = [], ...steps] = text.split(' ').map((token) => token.split(':'));
+  const number = (part: string | undefined): number => Number(part ?? 0);
+  return {
+    set: { at: number(set[0]), op: set[1] ?? '', quantity: number(set[2] ?? shown[0]) },
+    steps: Object.fromEntries(
+      steps.map(([at, op = '', quantity]) => [op, { at: number(at), quantity: number(quantity) }]),
+    ),
+    price: { cents: number(shown[1]), at: number(shown[2]) },
+  };
+}
+
+function lineText(line: LineRecord): string {
+  const { set, steps, price } = line;
+  const tokens = Object.entries(steps).map(([op, { at, quantity }]) => `${at}:${op}:${quantity}`);
+  const shown = `${quantityOf(line)}:${price.cents}:${price.at}`;
+  return [shown, `${set.at}:${set.op}:${set.quantity}`, ...tokens].join(' ');
+}
+
+/** Fields of the hash → record; a hash that is not there has none, and is the empty record. */
+export function recordFrom(fields: Readonly<Record<string, string>>): CartRecord {
+  const lines = Object.entries(fields).filter(([field]) => field.startsWith(LINE));
+  const ops = (fields.ops ?? '').split(' ').filter((token) => token !== '');
+  const version = Number(fields.v ?? 0);
+  return {
+    id: { at: Number(fields.a ?? 0), id: fields.id ?? '' },
+    version,
+    clock: Number(fields.t ?? version),
+    ops: Object.fromEntries(
+      ops.map((token) => {
+        const [at = '', op = ''] = token.split(':');
+        return [op, Number(at)];
+      }),
+    ),
+    lines: Object.fromEntries(lines.map(([field, text]) => [field.slice(LINE.length), lineFrom(text)])),
+  };
+}
+
+/** Record → field, value, field, value … as HSET takes them. */
+export function hashOf(record: CartRecord): string[] {
+  const pieces = Object.values(record.lines).reduce((sum, line) => sum + quantityOf(line), 0);
+  const ops = Object.entries(record.ops)
+    .sort(([, a], [, b]) => a - b)
+    .map(([op, at]) => `${at}:${op}`);
+  const fields: Record<string, string | number> = {
+    id: record.id.id,
+    a: record.id.at,
+    v: record.version,
+    t: record.clock,
+    n: pieces,
+    ops: ` ${ops.join(' ')} `,
+  };
+  const lines = Object.entries(record.lines).flatMap(([sku, line]) => [LINE + sku, lineText(line)]);
+  return [...Object.entries(fields).flat().map(String), ...lines];
+}

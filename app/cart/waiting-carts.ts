@@ -1,0 +1,81 @@
+// The carts that wait to be written to Postgres: only the newest record of each, and at most so many; beyond that the
+// oldest are let go, and come again with their next change.
+import { joinRecords } from './record.ts';
+import type { CartRecord } from './record.ts';
+
+export interface Waiting {
+  /** null: the cart is gone. */
+  readonly record: CartRecord | null;
+  readonly sinceMs: number;
+}
+
+export type Batch = ReadonlyMap<string, Waiting>;
+
+export interface WaitingStats {
+  readonly waiting: number;
+  /** Age of the oldest one that waits; 0 when none does. */
+  readonly lagMs: number;
+}
+
+export interface WaitingCarts {
+  readonly put: (holder: string, record: CartRecord | null) => void;
+  readonly isEmpty: () => boolean;
+  /** The oldest ones; they count as waiting until `done` or `putBack`. */
+  readonly take: () => Batch;
+  readonly done: () => void;
+  /** What was taken waits again, with its age, behind nothing that came since. */
+  readonly putBack: () => void;
+  readonly stats: () => WaitingStats;
+}
+
+const MOST_WAITING = 10_000;
+const MOST_AT_ONCE = 200;
+
+function newest(before: Waiting | undefined, record: CartRecord | null): CartRecord | null {
+  if (record === null || before === undefined || before.record === null) return record;
+  return joinRecords(before.record, record);
+}
+
+export function createWaitingCarts(dropped: () => void): WaitingCarts {
+  const queue = new Map<string, Waiting>();
+  let taken = new Map<string, Waiting>();
+
+  function put(holder: string, record: CartRecord | null): void {
+    const before = queue.get(holder);
+    queue.set(holder, {
+      record: newest(before, record),
+      sinceMs: before?.sinceMs ?? performance.now(),
+    });
+    if (queue.size <= MOST_WAITING) return;
+    const [oldest = ''] = queue.keys();
+    queue.delete(oldest);
+    dropped();
+  }
+
+  function done(): void {
+    taken = new Map();
+  }
+
+  return {
+    put,
+    done,
+    isEmpty: () => queue.size === 0,
+    take: () => {
+      taken = new Map([...queue].slice(0, MOST_AT_ONCE));
+      for (const holder of taken.keys()) queue.delete(holder);
+      return taken;
+    },
+    putBack: () => {
+      const since = [...queue];
+      queue.clear();
+      for (const [holder, waiting] of taken) queue.set(holder, waiting);
+      done();
+      for (const [holder, { record }] of since) put(holder, record);
+    },
+    stats: () => {
+      const all = [...taken.values(), ...queue.values()];
+      const oldestMs = Math.min(...all.map(({ sinceMs }) => sinceMs));
+      return { waiting: all.length, lagMs: all.length === 0 ? 0 : performance.now() - oldestMs };
+    },
+  };
+}

@@ -1,0 +1,103 @@
+// Brings every acknowledged change of a cart to Postgres, a moment after Redis acknowledged it: what waits is written
+// together as soon as the write before has ended, so the lag is about the time of two commits.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deadlineIn } from '../platform/deadline.ts';
+import type { Database, Querier } from '../platform/pg.ts';
+import { deleteRecords, lockRecord, writeLocked, writeNewer } from './copy-repository.ts';
+import type { HeldRecord } from './copy-repository.ts';
+import { contains, joinRecords } from './record.ts';
+import type { CartRecord } from './record.ts';
+import { createWaitingCarts } from './waiting-carts.ts';
+import type { Batch, WaitingStats } from './waiting-carts.ts';
+
+export interface WriteThrough {
+  /** The record as Redis has acknowledged it. */
+  readonly put: (holder: string, record: CartRecord) => void;
+  /** The cart is gone: merged into another one. */
+  readonly forget: (holder: string) => void;
+  /** What is not in Postgres yet. */
+  readonly stats: () => WaitingStats;
+  /** Resolves when nothing waits any more, or after `withinMs`; what waits then is given up. */
+  readonly close: (withinMs: number) => Promise<void>;
+}
+
+export interface WriteThroughEvents {
+  readonly failed: (error: unknown) => void;
+  readonly dropped: () => void;
+  /** `joined`: Postgres held a change that Redis lacks. */
+  readonly written: (outcome: 'newer' | 'joined') => void;
+}
+
+const WRITE_WITHIN_MS = 3_000;
+const PAUSE_AFTER_FAILURE_MS = 250;
+
+/** Resolves with whether Postgres holds something that `record` lacks. */
+async function joinOne(q: Querier, { holder, record }: HeldRecord): Promise<boolean> {
+  const mine = await lockRecord(q, holder);
+  if (mine === undefined) {
+    await writeLocked(q, { holder, record }, false);
+    return false;
+  }
+  const isAhead = !contains(record, mine);
+  await writeLocked(q, { holder, record: joinRecords(mine, record) }, isAhead);
+  return isAhead;
+}
+
+async function writeBatch(db: Database, batch: Batch, events: WriteThroughEvents): Promise<void> {
+  const held: HeldRecord[] = [];
+  const gone: string[] = [];
+  for (const [holder, { record }] of batch) {
+    if (record === null) gone.push(holder);
+    else held.push({ holder, record });
+  }
+  const { value: written } = await db.transaction(async (q) => {
+    if (gone.length > 0) await deleteRecords(q, gone);
+    return held.length === 0 ? new Set<string>() : writeNewer(q, held);
+  }, deadlineIn(WRITE_WITHIN_MS));
+  for (const one of held) {
+    if (written.has(one.holder)) {
+      events.written('newer');
+      continue;
+    }
+    const { value: isAhead } = await db.transaction((q) => joinOne(q, one), deadlineIn(WRITE_WITHIN_MS));
+    if (isAhead) events.written('joined');
+  }
+}
+
+export function createWriteThrough(db: Database, events: WriteThroughEvents): WriteThrough {
+  const carts = createWaitingCarts(events.dropped);
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  async function run(): Promise<void> {
+    while (!carts.isEmpty() && !closed) {
+      try {
+        await writeBatch(db, carts.take(), events);
+        carts.done();
+      } catch (error) {
+        events.failed(error);
+        carts.putBack();
+        await sleep(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+    running = undefined;
+  }
+
+  function put(holder: string, record: CartRecord | null): void {
+    carts.put(holder, record);
+    running ??= run();
+  }
+
+  return {
+    put,
+    forget: (holder) => put(holder, null),
+    stats: carts.stats,
+    close: async (withinMs) => {
+      const end = new AbortController();
+      const tooLate = sleep(withinMs, undefined, { signal: end.signal }).catch(() => undefined);
+      await Promise.race([running ?? Promise.resolve(), tooLate]);
+      end.abort();
+      closed = true;
+    },
+  };
+}
