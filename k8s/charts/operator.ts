@@ -12,7 +12,7 @@ import { metadata } from '../lib/metadata.ts';
 import { ports } from '../lib/names.ts';
 import { containerSecurity, podTemplate, resources, scratch } from '../lib/pod.ts';
 import { http, probes } from '../lib/probes.ts';
-import { deploymentSpread } from '../lib/spread.ts';
+import { pairSpread } from '../lib/spread.ts';
 import { selectorOf } from '../lib/tiers.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { credentials } from './credentials.ts';
@@ -94,7 +94,7 @@ function deployment(chart: Chart, profile: Profile): void {
         serviceAccount: 'operator',
         token: true,
         graceSeconds: 15,
-        spread: deploymentSpread('operator', release),
+        spread: pairSpread('operator', release),
         containers: [container(profile)],
         volumes: [scratch('tmp', '16Mi')],
       }),

@@ -20,6 +20,12 @@ export function storeSpread(tier: Tier, release: Release): k8s.TopologySpreadCon
   ];
 }
 
+/** Never two in one zone: the second is there for the case that the first is lost with its zone. */
+export function pairSpread(tier: Tier, release: Release): k8s.TopologySpreadConstraint[] {
+  const [byZone, ...others] = deploymentSpread(tier, release);
+  return [...(byZone ? [{ ...byZone, whenUnsatisfiable: 'DoNotSchedule' }] : []), ...others];
+}
+
 /** matchLabelKeys: during a rollout only pods of the new template are counted, else the last zone stays empty. */
 export function deploymentSpread(tier: Tier, release: Release): k8s.TopologySpreadConstraint[] {
   return [zone, host].map((topologyKey) => ({

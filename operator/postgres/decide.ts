@@ -60,6 +60,8 @@ function decideSuspicion(observed: Observed, ballot: Ballot, primary: MemberView
   // Too few for a vote without it: it runs again where it is, in its own term.
   const again = voters.includes(primary) ? restart(primary, ballot.term) : [];
   if (again.length > 0) return decision('Suspect', again);
+  // Its Postgres hangs, its agent does not: frozen, it votes with the whole of its log, and may win.
+  if (voters.length >= quorumOf(observed.members.length)) return elect(observed, ballot, cause);
   const missing = observed.members.filter((member) => !voters.includes(member));
   const blocked = `${cause}; no majority to elect another: ${describe(missing)}`;
   return decision('Blocked', followers(observed, primary, ballot.term), { blocked });

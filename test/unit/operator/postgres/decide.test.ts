@@ -64,6 +64,12 @@ describe('while a primary serves', () => {
     expect(summary(decision)).to.deep.equal(['send pg-0 start 5']);
   });
 
+  it('asks also a hung primary’s agent for its vote when too few others are left', () => {
+    const hung = primary({ commitAgeMs: 9000, sqlAgeMs: 9000 });
+    const decision = decide(observed([hung, one, away('pg-2', 'gone')]));
+    expect(summary(decision)).to.deep.equal(['write electing 6 -']);
+  });
+
   it('brings a member that fell behind a term back to the primary', () => {
     const back = member('pg-2', { term: 4, role: 'primary', streaming: false, postgres: 'stopped' });
     expect(summary(decide(observed([primary(), one, back])))).to.deep.equal(['send pg-2 follow 5']);
