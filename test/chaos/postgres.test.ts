@@ -24,7 +24,7 @@ describe('every acknowledged row is in Postgres exactly once, and writes pause n
   after(async function () {
     this.timeout(timeouts.podReadyMs);
     await subject.close();
-    process.stdout.write(`\n${tableOf(subject.suite)}\n`);
+    process.stdout.write(`\n${tableOf('postgres')}\n`);
   });
 
   for (const scenario of [...members, ...planned, ...nodes, ...bystanders, ...rejoins]) {

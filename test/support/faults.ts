@@ -14,7 +14,6 @@ const API_SERVER_MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const API_SERVER_ASIDE = '/etc/kubernetes/kube-apiserver.yaml.aside';
 /** How kind's nodes reach each other. */
 const NODE_INTERFACE = 'eth0';
-const CUT_TABLE = 'chaos_cut';
 
 /** What undoes each fault that is in force, by the fault's name. */
 const undo = new Map<string, () => Promise<void>>();
@@ -62,17 +61,25 @@ export async function cordonNode(node: string): Promise<void> {
 /** Takes a node off the network, both ways: everything on it runs on and reaches each other, and nobody else. */
 export async function cutNode(node: string): Promise<void> {
   undo.set(`cut ${node}`, () => reconnectNode(node));
-  const chain = (hook: string, match: string): string =>
-    `chain ${hook} { type filter hook ${hook} priority -500; policy accept; ${match} ${NODE_INTERFACE} drop; }`;
-  const table = `table inet ${CUT_TABLE} { ${chain('prerouting', 'iifname')} ${chain('postrouting', 'oifname')} }`;
-  await docker('exec', node, 'nft', table);
+  await onCutRules(node, '-I');
 }
 
 /** Ends what cutNode did. Harmless on a node that is not cut. */
 export async function reconnectNode(node: string): Promise<void> {
-  await docker('exec', node, 'nft', `add table inet ${CUT_TABLE}; delete table inet ${CUT_TABLE}`);
+  await onCutRules(node, '-D');
   await untilNodeReady(node);
   undo.delete(`cut ${node}`);
+}
+
+/** By iptables: the nft of kind's nodes crashes on rules that a newer one made. Earlier than anything is translated. */
+async function onCutRules(node: string, verb: '-I' | '-D'): Promise<void> {
+  const rules = [
+    `raw ${verb} PREROUTING -i ${NODE_INTERFACE}`,
+    `mangle ${verb} POSTROUTING -o ${NODE_INTERFACE}`,
+  ];
+  const end = verb === '-D' ? ' 2>/dev/null || true' : '';
+  const lines = rules.map((rule) => `iptables -w -t ${rule} -j DROP${end}`);
+  await docker('exec', node, 'sh', '-ec', lines.join('\n'));
 }
 
 /** Stops the API server of the kind cluster until `startApiServer`. */
@@ -139,7 +146,7 @@ export async function mendCluster(): Promise<void> {
     const [node = '', state = ''] = line.split(' ');
     if (state === 'paused') await docker('unpause', node);
     else if (state !== 'running') await docker('start', node);
-    await docker('exec', node, 'nft', `add table inet ${CUT_TABLE}; delete table inet ${CUT_TABLE}`);
+    await onCutRules(node, '-D');
   }
   await startApiServer();
   await kubectl(['uncordon', '-l', 'topology.kubernetes.io/zone']);
