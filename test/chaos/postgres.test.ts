@@ -13,7 +13,7 @@ import { planned } from './postgres/planned.ts';
 import { rejoins } from './postgres/rejoins.ts';
 
 describe('every acknowledged row is in Postgres exactly once, and writes pause no longer than allowed, after', function () {
-  let subject: PostgresChaos;
+  let subject: PostgresChaos | undefined;
 
   before(async function () {
     this.timeout(timeouts.steadyStateMs * 2);
@@ -23,14 +23,14 @@ describe('every acknowledged row is in Postgres exactly once, and writes pause n
 
   after(async function () {
     this.timeout(timeouts.podReadyMs);
-    await subject.close();
+    await subject?.close();
     process.stdout.write(`\n${tableOf('postgres')}\n`);
   });
 
   for (const scenario of [...members, ...planned, ...nodes, ...bystanders, ...rejoins]) {
     it(scenario.name, async function () {
       this.timeout(timeouts.chaosRunMs * runsOf(scenario));
-      await tryOut(subject, scenario);
+      await tryOut(subject!, scenario);
     });
   }
 });
