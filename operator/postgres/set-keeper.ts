@@ -109,7 +109,7 @@ class Keeper implements SetKeeper {
       this.#courier.send(decision.actions, this.#about(set));
       await this.#route(set, observed, decision);
       const write = decision.actions.find((action) => action.do === 'write');
-      if (!write || !(await this.#write(set, write))) {
+      if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
@@ -161,19 +161,32 @@ class Keeper implements SetKeeper {
   }
 
   /** Whether the register took it; false when somebody else wrote first. */
-  async #write(set: PostgresSet, action: Extract<Action, { do: 'write' }>): Promise<boolean> {
+  async #write(
+    set: PostgresSet,
+    decision: Decision,
+    action: Extract<Action, { do: 'write' }>,
+  ): Promise<boolean> {
     const { context, name, metrics } = this.#options;
     if (!context.isLeader()) return false;
     const { ballot, systemId, switchoverDone } = action;
-    const phase = ballot.stage;
-    const status = { ballot, systemId, switchoverDone, term: ballot.term, primary: ballot.primary };
+    const { stage } = ballot;
+    // Nobody may read "Healthy" beside a register that says otherwise until the next report.
+    this.#reported = '';
+    const status = {
+      phase: decision.phase,
+      ballot,
+      systemId,
+      switchoverDone,
+      term: ballot.term,
+      primary: ballot.primary,
+    };
     if (!(await this.#patchStatus(set, status))) return false;
-    context.log.info({ ...ballot }, `register: ${phase}`);
-    if (phase === 'electing') metrics.elections.inc({ set: name });
-    if (phase === 'serving') this.#remember(ballot);
-    const note = `term ${ballot.term}: ${phase}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
-    const type = phase === 'electing' ? 'Warning' : 'Normal';
-    context.events.record(this.#about(), { type, reason: reasonOf(phase), action: 'Failover', note });
+    context.log.info({ ...ballot }, `register: ${stage}`);
+    if (stage === 'electing') metrics.elections.inc({ set: name });
+    if (stage === 'serving') this.#remember(ballot);
+    const note = `term ${ballot.term}: ${stage}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
+    const type = stage === 'electing' ? 'Warning' : 'Normal';
+    context.events.record(this.#about(), { type, reason: reasonOf(stage), action: 'Failover', note });
     return true;
   }
 
