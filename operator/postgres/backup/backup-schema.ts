@@ -111,8 +111,9 @@ export const restoreSchema = {
 /** Rules of the whole spec. */
 export const backupRules = [
   {
+    // In whatever repository: CEL compares no two object types.
     rule:
-      '!has(self.restore) || !has(self.backup) || self.restore.repository != self.backup.repository || ' +
+      '!has(self.restore) || !has(self.backup) || ' +
       "self.restore.stanza != (has(self.backup.stanza) ? self.backup.stanza : '')",
     message: 'a restored set must not archive into the stanza it was restored from',
   },
