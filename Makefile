@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help deploy dev status url logs switchover test check e2e chaos lint synth chart images down clean
+.PHONY: help api-fuzz deploy dev status url logs switchover test check e2e chaos lint synth chart images down clean
 
 # Node 24 comes with the packages, so that a machine with an older one (or another one) runs the same.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
@@ -55,6 +55,9 @@ e2e: $(PACKAGES) ## only the tests on the kind cluster
 
 chaos: $(PACKAGES) ## faults on the kind cluster, each with its outage (SUITE=postgres|redis SCENARIO=… RUNS=5)
 	@node test/chaos/main.ts
+
+api-fuzz: $(PACKAGES) ## schemathesis against the JSON API on this machine (installs it from PyPI into .cache)
+	@mocha test/api/schemathesis.test.ts
 
 lint: $(PACKAGES) ## types, eslint, prettier, shellcheck
 	@node test/run.ts --only types,lint

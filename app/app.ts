@@ -8,6 +8,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { accountApi } from './account/api.ts';
 import { addressRoutes } from './account/address-routes.ts';
+import { ownApi } from './account/own-api.ts';
 import { ownRoutes } from './account/own-routes.ts';
 import { createProfiles } from './account/profile.ts';
 import { resetRoutes } from './account/reset-routes.ts';
@@ -30,6 +31,7 @@ import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
 import type { AppState } from './http/context.ts';
+import { refuseBody } from './http/input.ts';
 import { createLimits } from './http/limits.ts';
 import { compressMiddleware } from './http/middleware/compress.ts';
 import { errorsMiddleware } from './http/middleware/errors.ts';
@@ -38,8 +40,10 @@ import { requestMiddleware } from './http/middleware/request.ts';
 import { refuseCrossSite, securityHeaders } from './http/middleware/security.ts';
 import type { Pages } from './http/pages.ts';
 import { preferencesRoutes } from './http/preferences-routes.ts';
+import { refuseOtherMethods } from './http/methods.ts';
 import { createPage } from './http/render.ts';
 import { translator } from './locales/translate.ts';
+import { openApiRoutes } from './openapi/document.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrders } from './orders/service.ts';
 import type { Log } from './platform/log.ts';
@@ -48,8 +52,10 @@ import type { Database } from './platform/pg.ts';
 import type { AppRedis } from './platform/redis.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
+import { sessionCookieName } from './session/middleware.ts';
 import { userIfKnown } from './session/session.ts';
 import type { Strategy } from './session/strategy.ts';
+import { staffApi } from './staff/api.ts';
 import { staffRoutes } from './staff/routes.ts';
 import { createStaff } from './staff/service.ts';
 
@@ -69,6 +75,7 @@ export interface AppDeps {
 
 const BODY: Parameters<typeof bodyParser>[0] = {
   enableTypes: ['json', 'form'],
+  onError: refuseBody,
   jsonLimit: '32kb',
   formLimit: '32kb',
   // The JSON API removes a line with an operation id in the body of a DELETE.
@@ -91,8 +98,9 @@ function routesOf(deps: AppDeps, common: Common) {
   const holds = createHolds(db, announcer);
   const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics, ownHolds: holds.own });
   const accounts = createAccounts({ db, cartStore });
-  const profiles = createProfiles(db);
+  const profiles = createProfiles(db, cartStore);
   const orders = createOrders(db, announcer);
+  const staff = createStaff(db, announcer);
   const payment = createSimulatedProvider();
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
@@ -104,12 +112,15 @@ function routesOf(deps: AppDeps, common: Common) {
     ownRoutes({ ...common, profiles, sessions }),
     addressRoutes({ ...common, db }),
     resetRoutes({ ...common, profiles, sessions, limits }),
-    staffRoutes({ ...common, db, staff: createStaff(db, announcer) }),
+    staffRoutes({ ...common, db, staff }),
     preferencesRoutes(),
     catalogApi(common.catalog),
     cartApi(carts),
     accountApi(accounts, limits),
+    ownApi({ db, profiles, sessions }),
     orderApi({ db, checkout, orders }),
+    staffApi(db, staff),
+    openApiRoutes(sessionCookieName(deps.config.SHOP_SECURE_COOKIES)),
   ];
 }
 
@@ -148,5 +159,6 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(bodyParser(BODY));
   const common = { page, pictureUrl: assets.pictureUrl, catalog: deps.catalog, categories };
   for (const router of routesOf(deps, common)) app.use(router.routes());
+  app.use(refuseOtherMethods());
   return app;
 }

@@ -14,6 +14,7 @@ import { bodyOf, param, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import type { Database, Querier } from '../platform/pg.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { requireUser } from '../session/session.ts';
 import type { SavedAddress } from './account.ts';
 import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
@@ -25,7 +26,6 @@ export interface AddressRouteDeps extends Pages {
 
 const PAGE = '/account/addresses';
 const FIELDS = ['name', 'street', 'postcode', 'city', 'country'] as const;
-const UUID = /^[0-9a-f-]{36}$/;
 
 function linesOf(ctx: AppContext, { name, street, postcode, city, country }: SavedAddress): string[] {
   return [
@@ -80,7 +80,7 @@ export function addressRoutes(deps: AddressRouteDeps): Router<AppState> {
     return async (ctx: AppContext): Promise<void> => {
       const user = requireUser(ctx);
       const id = param(ctx, 'id');
-      await write(ctx, deps, done, (q) => (UUID.test(id) ? work(q, user.id, id) : Promise.resolve(0)));
+      await write(ctx, deps, done, (q) => (isUuid(id) ? work(q, user.id, id) : Promise.resolve(0)));
     };
   };
   router.get('addresses', PAGE, (ctx) => show(ctx, deps));

@@ -9,7 +9,7 @@ import { logOut } from '../session/session.ts';
 import { credentials, registration } from './schema.ts';
 import type { Accounts, LoggedIn } from './service.ts';
 
-export function accountJson({ account: { id, email, name } }: LoggedIn) {
+export function accountJson({ account: { id, email, name } }: Pick<LoggedIn, 'account'>) {
   return { id, email, name };
 }
 

@@ -1,12 +1,13 @@
 // What customers may do with their own account: change it, take everything with them, leave. Each change is one
 // transaction that can be repeated.
 import { createHash, randomBytes } from 'node:crypto';
+import type { CartStore } from '../cart/cart.ts';
 import type { AppContext } from '../http/context.ts';
 import { invalid, notFound } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
-import { rename, requireUser } from '../session/session.ts';
+import { rename, requireUser, userCartHolder } from '../session/session.ts';
 import { listAddresses } from './addresses.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import {
@@ -97,7 +98,16 @@ async function exportAll(ctx: AppContext, db: Database): Promise<unknown> {
   return { account: { id, email, name, createdAt }, addresses, orders };
 }
 
-export function createProfiles(db: Database): Profiles {
+/** A cart whose store is away just now names nobody, and ends with its thirty days. */
+async function forgetCart(ctx: AppContext, cartStore: CartStore, userId: string): Promise<void> {
+  try {
+    await cartStore.remove(userCartHolder(userId), ctx.state);
+  } catch (error) {
+    ctx.state.log.warn({ err: error }, 'account: the cart could not be removed');
+  }
+}
+
+export function createProfiles(db: Database, cartStore: CartStore): Profiles {
   return {
     mine: (ctx) => mine(ctx, db),
     update: (ctx, form) => update(ctx, db, form),
@@ -114,6 +124,7 @@ export function createProfiles(db: Database): Profiles {
       const account = await mine(ctx, db);
       await demandPassword(account, password, 'password');
       await write(ctx, db, (q) => deleteAccount(q, account.id));
+      await forgetCart(ctx, cartStore, account.id);
     },
   };
 }

@@ -4,12 +4,16 @@ import { COUNTRIES } from './account.ts';
 
 const LONGEST = 200;
 
+/** No control characters: Postgres keeps no NUL, and nobody's name has a line break. */
+export const PRINTABLE = /^[ -~\u00a0-\uffff]*$/;
+
 export function text(longest = LONGEST) {
   return z
     .string({ error: 'problem.required' })
     .trim()
     .min(1, 'problem.required')
-    .max(longest, 'problem.tooLong');
+    .max(longest, 'problem.tooLong')
+    .regex(PRINTABLE, 'problem.value');
 }
 
 export const email = text().toLowerCase().pipe(z.email('problem.email'));

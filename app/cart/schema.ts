@@ -19,12 +19,10 @@ const strictQuantity = z
   .min(1, 'problem.quantity')
   .max(MAX_QUANTITY, 'problem.quantity');
 
-const sku = z.string({ error: 'problem.sku' }).pipe(skuSchema.refine(() => true, 'problem.sku'));
-
-export const addForm = z.object({ sku, quantity: quantity.default(1), operationId });
+export const addForm = z.object({ sku: skuSchema, quantity: quantity.default(1), operationId });
 export const setForm = z.object({ quantity, operationId });
 export const removeForm = z.object({ operationId });
 
-export const addBody = z.strictObject({ sku, quantity: strictQuantity, operationId });
+export const addBody = z.strictObject({ sku: skuSchema, quantity: strictQuantity, operationId });
 export const setBody = z.strictObject({ quantity: strictQuantity, operationId });
 export const removeBody = z.strictObject({ operationId });

@@ -19,7 +19,7 @@ const manyOf = (known: readonly string[]) => {
 };
 
 export const listQuery = z.strictObject({
-  category: z.string().max(100, 'problem.tooLong').optional(),
+  category: slugSchema.optional(),
   q: z.string().max(100, 'problem.tooLong').optional(),
   size: manyOf(SIZES),
   colour: manyOf(Object.keys(COLOURS)),

@@ -15,6 +15,8 @@ export interface ProductScene {
   readonly problem: string;
   readonly categories: readonly { slug: string; name: Localized }[];
   readonly boughtTogether: readonly ListedProduct[];
+  /** Shown while nobody has bought anything together with it. */
+  readonly alike: readonly ListedProduct[];
   readonly recentlySeen: readonly ListedProduct[];
   readonly viewer: Viewer;
 }
@@ -72,6 +74,7 @@ export function productModel(scene: ProductScene): ProductModel {
     operationId: scene.operationId,
     problem: scene.problem,
     boughtTogether: scene.boughtTogether.map((other) => cardOf(other, viewer)),
+    alike: scene.alike.map((other) => cardOf(other, viewer)),
     recentlySeen: scene.recentlySeen.map((other) => cardOf(other, viewer)),
   };
 }

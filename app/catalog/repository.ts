@@ -130,7 +130,8 @@ export async function boughtTogether(q: Querier, slug: string, limit: number): P
     SELECT other.slug
       FROM purchase_line mine JOIN purchase_line other
         ON other.purchase_id = mine.purchase_id AND other.slug <> mine.slug
-     WHERE mine.slug = ${slug}
+      JOIN purchase p ON p.id = mine.purchase_id
+     WHERE mine.slug = ${slug} AND p.status IN ('paid', 'shipped', 'delivered')
      GROUP BY other.slug ORDER BY count(*) DESC, other.slug LIMIT ${limit}`);
   return rows.map((row) => row.slug);
 }

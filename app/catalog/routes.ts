@@ -99,6 +99,7 @@ export async function showProduct(
     deps.catalog.listed(ctx, seen),
   ]);
   if (product === undefined) throw notFound();
+  const alike = together.length > 0 ? [] : await deps.catalog.alike(ctx, product);
   const tried = product.variants.find((variant) => variant.sku === problem?.sku);
   const asked = typeof ctx.query.colour === 'string' ? ctx.query.colour : '';
   rememberSeen(ctx, slug);
@@ -109,6 +110,7 @@ export async function showProduct(
     problem: problem === undefined ? '' : sayTo(ctx, problem.key),
     categories: deps.categories,
     boughtTogether: together,
+    alike,
     recentlySeen: seenProducts,
     viewer: viewerOf(ctx, deps),
   });

@@ -45,5 +45,5 @@ export function filterFromUrl(
   };
 }
 
-export const slugSchema = z.string().regex(/^[a-z0-9-]{1,100}$/);
-export const skuSchema = z.string().regex(/^[a-z0-9-]{1,120}$/);
+export const slugSchema = z.string().regex(/^[a-z0-9-]{1,100}$/, 'problem.value');
+export const skuSchema = z.string({ error: 'problem.sku' }).regex(/^[a-z0-9-]{1,120}$/, 'problem.sku');

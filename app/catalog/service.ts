@@ -3,6 +3,7 @@
 import type { AppContext } from '../http/context.ts';
 import type { ReadOptions } from '../platform/pg.ts';
 import type { Filter, ListedProduct, Listing, Product, SellableVariant } from './product.ts';
+import { skuSchema } from './schema.ts';
 import { slugOf } from './seed-product.ts';
 import type { CatalogSource } from './source.ts';
 
@@ -11,7 +12,13 @@ export interface Catalog {
   readonly listing: (ctx: AppContext, filter: Filter) => Promise<Listing>;
   readonly product: (ctx: AppContext, slug: string) => Promise<Product | undefined>;
   readonly listed: (ctx: AppContext, slugs: readonly string[]) => Promise<readonly ListedProduct[]>;
+  /** Of orders that were paid; empty until there are some. */
   readonly boughtTogether: (ctx: AppContext, slug: string) => Promise<readonly ListedProduct[]>;
+  /** Others of the same category, the newest first. */
+  readonly alike: (
+    ctx: AppContext,
+    product: Pick<Product, 'slug' | 'category'>,
+  ) => Promise<readonly ListedProduct[]>;
   /** By SKU; SKUs that do not exist are missing from the map. */
   readonly variants: (
     ctx: AppContext,
@@ -53,7 +60,36 @@ function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
+const ALIKE = 4;
+
+/** The first page of a category, as everybody sees it: most likely in the cache already. */
+function newestOf(category: string): Filter {
+  const all = {
+    query: '',
+    sizes: [],
+    colours: [],
+    price: null,
+    sort: 'newest',
+    page: 1,
+    language: 'en',
+  } as const;
+  return { ...all, category };
+}
+
+/** The same array again for the same list and article. */
+function othersIn(): (listing: Listing, slug: string) => readonly ListedProduct[] {
+  const made = new WeakMap<Listing, Map<string, readonly ListedProduct[]>>();
+  return (listing, slug) => {
+    const known = made.get(listing) ?? new Map<string, readonly ListedProduct[]>();
+    made.set(listing, known);
+    const others = known.get(slug) ?? listing.items.filter((item) => item.slug !== slug).slice(0, ALIKE);
+    known.set(slug, others);
+    return others;
+  };
+}
+
 export function createCatalog(source: CatalogSource): Catalog {
+  const others = othersIn();
   const card = memoized(listedFrom);
   /** By the list of slugs: the cards that were last made of it. */
   const shelves = new WeakMap<readonly string[], readonly ListedProduct[]>();
@@ -76,9 +112,12 @@ export function createCatalog(source: CatalogSource): Catalog {
     listed: (ctx, slugs) => cards(slugs, readOptions(ctx)),
     boughtTogether: async (ctx, slug) =>
       cards(await source.together(slug, readOptions(ctx)), readOptions(ctx)),
+    alike: async (ctx, { slug, category }) =>
+      others(await source.listing(newestOf(category), readOptions(ctx)), slug),
     variants: async (ctx, skus) => {
-      const found = await source.products([...new Set(skus.map(slugOf))], readOptions(ctx));
-      const pairs = skus.flatMap((sku) => {
+      const possible = skus.filter((sku) => skuSchema.safeParse(sku).success);
+      const found = await source.products([...new Set(possible.map(slugOf))], readOptions(ctx));
+      const pairs = possible.flatMap((sku) => {
         const variant = variantIn(found.get(slugOf(sku)), sku);
         return variant === undefined ? [] : [[sku, variant] as const];
       });

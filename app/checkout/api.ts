@@ -58,5 +58,9 @@ export function orderApi(deps: OrderApiDeps): Router<AppState> {
   router.get('/:id', async (ctx) => {
     ctx.body = orderJson(await deps.orders.find(ctx, param(ctx, 'id')));
   });
+  router.post('/:id/cancel', async (ctx) => {
+    await deps.orders.cancel(ctx, param(ctx, 'id'));
+    ctx.body = orderJson(await deps.orders.find(ctx, param(ctx, 'id')));
+  });
   return router;
 }

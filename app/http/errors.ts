@@ -34,6 +34,7 @@ export const unauthenticated = (): ShopError => shopError(401, 'not-logged-in', 
 export const wrongCredentials = (): ShopError => shopError(401, 'wrong-credentials', 'problem.credentials');
 export const forbidden = (): ShopError => shopError(403, 'forbidden', 'error.forbidden');
 export const crossSite = (): ShopError => shopError(403, 'cross-site', 'error.crossSite');
+export const methodNotAllowed = (): ShopError => shopError(405, 'method-not-allowed', 'error.notFound');
 export const tooLarge = (): ShopError => shopError(413, 'too-large', 'error.tooLarge');
 
 /** What was sent cannot be accepted as it is; all problems at once. */

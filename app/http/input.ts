@@ -2,11 +2,16 @@
 import type { z } from 'zod';
 import { en } from './messages-en.ts';
 import type { MessageKey } from './messages.ts';
-import { invalid } from './errors.ts';
+import { badRequest, invalid, tooLarge } from './errors.ts';
 import type { Problems } from './errors.ts';
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: Problems };
+
+/** A body that cannot be read (cut off, not JSON, wrongly compressed) is the sender's mistake, never a fault of ours. */
+export function refuseBody(error: Error): never {
+  throw 'status' in error && error.status === 413 ? tooLarge() : badRequest();
+}
 
 function keyOf(message: string): MessageKey {
   return message in en ? (message as MessageKey) : 'problem.value';
@@ -19,9 +24,14 @@ export function check<S extends z.ZodType>(schema: S, body: unknown): Checked<z.
   const problems: Record<string, MessageKey[]> = {};
   for (const issue of parsed.error.issues) {
     const field = issue.path.join('.');
-    problems[field] = [...(problems[field] ?? []), keyOf(issue.message)];
+    problems[field] = said([...(problems[field] ?? []), keyOf(issue.message)]);
   }
   return { ok: false, problems };
+}
+
+/** Each problem once; of an empty field only that it is empty, not what else it therefore is not. */
+function said(keys: readonly MessageKey[]): MessageKey[] {
+  return keys.includes('problem.required') ? ['problem.required'] : [...new Set(keys)];
 }
 
 /** For programs: the value, or a 422 that lists the problems. */

@@ -80,6 +80,8 @@ export interface ProductModel {
   /** Why the last attempt to add failed, '' when it did not. */
   readonly problem: string;
   readonly boughtTogether: readonly ProductCard[];
+  /** Of the same category; empty where `boughtTogether` has something. */
+  readonly alike: readonly ProductCard[];
   readonly recentlySeen: readonly ProductCard[];
 }
 

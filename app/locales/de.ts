@@ -161,6 +161,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'preferences.save': 'Übernehmen',
   'preferences.title': 'Sprache und Währung',
   'product.add': 'In den Warenkorb',
+  'product.alike': 'Mehr davon',
   'product.assurance.cancel': 'Stornieren, solange es nicht verschickt ist',
   'product.assurance.cart': 'Bleibt 30 Tage in Ihrem Warenkorb',
   'product.assurance.shipping': 'Versand und Gesamtpreis vor dem Zahlen sichtbar',

@@ -157,6 +157,7 @@ export const en = {
   'preferences.save': 'Apply',
   'preferences.title': 'Language and currency',
   'product.add': 'Add to cart',
+  'product.alike': 'More like this',
   'product.assurance.cancel': 'Cancel any time before it is sent',
   'product.assurance.cart': 'Stays in your cart for 30 days',
   'product.assurance.shipping': 'Shipping and total shown before you pay',

@@ -43,13 +43,6 @@ export interface Order {
   readonly lines: readonly OrderLine[];
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether it can be an id at all: Postgres would not even compare it otherwise. */
-export function isOrderId(text: string): boolean {
-  return UUID.test(text);
-}
-
 /** Which states may follow which, by hand of staff or customer. */
 export const NEXT: Readonly<Record<Status, readonly Status[]>> = {
   pending: [],

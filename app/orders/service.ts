@@ -5,10 +5,11 @@ import type { AppContext } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { requireUser } from '../session/session.ts';
 import { isStaff } from '../staff/access.ts';
 import { maySee } from './access.ts';
-import { isOrderId, NEXT } from './order.ts';
+import { NEXT } from './order.ts';
 import type { Order } from './order.ts';
 import { findOrder, giveBack, listOrders, PAGE_SIZE } from './repository.ts';
 import type { OrderSummary } from './repository.ts';
@@ -23,7 +24,7 @@ export interface Orders {
 }
 
 async function find(ctx: AppContext, db: Database, id: string): Promise<Order> {
-  const order = isOrderId(id) ? await db.read((q) => findOrder(q, id), readOptions(ctx)) : undefined;
+  const order = isUuid(id) ? await db.read((q) => findOrder(q, id), readOptions(ctx)) : undefined;
   if (order === undefined) throw notFound();
   if (!maySee(ctx, order) && !(await isStaff(ctx, db))) throw notFound();
   return order;

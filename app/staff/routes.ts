@@ -1,7 +1,8 @@
 // The pages behind the staff role. A refused change shows the page again with what was typed and why.
 import Router from '@koa/router';
+import { skuSchema } from '../catalog/schema.ts';
 import type { AppContext, AppState } from '../http/context.ts';
-import { isShopError } from '../http/errors.ts';
+import { isShopError, notFound } from '../http/errors.ts';
 import { check, typed } from '../http/input.ts';
 import type { MessageKey } from '../http/messages.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
@@ -15,7 +16,7 @@ import type { Database } from '../platform/pg.ts';
 import { staffOnly } from './access.ts';
 import { hrefOf, ordersModel, productsModel } from './present.ts';
 import type { Place, Refused } from './present.ts';
-import { statusForm, variantForm } from './schema.ts';
+import { statusBody, variantForm } from './schema.ts';
 import type { Staff } from './service.ts';
 
 export interface StaffRouteDeps extends Pages {
@@ -27,7 +28,16 @@ const LONGEST_QUERY = 80;
 
 function placeOf(ctx: AppContext): Place {
   const { q } = ctx.query;
-  return { query: typeof q === 'string' ? q.trim().slice(0, LONGEST_QUERY) : '', page: pageNumber(ctx) };
+  return {
+    query:
+      typeof q === 'string'
+        ? q
+            .replace(/\p{Cc}/gu, ' ')
+            .trim()
+            .slice(0, LONGEST_QUERY)
+        : '',
+    page: pageNumber(ctx),
+  };
 }
 
 async function showProducts(ctx: AppContext, deps: StaffRouteDeps, refused?: Refused, status = 200) {
@@ -43,6 +53,7 @@ function refusedWith(ctx: AppContext, keys: readonly MessageKey[]): Refused {
 }
 
 async function editVariant(ctx: AppContext, deps: StaffRouteDeps): Promise<void> {
+  if (!skuSchema.safeParse(param(ctx, 'sku')).success) throw notFound();
   const form = check(variantForm, bodyOf(ctx));
   if (!form.ok) {
     const keys = [...new Set(Object.values(form.problems).flat())];
@@ -77,7 +88,7 @@ async function showOrders(ctx: AppContext, deps: StaffRouteDeps): Promise<void> 
 }
 
 async function moveOrder(ctx: AppContext, deps: StaffRouteDeps): Promise<void> {
-  const form = check(statusForm, bodyOf(ctx));
+  const form = check(statusBody, bodyOf(ctx));
   try {
     if (!form.ok) setFlash(ctx, 'error', sayTo(ctx, 'problem.status'));
     else {

@@ -5,11 +5,12 @@ import { slugOf } from '../catalog/seed-product.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
-import { isOrderId, NEXT } from '../orders/order.ts';
+import { NEXT } from '../orders/order.ts';
 import type { Order, Status } from '../orders/order.ts';
 import { findOrder, giveBack, moveOrder } from '../orders/repository.ts';
 import type { OrderSummary } from '../orders/repository.ts';
 import type { Database, Querier } from '../platform/pg.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { announceShipping, editVariant, listAllOrders, listVariants, ROWS } from './repository.ts';
 import type { StaffVariant, VariantEdit } from './repository.ts';
 
@@ -51,7 +52,7 @@ async function moveOn(q: Querier, order: Order, to: Status): Promise<boolean> {
 
 /** Resolves with the articles that got pieces back. */
 async function move(ctx: AppContext, db: Database, orderId: string, to: Status): Promise<readonly string[]> {
-  if (!isOrderId(orderId)) throw notFound();
+  if (!isUuid(orderId)) throw notFound();
   const load = () => db.read((q) => findOrder(q, orderId), fromPrimary(ctx));
   const order = await load();
   if (order === undefined) throw notFound();

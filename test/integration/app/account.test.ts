@@ -1,7 +1,7 @@
 // What customers do with their account, through its pages. (The bodies are JSON, which the forms accept as well; the
 // browser tests send them as forms.)
 import { expect } from 'chai';
-import { newEmail } from '../../support/shop-client.ts';
+import { anyVariant, newEmail } from '../../support/shop-client.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -37,6 +37,18 @@ describe('account pages', function () {
     expect(answer.status).to.equal(422);
     expect(answer.body).to.include('Ada &lt;Quill&gt;').and.to.include('does not look like an e-mail');
     expect(answer.body).to.include('at least 10 characters');
+  });
+
+  it('says once of an empty field that it is empty, and still finds what else is wrong', async () => {
+    const shopper = shop.client();
+    await shopper.add((await anyVariant(shopper)).sku);
+    const form = { email: '', name: '', street: '', postcode: 'x', city: '', country: 'DE', cardNumber: '' };
+    const { body } = await post(shopper, '/checkout', form);
+    const beside = (field: string) => new RegExp(`id="${field}-problem">([^<]*)<`).exec(body)?.[1];
+    for (const field of ['email', 'name', 'street', 'city', 'cardNumber', 'cardExpiry', 'cardCode']) {
+      expect(beside(field), field).to.equal('Please fill this in.');
+    }
+    expect(beside('shipping')).to.include('Please choose');
   });
 
   it('sends a visitor to log in and back again', async () => {

@@ -88,6 +88,7 @@ export function productModel(): ViewModels['product'] {
     operationId: 'op-2',
     problem: '',
     boughtTogether: spread(30, 4),
+    alike: spread(20, 4),
     recentlySeen: spread(50, 4),
   };
 }
