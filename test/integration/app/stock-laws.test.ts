@@ -117,7 +117,7 @@ describe('the law of stock', function () {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

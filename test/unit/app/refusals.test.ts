@@ -1,0 +1,76 @@
+// What cannot be read or does not exist is told as a problem, never as a fault of ours: unreadable bodies, methods
+// that a path does not have.
+import { gzipSync } from 'node:zlib';
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import { expect } from 'chai';
+import Koa from 'koa';
+import supertest from 'supertest';
+import type { AppState } from '../../../app/http/context.ts';
+import { refuseBody } from '../../../app/http/input.ts';
+import { errorsMiddleware } from '../../../app/http/middleware/errors.ts';
+import { refuseOtherMethods } from '../../../app/http/methods.ts';
+
+function api() {
+  const app = new Koa<AppState>();
+  app.use(async (ctx, next) => {
+    Object.assign(ctx.state, {
+      isApi: true,
+      language: 'en',
+      requestId: 'r',
+      log: { error: () => undefined },
+    });
+    await next();
+  });
+  app.use(errorsMiddleware(() => undefined));
+  app.use(bodyParser({ enableTypes: ['json', 'form'], jsonLimit: '1kb', onError: refuseBody }));
+  const router = new Router<AppState>();
+  router.get('/things/:id', (ctx) => (ctx.body = {}));
+  router.put('/things/:id', (ctx) => (ctx.body = {}));
+  app.use(router.routes());
+  app.use(refuseOtherMethods());
+  return supertest(app.callback());
+}
+
+describe('a body that cannot be read', () => {
+  const put = () => api().put('/things/1').set('content-type', 'application/json');
+
+  for (const [what, text] of [
+    ['half of JSON', '{"a":'],
+    ['a bare string', '"AAA"'],
+    ['a number', '7'],
+    ['a poisoned prototype', '{"__proto__":{"admin":true}}'],
+  ] as const) {
+    it(`is a bad request: ${what}`, async () => {
+      const answer = await put().send(text);
+      expect(answer.status).to.equal(400);
+      expect(answer.type).to.equal('application/problem+json');
+      expect(answer.body).to.include({ code: 'bad-request' });
+    });
+  }
+
+  it('is a bad request when it is not compressed as it says', async () => {
+    const cut = gzipSync('{"a":1}').subarray(0, 12);
+    const answer = await put().set('content-encoding', 'gzip').serialize(String).send(cut.toString('latin1'));
+    expect(answer.status).to.equal(400);
+  });
+
+  it('is too large beyond the limit', async () => {
+    const answer = await put().send(JSON.stringify({ text: 'x'.repeat(2_000) }));
+    expect(answer.status).to.equal(413);
+    expect(answer.body).to.include({ code: 'too-large' });
+  });
+});
+
+describe('a method that a path does not have', () => {
+  it('is refused with the ones it has', async () => {
+    const answer = await api().delete('/things/1');
+    expect(answer.status).to.equal(405);
+    expect(answer.get('allow')?.split(', ').sort()).to.deep.equal(['GET', 'HEAD', 'PUT']);
+    expect(answer.body).to.include({ code: 'method-not-allowed' });
+  });
+
+  it('is not found where there is no such path', async () => {
+    expect((await api().delete('/nothing')).status).to.equal(404);
+  });
+});
