@@ -139,6 +139,7 @@ class RedisController implements Controller {
     const result = await local.passes.run(action, remembered, () => this.#context.isLeader());
     await this.#report(set, local, result);
     local.rolloutTo = await this.#pods.roll(set, set.spec, result.verdict);
+    await this.#pods.release(set, set.spec, result);
     return { afterMs: result.afterMs };
   }
 
@@ -165,7 +166,8 @@ class RedisController implements Controller {
   #addresses(statefulSet: string, count: number): readonly NodeAddress[] | undefined {
     const nodes = Array.from({ length: count }, (_, index) => {
       const name = `${statefulSet}-${index}`;
-      return { name, address: this.#services.get(name)?.spec?.clusterIP ?? '' };
+      const address = this.#services.get(name)?.spec?.clusterIP ?? '';
+      return { name, address, fate: this.#pods.fateOf(name) };
     });
     return nodes.every(({ address }) => address !== '') ? nodes : undefined;
   }

@@ -1,6 +1,7 @@
 // The agreed master lives: everything else is brought behind it. Nothing here is urgent, so everything waits long
 // enough for Sentinel, or the member's own start, to do it first.
-import type { Intent, Remembered, Sentinel, Verdict } from './model.ts';
+import { defectsOf, hasMetEverybody } from './defects.ts';
+import type { Intent, MemberAnswer, Remembered, Sentinel, Verdict } from './model.ts';
 import { after, now, verdictOf } from './verdict.ts';
 import type { View, Visible } from './view.ts';
 
@@ -8,7 +9,8 @@ const joinMs = 1_500;
 const strayMs = 1_000;
 const sentinelMs = 2_500;
 const priorityMs = 2_000;
-const staleMs = 5_000;
+const staleMs = 1_000;
+const reliefMs = 2_000;
 /** Longer than any preStop or switch holds the fence. */
 const fenceMs = 12_000;
 const fenced = 99;
@@ -26,6 +28,7 @@ export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | u
     ...view.visible.flatMap((member) => unfence(member, master)),
     ...masterPriority(master),
     ...plannedSwitch(view, master, remembered, defects),
+    ...relief(view, master),
   ];
   if (strays.length > 0) {
     const names = strays.map(({ name }) => name).join(', ');
@@ -102,8 +105,9 @@ function sentinelsOf(view: View, master: Visible): readonly Intent[] {
       }),
     );
   }
+  // One at a time: a Sentinel that was reset knows nobody for a moment, and two must always know the whole set.
   const stale = view.sentinels.find((sentinel) => knowsStrangers(view, sentinel));
-  if (stale === undefined) return [];
+  if (stale === undefined || !view.sentinels.every((sentinel) => hasMetEverybody(view, sentinel))) return [];
   return [after(staleMs, { kind: 'reset', sentinel: stale.name, why: 'remembers nodes that are no more' })];
 }
 
@@ -140,40 +144,20 @@ function plannedSwitch(
   return [now({ kind: 'switch', from: master.name, to: target.name, why: 'was asked for' })];
 }
 
-function defectsOf(view: View, master: Visible): readonly string[] {
-  return [
-    ...view.members
-      .filter((member) => member.name !== master.name)
-      .flatMap((member) => memberDefect(member, master)),
-    ...(master.answer.writeError === undefined ? [] : [`${master.name}: ${master.answer.writeError}`]),
-    ...view.sentinels.flatMap((sentinel) => sentinelDefect(sentinel, master)),
-    ...view.sentinels.flatMap((sentinel) => unawareness(view, sentinel)),
-  ];
+/**
+ * A master whose disk is full refuses every write, and a replica has all its data: that one takes over, by the switch
+ * that loses nothing.
+ */
+function relief(view: View, master: Visible): readonly Intent[] {
+  if (master.answer.writeError === undefined) return [];
+  const sound = view.visible.filter(({ name, answer }) => name !== master.name && isSound(answer, master));
+  const target = sound.toSorted((a, b) => b.answer.offset - a.answer.offset)[0];
+  if (target === undefined || sound.length < view.members.length - 1) return [];
+  const why = `${master.name}: ${master.answer.writeError}`;
+  return [after(reliefMs, { kind: 'switch', from: master.name, to: target.name, why })];
 }
 
-function memberDefect(member: View['members'][number], master: Visible): readonly string[] {
-  const { name, answer } = member;
-  if (answer === undefined) return [`${name} does not answer`];
-  if (answer.loading) return [`${name} loads its data`];
-  if (answer.gated) return [`${name} waits at the gate`];
-  if (answer.role === 'replica' && answer.follows !== master.address) {
-    return [`${name} follows another master`];
-  }
-  if (!answer.linkUp || answer.syncing) return [`${name} is not in sync`];
-  return answer.writeError === undefined ? [] : [`${name}: ${answer.writeError}`];
-}
-
-function sentinelDefect({ name, reachable, watched, tilt }: Sentinel, master: Visible): readonly string[] {
-  if (!reachable) return [`${name} does not answer`];
-  if (watched === undefined) return [`${name} watches nothing`];
-  if (watched.address !== master.address) return [`${name} watches another master`];
-  return tilt ? [`${name} distrusts its clock`] : [];
-}
-
-/** A Sentinel that does not know all others yet could not fail over to them. */
-function unawareness(view: View, { name, watched }: Sentinel): readonly string[] {
-  if (watched === undefined) return [];
-  const replicas = watched.replicas.length < view.members.length - 1;
-  const sentinels = watched.sentinels.length < view.sentinels.length - 1;
-  return replicas || sentinels ? [`${name} has not met everybody`] : [];
+function isSound(answer: MemberAnswer, master: Visible): boolean {
+  const follows = answer.role === 'replica' && answer.follows === master.address;
+  return follows && answer.linkUp && !answer.syncing && answer.writeError === undefined;
 }

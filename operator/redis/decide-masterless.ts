@@ -1,6 +1,7 @@
 // The Sentinels agree on a master that is none: dead, waiting at the gate, or a replica itself. When its process
 // is provably gone this acts at once instead of after Sentinel's silence period; when it is merely silent, it may
 // be alive, and Sentinel's own election decides.
+import { silenceOf } from './defects.ts';
 import { majority } from './model.ts';
 import type { Action, Remembered, Verdict } from './model.ts';
 import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
@@ -28,7 +29,7 @@ function anotherMasterLives(view: View): Verdict | undefined {
   if (other === undefined || view.master === undefined) return undefined;
   // Not seen by us is not dead: as long as the Sentinels see their master, the other one is the stray.
   if (view.master.answer === undefined && !sentinelsSeeItDown(view)) {
-    return verdictOf(view, 'Degraded', `${view.master.name} does not answer the operator`, []);
+    return verdictOf(view, 'Degraded', silenceOf(view.master), []);
   }
   const why = `${other.name} is master, but the Sentinels name ${view.master.name}`;
   return verdictOf(view, 'FailingOver', why, [after(handoverMs, { kind: 'elect', member: other.name, why })]);
@@ -41,7 +42,8 @@ function nobodyIsMaster(view: View, remembered: Remembered): Verdict {
   const winner = successorOf(view, election.winner);
   const proof = proofOfDeath(view);
   if (proof === undefined && mayStillServe(view)) {
-    return verdictOf(view, 'Degraded', `${name} does not answer, but may be alive`, []);
+    const silence = view.master === undefined ? name : silenceOf(view.master);
+    return verdictOf(view, 'Degraded', `${silence}; it may be alive`, []);
   }
   const why = proof ?? `${name} is silent`;
   const settleMs = proof === undefined ? sentinelMs : settleOf(view, remembered);
@@ -92,7 +94,8 @@ function settleOf(view: View, remembered: Remembered): number {
 
 /**
  * Why the master certainly acknowledges nothing any more; undefined when it might. It answered and is no master,
- * or nothing listens at its address and every other member has lost it: without a replica it refuses writes.
+ * or no connection to it can be made and every other member has lost it too: without a replica it refuses writes,
+ * and the election sees to it that none comes back. A hung master keeps its connections: this never speaks of it.
  */
 export function proofOfDeath(view: View): string | undefined {
   const { master } = view;
@@ -102,8 +105,9 @@ export function proofOfDeath(view: View): string | undefined {
   }
   const others = view.members.filter(({ name }) => name !== master.name);
   const lost = others.filter(({ answer }) => answer !== undefined && (answer.gated || !answer.linkUp));
-  if (master.refused && lost.length === others.length) return `${master.name} is dead`;
-  return undefined;
+  if (lost.length < others.length) return undefined;
+  if (master.silence === 'refused') return `${master.name} is dead`;
+  return master.silence === 'unreachable' ? `${master.name} is gone, for us and for its replicas` : undefined;
 }
 
 function sentinelsSeeItDown(view: View): boolean {

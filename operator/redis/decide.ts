@@ -3,6 +3,7 @@
 // that were left behind. Rules are tried in order; the first that applies speaks.
 import { ruleOfFollowers } from './decide-followers.ts';
 import { ruleOfMissingMaster } from './decide-masterless.ts';
+import { silenceOf } from './defects.ts';
 import type { Observed, Remembered, Verdict } from './model.ts';
 import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
 import type { Rule } from './verdict.ts';
@@ -32,7 +33,8 @@ function withoutSentinels(view: View): Verdict | undefined {
   if (view.sentinelQuorum) return undefined;
   const up = view.sentinels.filter(({ reachable }) => reachable).length;
   const master = view.livingMasters.length === 1 ? view.livingMasters[0] : undefined;
-  const message = `${up} of ${view.sentinels.length} Sentinels answer: no failover is possible`;
+  const silent = view.sentinels.filter(({ reachable }) => !reachable).map(silenceOf);
+  const message = `${up} of ${view.sentinels.length} Sentinels answer, no failover is possible: ${silent.join('; ')}`;
   return verdictOf(view, master ? 'Degraded' : 'Unavailable', message, [], master?.name);
 }
 

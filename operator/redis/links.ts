@@ -1,7 +1,7 @@
 // The operator's connections to members and Sentinels. One lasting connection per node, so that a master's death
 // is noticed in the moment its socket closes; every question has a deadline and none is ever sent twice.
 import { Redis } from 'ioredis';
-import type { NodeAddress } from './model.ts';
+import type { NodeAddress, Silence } from './model.ts';
 
 export interface NodeQuestion {
   readonly address: string;
@@ -16,14 +16,14 @@ export interface Links {
   close(): void;
 }
 
-/** A node did not answer. `refused`: nothing listens there; otherwise it may be alive. */
+/** A node did not answer; `silence` says in which way. */
 export class NodeSilent extends Error {
-  readonly refused: boolean;
+  readonly silence: Silence;
 
-  constructor(address: string, refused: boolean, cause: unknown) {
+  constructor(address: string, silence: Silence, cause: unknown) {
     super(`${address}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.name = 'NodeSilent';
-    this.refused = refused;
+    this.silence = silence;
   }
 }
 
@@ -32,45 +32,68 @@ export interface LinkOptions {
   readonly password: () => string;
   /** Told when a node's established connection closes: something happened there. */
   readonly onLost: (address: string) => void;
-  /** Deadline of connecting and of each question, in milliseconds. @default 700 */
+  /** Deadline of each question, in milliseconds. @default 700 */
   readonly timeoutMs?: number;
+  /** Deadline of connecting: a kernel accepts at once, also for a busy server. @default 400 */
+  readonly connectTimeoutMs?: number;
 }
 
 export function openLinks(options: LinkOptions): Links {
-  const open = new Map<string, Redis>();
-  const { timeoutMs = 700 } = options;
+  const connections = createConnections(options);
+  return {
+    ask: async (node, commands) => {
+      const client = await connections.to(node);
+      try {
+        return await pipelined(client, commands);
+      } catch (error) {
+        // A connection that missed its deadline would answer the next question with this one's reply late.
+        connections.drop(node, client);
+        throw new NodeSilent(node.address, 'mute', error);
+      }
+    },
+    close: () => connections.close(),
+  };
+}
 
-  const clientOf = async (node: NodeQuestion): Promise<Redis> => {
-    const key = `${node.address}:${node.port}`;
-    const known = open.get(key);
-    if (known?.status === 'ready') return known;
-    if (known) {
-      open.delete(key);
-      known.disconnect();
-    }
-    const client = newClient(node, options.password(), timeoutMs);
-    await connected(client, node.address, timeoutMs);
-    open.set(key, client);
+interface Connections {
+  /** The node's connection, made if need be. Two questions at once share one. */
+  to(node: NodeQuestion): Promise<Redis>;
+  /** Closes it without calling that a loss. */
+  drop(node: NodeQuestion, client: Redis): void;
+  close(): void;
+}
+
+function createConnections(options: LinkOptions): Connections {
+  const open = new Map<string, Redis>();
+  const opening = new Map<string, Promise<Redis>>();
+
+  const drop = (node: NodeQuestion, client: Redis): void => {
+    if (open.get(keyOf(node)) === client) open.delete(keyOf(node));
+    client.disconnect();
+  };
+  const connect = async (node: NodeQuestion): Promise<Redis> => {
+    const client = newClient(node, options);
+    await connected(client, node.address);
+    open.set(keyOf(node), client);
     client.once('close', () => {
-      if (open.get(key) !== client) return;
-      open.delete(key);
+      if (open.get(keyOf(node)) !== client) return;
+      open.delete(keyOf(node));
       options.onLost(node.address);
     });
     return client;
   };
 
   return {
-    ask: async (node, commands) => {
-      const client = await clientOf(node);
-      try {
-        return await pipelined(client, commands);
-      } catch (error) {
-        // A connection that missed its deadline would answer the next question with this one's reply late.
-        open.delete(`${node.address}:${node.port}`);
-        client.disconnect();
-        throw new NodeSilent(node.address, false, error);
-      }
+    to: (node) => {
+      const key = keyOf(node);
+      const known = open.get(key);
+      if (known?.status === 'ready') return Promise.resolve(known);
+      if (known) drop(node, known);
+      const pending = opening.get(key) ?? connect(node).finally(() => opening.delete(key));
+      opening.set(key, pending);
+      return pending;
     },
+    drop,
     close: () => {
       const clients = [...open.values()];
       open.clear();
@@ -88,7 +111,7 @@ async function pipelined(client: Redis, commands: readonly Command[]): Promise<r
   return results.map(([error, value]) => error ?? value);
 }
 
-async function connected(client: Redis, address: string, timeoutMs: number): Promise<void> {
+async function connected(client: Redis, address: string): Promise<void> {
   let reason: unknown;
   client.on('error', (error) => (reason ??= error));
   try {
@@ -96,24 +119,35 @@ async function connected(client: Redis, address: string, timeoutMs: number): Pro
     await client.ping();
   } catch (error) {
     client.disconnect();
-    const cause = reason ?? error ?? new Error(`no connection within ${timeoutMs} ms`);
-    throw new NodeSilent(address, isRefused(cause), cause);
+    const cause = reason ?? error;
+    throw new NodeSilent(address, silenceOf(cause), cause);
   }
 }
 
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+const silences: Readonly<Record<string, Silence>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+};
+
+function silenceOf(error: unknown): Silence {
+  if (!(error instanceof Error)) return 'mute';
+  if (/^(WRONGPASS|NOAUTH|NOPERM)/.test(error.message)) return 'rejects';
+  const code = 'code' in error ? String(error.code) : '';
+  return silences[code] ?? 'mute';
 }
 
-function newClient(node: NodeQuestion, password: string, timeoutMs: number): Redis {
+function newClient(node: NodeQuestion, options: LinkOptions): Redis {
+  const { password, timeoutMs = 700, connectTimeoutMs = 400 } = options;
   return new Redis({
     host: node.address,
     port: node.port,
     username: 'operator',
-    password,
+    password: password(),
     connectionName: 'operator',
     lazyConnect: true,
-    connectTimeout: timeoutMs,
+    connectTimeout: connectTimeoutMs,
     commandTimeout: timeoutMs,
     enableReadyCheck: false,
     enableOfflineQueue: false,
@@ -122,6 +156,8 @@ function newClient(node: NodeQuestion, password: string, timeoutMs: number): Red
     retryStrategy: () => null,
   });
 }
+
+const keyOf = ({ address, port }: NodeQuestion): string => `${address}:${port}`;
 
 export function portOf(kind: 'member' | 'sentinel', node: NodeAddress): NodeQuestion {
   return { address: node.address, port: kind === 'member' ? 6379 : 26379 };

@@ -5,6 +5,8 @@
 export interface NodeAddress {
   readonly name: string;
   readonly address: string;
+  /** What Kubernetes says of it while it does not run; for people. */
+  readonly fate?: string | undefined;
 }
 
 export interface ReplicaLink {
@@ -42,12 +44,25 @@ export interface MemberAnswer {
   /** 1 normally; higher while writes are fenced. */
   readonly minReplicasToWrite: number;
   readonly writeError: string | undefined;
+  /** ACL users that should be there and are not: whoever logs in as one is refused. */
+  readonly missingUsers: readonly string[];
 }
+
+/** How a node failed to answer. */
+export type Silence =
+  /** Nothing listens there. */
+  | 'refused'
+  /** No connection in time: no such host, or a cut network. */
+  | 'unreachable'
+  /** The connection stands and nothing comes: hung, or busy. */
+  | 'mute'
+  /** It lives and does not let the operator in. */
+  | 'rejects';
 
 export interface Member extends NodeAddress {
   readonly answer: MemberAnswer | undefined;
-  /** Nothing listens there: refused, not merely silent. */
-  readonly refused: boolean;
+  /** Undefined when it answered. */
+  readonly silence: Silence | undefined;
   /** Why there is no answer. */
   readonly error: string | undefined;
 }
@@ -68,6 +83,8 @@ export interface WatchedMaster {
 
 export interface Sentinel extends NodeAddress {
   readonly reachable: boolean;
+  /** Undefined when it answered. */
+  readonly silence: Silence | undefined;
   readonly error: string | undefined;
   /** Undefined when it watches nothing. */
   readonly watched: WatchedMaster | undefined;

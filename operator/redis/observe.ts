@@ -2,7 +2,7 @@
 import { NodeSilent, portOf } from './links.ts';
 import type { Command, Links } from './links.ts';
 import type { Member, NodeAddress, Observed, Sentinel } from './model.ts';
-import { memberAnswer, parseInfo, parsePairs, watchedMaster } from './parse.ts';
+import { memberAnswer, parseInfo, watchedMaster } from './parse.ts';
 
 /** Where the operator keeps its facts inside the data set, so that they are replicated with it. */
 export const termKey = 'ha:term';
@@ -30,32 +30,32 @@ const memberQuestions: readonly Command[] = [
   ['get', termMasterKey],
   ['get', sequenceKey],
   ['config', 'get', 'replica-priority', 'min-replicas-to-write'],
-  ['acl', 'getuser', 'app'],
+  ['acl', 'list'],
   ['dbsize'],
 ];
 
 export async function observeMember(links: Links, node: NodeAddress): Promise<Member> {
   try {
-    const [info, term, termMaster, sequence, config, user, keys] = await links.ask(
+    const [info, term, termMaster, sequence, config, users, keys] = await links.ask(
       portOf('member', node),
       memberQuestions,
     );
-    if (typeof info !== 'string') throw new NodeSilent(node.address, false, info);
+    if (typeof info !== 'string') throw new NodeSilent(node.address, 'mute', info);
     const answer = memberAnswer({
       info,
       term: textOrNull(term),
       termMaster: textOrNull(termMaster),
       sequence: textOrNull(sequence),
       config,
-      appUserFlags: flagsOf(user),
+      users: Array.isArray(users) ? users.map(String) : undefined,
       keys: typeof keys === 'number' ? keys : 0,
     });
-    return { ...node, answer, refused: false, error: undefined };
+    return { ...node, answer, silence: undefined, error: undefined };
   } catch (error) {
     return {
       ...node,
       answer: undefined,
-      refused: error instanceof NodeSilent && error.refused,
+      silence: error instanceof NodeSilent ? error.silence : 'mute',
       error: text(error),
     };
   }
@@ -71,20 +71,12 @@ async function observeSentinel(links: Links, node: NodeAddress, masterName: stri
     ]);
     const tilt = typeof info === 'string' && parseInfo(info).get('sentinel_tilt') === '1';
     const watched = master instanceof Error ? undefined : watchedMaster(master, replicas, sentinels);
-    return { ...node, reachable: true, error: undefined, watched, tilt };
+    return { ...node, reachable: true, silence: undefined, error: undefined, watched, tilt };
   } catch (error) {
-    return { ...node, reachable: false, error: text(error), watched: undefined, tilt: false };
+    const silence = error instanceof NodeSilent ? error.silence : 'mute';
+    return { ...node, reachable: false, silence, error: text(error), watched: undefined, tilt: false };
   }
 }
 
 const textOrNull = (reply: unknown): string | null => (typeof reply === 'string' ? reply : null);
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** `ACL GETUSER` has its flags as a list under "flags". */
-function flagsOf(user: unknown): readonly string[] {
-  if (Array.isArray(user)) {
-    const flags: unknown = user[user.indexOf('flags') + 1];
-    return Array.isArray(flags) ? flags.map(String) : [];
-  }
-  return (parsePairs(user).get('flags') ?? '').split(',');
-}

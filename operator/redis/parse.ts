@@ -39,7 +39,8 @@ export interface MemberReplies {
   readonly termMaster: string | null;
   readonly sequence: string | null;
   readonly config: unknown;
-  readonly appUserFlags: readonly string[];
+  /** Lines of `ACL LIST`; undefined when it would not say. */
+  readonly users: readonly string[] | undefined;
   readonly keys: number;
 }
 
@@ -49,7 +50,7 @@ export function memberAnswer(replies: MemberReplies): MemberAnswer {
   const isMaster = info.get('role') === 'master';
   return {
     role: isMaster ? 'master' : 'replica',
-    gated: !replies.appUserFlags.includes('on'),
+    ...accessOf(replies.users),
     loading: info.get('loading') === '1',
     runId: info.get('run_id') ?? '',
     offset: offsetOf(info, isMaster),
@@ -67,6 +68,22 @@ export function memberAnswer(replies: MemberReplies): MemberAnswer {
     writeError:
       info.get('aof_last_write_status') === 'err' ? 'the append-only file cannot be written' : undefined,
   };
+}
+
+/** Everybody who logs in to a member. */
+const wantedUsers = ['app', 'replica', 'sentinel', 'operator', 'metrics'];
+
+/** From lines like `user app on #… ~* +get`. Closed until it is known to be open. */
+function accessOf(lines: readonly string[] | undefined): Pick<MemberAnswer, 'gated' | 'missingUsers'> {
+  if (lines === undefined) return { gated: true, missingUsers: [] };
+  const switches = new Map(
+    lines.map((line): [string, string] => {
+      const [, name = '', state = ''] = line.split(' ');
+      return [name, state];
+    }),
+  );
+  const missingUsers = wantedUsers.filter((user) => !switches.has(user));
+  return { gated: switches.get('app') === 'off', missingUsers };
 }
 
 function offsetOf(info: Fields, isMaster: boolean): number {

@@ -30,18 +30,22 @@ export interface Passes {
 
 const calmMs = 500;
 const soonMs = 100;
-/** Sentinels forget one at a time, so that two always know the whole set. */
+/** A stranger that lives comes back after a reset: not a reason to make the same Sentinel forget again and again. */
 const betweenResetsMs = 30_000;
 
 export function createPasses(): Passes {
   const settler = createSettler();
-  let lastResetMs = Number.NEGATIVE_INFINITY;
+  /** When each Sentinel was last reset. */
+  const resetMs = new Map<string, number>();
+  const wasJustReset = (action: Action, nowMs: number): boolean =>
+    action.kind === 'reset' &&
+    nowMs - (resetMs.get(action.sentinel) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
 
   const runOne = async (context: ActionContext, action: Action): Promise<Done> => {
     const startMs = context.nowMs();
     try {
       const steps = await act(context, action);
-      if (action.kind === 'reset') lastResetMs = context.nowMs();
+      if (action.kind === 'reset') resetMs.set(action.sentinel, context.nowMs());
       return { action, steps, durationMs: context.nowMs() - startMs, error: undefined };
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -55,7 +59,7 @@ export function createPasses(): Passes {
       const verdict = decide(observed, remembered);
       const done: Done[] = [];
       for (const action of settler.due(verdict.intents, context.nowMs())) {
-        if (action.kind === 'reset' && context.nowMs() - lastResetMs < betweenResetsMs) continue;
+        if (wasJustReset(action, context.nowMs())) continue;
         if (!mayAct()) break;
         const result = await runOne(context, action);
         done.push(result);

@@ -4,8 +4,22 @@ import type { KubeObject } from '../runtime/api.ts';
 
 export interface PodObject extends KubeObject {
   readonly status?: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+    readonly containerStatuses?: readonly {
+      readonly state?: ContainerState;
+      readonly lastState?: ContainerState;
+    }[];
   };
+}
+
+interface ContainerState {
+  readonly running?: object;
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly terminated?: { readonly reason?: string; readonly message?: string };
 }
 
 export interface StatefulSetObject extends KubeObject {
@@ -32,8 +46,8 @@ const revisionLabel = 'controller-revision-hash';
 
 export function nextRolloutStep(view: RolloutView): RolloutStep {
   if (view.healthyMs < settledMs || view.master === undefined) return undefined;
-  const sentinels = podsOf(view.sentinels, view.pods);
-  const members = podsOf(view.members, view.pods);
+  const sentinels = podsOf(view.sentinels?.metadata.name, view.pods);
+  const members = podsOf(view.members?.metadata.name, view.pods);
   if ([...sentinels, ...members].some((pod) => !isReady(pod))) return undefined;
   const staleSentinel = sentinels.find((pod) => isOutdated(pod, view.sentinels));
   if (staleSentinel) return deletion(staleSentinel);
@@ -49,9 +63,10 @@ function deletion({ metadata }: PodObject): RolloutStep {
   return { kind: 'delete', pod: metadata.name, uid: metadata.uid ?? '' };
 }
 
-function podsOf(set: StatefulSetObject | undefined, pods: readonly PodObject[]): readonly PodObject[] {
-  if (set === undefined) return [];
-  const pattern = new RegExp(`^${set.metadata.name}-\\d+$`);
+/** The pods that a StatefulSet of this name makes. */
+export function podsOf(statefulSet: string | undefined, pods: readonly PodObject[]): readonly PodObject[] {
+  if (statefulSet === undefined) return [];
+  const pattern = new RegExp(`^${statefulSet}-\\d+$`);
   return pods.filter(({ metadata }) => pattern.test(metadata.name));
 }
 

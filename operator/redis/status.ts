@@ -1,6 +1,7 @@
 // The custom resource's status: what `kubectl get redissets` and `kubectl describe` say, drawn from one look.
 import { setCondition } from '../runtime/conditions.ts';
 import type { Condition, NewCondition } from '../runtime/conditions.ts';
+import { silenceOf } from './defects.ts';
 import type { Failover } from './history.ts';
 import type { Member, Observed, Verdict } from './model.ts';
 import { majority } from './model.ts';
@@ -112,12 +113,29 @@ function onlineReplicas(observed: Observed, verdict: Verdict): number {
   return master?.answer?.replicas.filter(({ online }) => online).length ?? 0;
 }
 
+type MakeCondition = (type: string, holds: boolean, reason: string, text?: string) => NewCondition;
+
+/** A node that knows another password, or lacks a user, is up and yet useless: said apart from every other defect. */
+function credentials({ observed }: StatusInput, condition: MakeCondition): NewCondition {
+  const rejecting = [...observed.members, ...observed.sentinels].filter(
+    ({ silence }) => silence === 'rejects',
+  );
+  const lacking = observed.members.filter(({ answer }) => (answer?.missingUsers.length ?? 0) > 0);
+  const texts = [
+    ...rejecting.map(silenceOf),
+    ...lacking.map(({ name, answer }) => `${name} has no ACL user ${answer?.missingUsers.join(', ') ?? ''}`),
+  ];
+  if (texts.length === 0) return condition('CredentialsAccepted', true, 'EveryoneLetsUsIn', '');
+  const reason = rejecting.length > 0 ? 'WrongPassword' : 'UnknownUser';
+  return condition('CredentialsAccepted', false, reason, texts.join('; '));
+}
+
 function conditionsOf(input: StatusInput, replicas: number): readonly Condition[] {
   const { observed, verdict, previous, generation, now } = input;
   const answering = observed.sentinels.filter(({ reachable }) => reachable).length;
   const { message, phase } = verdict;
-  const condition = (type: string, holds: boolean, reason: string): NewCondition => ({
-    ...{ type, status: holds ? 'True' : 'False', reason, message },
+  const condition: MakeCondition = (type, holds, reason, text = message) => ({
+    ...{ type, status: holds ? 'True' : 'False', reason, message: text },
     ...(generation !== undefined && { observedGeneration: generation }),
   });
   const available = verdict.master !== undefined && replicas > 0;
@@ -127,6 +145,7 @@ function conditionsOf(input: StatusInput, replicas: number): readonly Condition[
     condition('Degraded', phase !== 'Healthy', phase),
     condition('SplitBrain', phase === 'SplitBrain', phase === 'SplitBrain' ? 'TwoMasters' : 'OneMaster'),
     condition('BelowWriteQuorum', replicas === 0, replicas === 0 ? 'NoReplica' : 'ReplicaAttached'),
+    credentials(input, condition),
     condition('SentinelQuorum', quorum, quorum ? 'MajorityAnswers' : 'MajoritySilent'),
     condition('Ready', available && phase === 'Healthy', phase),
   ];

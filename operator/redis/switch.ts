@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failOver, rightMoment } from './fail-over.ts';
 import { allWouldChoose } from './known-replica.ts';
+import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
 import { nodeNamed, setMinReplicas, setPriority, tellMember } from './tell.ts';
@@ -53,24 +54,11 @@ async function prefer(context: ActionContext, target: NodeAddress): Promise<void
   }
 }
 
-/**
- * Until every replica has all that the fenced master wrote. Asked of the replicas themselves: what the master
- * knows about them is up to a second old.
- */
 async function equalOffsets(context: ActionContext, from: NodeAddress): Promise<void> {
-  const endMs = context.nowMs() + equalMs;
-  const offset = (await observeMember(context.links, from)).answer?.offset ?? Number.POSITIVE_INFINITY;
   const others = context.set.members.filter(({ name }) => name !== from.name);
-  for (;;) {
-    const members = await Promise.all(others.map((other) => observeMember(context.links, other)));
-    const behind = members.filter(({ answer }) => answer?.linkUp !== true || answer.offset < offset);
-    if (behind.length === 0) return;
-    if (context.nowMs() >= endMs) {
-      const names = behind.map(({ name }) => name).join(', ');
-      throw new Error(`redis/${from.name}: ${names} did not catch up in ${equalMs} ms`);
-    }
-    await sleep(pauseMs);
-  }
+  const behind = await levelWith(context, from, others, equalMs);
+  if (behind.length === 0) return;
+  throw new Error(`redis/${from.name}: ${behind.join(', ')} did not catch up in ${equalMs} ms`);
 }
 
 /** Makes everybody else follow the new master in the moment there is one, also when Sentinel chose another. */

@@ -62,11 +62,11 @@ export type Election =
 
 /**
  * The member with the newest data, or why nobody may be elected. An acknowledged change is in at least two data
- * sets of three, so any two hold it between them, and the higher (term, sequence) has it; one alone may not.
+ * sets, so all but one hold it between them, and the highest (term, sequence) has it; with two missing it may not.
  * @param preferred wins a tie.
  */
 export function electFreshest(view: View, preferred?: string): Election {
-  const needed = majority(view.members.length);
+  const needed = view.members.length - 1;
   const withData = view.visible.filter(({ answer }) => answer.term > 0);
   const isNew = view.term === 0;
   const candidates = isNew ? view.visible : withData;

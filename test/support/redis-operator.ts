@@ -88,7 +88,8 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   };
 }
 
-function contextOf(set: RedisSet, links: ActionContext['links'], downAfterMs: number): ActionContext {
+/** What the operator's actions need to know of a local set. */
+export function contextOf(set: RedisSet, links: ActionContext['links'], downAfterMs = 1_000): ActionContext {
   const node = (name: string) => ({ name, address: set.address(name) });
   return {
     links,

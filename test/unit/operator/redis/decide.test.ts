@@ -1,7 +1,8 @@
 // The operator's policy, situation by situation: what it makes of a look and what it would do.
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { decide } from '../../../../operator/redis/decide.ts';
-import type { Action, Remembered, Verdict } from '../../../../operator/redis/model.ts';
+import type { Action, MemberAnswer, Remembered, Silence, Verdict } from '../../../../operator/redis/model.ts';
 import { addressOf, allSentinels, asMaster, gated, orphaned, situation } from './situations.ts';
 import type { Situation } from './situations.ts';
 
@@ -39,7 +40,7 @@ describe("what the operator makes of a Redis set's state", () => {
   });
 
   it('blesses nobody in a new set as long as only one member is there', () => {
-    const members = { 'redis-0': { ...gated, ...empty }, 'redis-1': 'silent', 'redis-2': 'silent' } as const;
+    const members = { 'redis-0': { ...gated, ...empty }, 'redis-1': 'mute', 'redis-2': 'mute' } as const;
     expect(actionsOf({ members, sentinels: allSentinels('blank') }, fresh)).to.deep.equal([]);
   });
 
@@ -53,7 +54,7 @@ describe("what the operator makes of a Redis set's state", () => {
 
   it('does nothing while a Sentinel fails over', () => {
     const given = {
-      members: { 'redis-0': 'silent' },
+      members: { 'redis-0': 'mute' },
       sentinels: { 'sentinel-1': { failingOver: true } },
     } as const;
     expect(verdictOf(given)).to.include({ phase: 'FailingOver' });
@@ -63,7 +64,7 @@ describe("what the operator makes of a Redis set's state", () => {
   it('does nothing without a majority of Sentinels', () => {
     const given = {
       members: { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned },
-      sentinels: { 'sentinel-0': 'silent', 'sentinel-1': 'silent' },
+      sentinels: { 'sentinel-0': 'mute', 'sentinel-1': 'refused' },
     } as const;
     expect(verdictOf(given).phase).to.equal('Unavailable');
     expect(actionsOf(given)).to.deep.equal([]);
@@ -81,6 +82,39 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
     });
 
+    it('elects as quickly when no connection to it can be made, as after its pod was deleted', () => {
+      const members = { 'redis-0': 'unreachable', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      const [intent] = verdictOf({ members }).intents;
+      expect(intent?.settleMs).to.equal(100);
+      expect(intent?.action.kind).to.equal('elect');
+    });
+
+    it('never hurries as long as one other member hears the master, or cannot be asked', () => {
+      const silence = fc.constantFrom('refused', 'unreachable', 'mute', 'rejects');
+      const hears: fc.Arbitrary<Partial<MemberAnswer>> = fc.record({
+        offset: fc.nat(2_000),
+        sequence: fc.nat(99),
+      });
+      const blind: fc.Arbitrary<Partial<MemberAnswer> | Silence> = fc.oneof(silence, hears);
+      const other = fc.oneof(blind, fc.constant(orphaned));
+      fc.assert(
+        fc.property(silence, blind, other, fc.boolean(), (master, first, second, down) => {
+          const members = { 'redis-0': master, 'redis-1': first, 'redis-2': second };
+          const { intents } = verdictOf({ members, sentinels: allSentinels({ down }) });
+          for (const { settleMs } of intents) expect(settleMs).to.be.above(5_000);
+        }),
+      );
+    });
+
+    it('never takes a hung master, or one that refuses the operator, for dead', () => {
+      for (const how of ['mute', 'rejects'] as const) {
+        const members = { 'redis-0': how, 'redis-1': orphaned, 'redis-2': orphaned } as const;
+        for (const { settleMs } of verdictOf({ members, sentinels: allSentinels({ down: true }) }).intents) {
+          expect(settleMs, how).to.be.above(5_000);
+        }
+      }
+    });
+
     it('lets the offset decide between equal sequences', () => {
       const members = {
         'redis-0': 'refused',
@@ -95,13 +129,13 @@ describe("what the operator makes of a Redis set's state", () => {
     });
 
     it('never acts on refusal when a replica cannot be asked', () => {
-      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': 'silent' } as const;
+      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': 'mute' } as const;
       expect(actionsOf({ members })).to.deep.equal([]);
     });
 
     it('leaves a silent master to the Sentinels', () => {
-      expect(actionsOf({ members: { 'redis-0': 'silent' } })).to.deep.equal([]);
-      const members = { 'redis-0': 'silent', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      expect(actionsOf({ members: { 'redis-0': 'mute' } })).to.deep.equal([]);
+      const members = { 'redis-0': 'mute', 'redis-1': orphaned, 'redis-2': orphaned } as const;
       const [intent] = verdictOf({ members, sentinels: allSentinels({ down: true }) }).intents;
       expect(intent?.settleMs).to.be.above(5_000);
     });
@@ -135,20 +169,20 @@ describe("what the operator makes of a Redis set's state", () => {
     });
 
     it('elects with two data sets of three, after waiting for the third', () => {
-      const members = { ...restarted([50, 51]), 'redis-2': 'silent' } as const;
+      const members = { ...restarted([50, 51]), 'redis-2': 'mute' } as const;
       expect(actionsOf({ members })).to.deep.equal(['elect redis-1']);
       expect(verdictOf({ members }).intents[0]?.settleMs).to.be.above(1_000);
     });
 
     it('refuses with one, and says so', () => {
-      const members = { ...restarted([50]), 'redis-1': 'silent', 'redis-2': 'silent' } as const;
+      const members = { ...restarted([50]), 'redis-1': 'mute', 'redis-2': 'mute' } as const;
       expect(verdictOf({ members })).to.include({ phase: 'Unavailable', master: undefined });
       expect(verdictOf({ members }).message).to.contain('1 of 3 data sets visible');
       expect(actionsOf({ members })).to.deep.equal([]);
     });
 
     it('does not count a member that came back empty', () => {
-      const members = { ...restarted([50]), 'redis-1': { ...gated, ...empty }, 'redis-2': 'silent' } as const;
+      const members = { ...restarted([50]), 'redis-1': { ...gated, ...empty }, 'redis-2': 'mute' } as const;
       expect(actionsOf({ members })).to.deep.equal([]);
     });
   });
@@ -163,7 +197,7 @@ describe("what the operator makes of a Redis set's state", () => {
     });
 
     it('never demotes a stray that only it can see beside a master it cannot', () => {
-      expect(actionsOf({ members: { 'redis-0': 'silent', 'redis-1': asMaster } })).to.deep.equal([]);
+      expect(actionsOf({ members: { 'redis-0': 'mute', 'redis-1': asMaster } })).to.deep.equal([]);
     });
 
     it('prefers the newest replica to a restarted master, whom a Sentinel may be replacing at this moment', () => {
@@ -206,6 +240,9 @@ describe("what the operator makes of a Redis set's state", () => {
     it('makes one Sentinel at a time forget nodes that are no more', () => {
       const stale = { sentinels: ['10.0.2.1', '10.0.2.2', '10.0.2.9'] };
       expect(actionsOf({ sentinels: allSentinels(stale) })).to.deep.equal(['reset sentinel-0']);
+      // sentinel-0 was reset and has met nobody yet.
+      const forgetful = { ...allSentinels(stale), 'sentinel-0': { sentinels: [], replicas: [] } };
+      expect(actionsOf({ sentinels: forgetful })).to.deep.equal([]);
     });
   });
 
@@ -230,10 +267,26 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(intent?.settleMs).to.be.above(10_000);
     });
 
+    it('moves away from a master whose disk is full, if both replicas have everything', () => {
+      const full = { 'redis-0': { writeError: 'the append-only file cannot be written' } };
+      expect(actionsOf({ members: full })).to.deep.equal(['switch redis-1']);
+      expect(actionsOf({ members: { ...full, 'redis-1': { syncing: true } } })).to.not.include(
+        'switch redis-2',
+      );
+      const both = { ...full, 'redis-1': full['redis-0'] };
+      expect(actionsOf({ members: both })).to.deep.equal([]);
+    });
+
+    it('says why a member does not answer', () => {
+      expect(verdictOf({ members: { 'redis-1': 'refused' } }).message).to.equal(
+        'redis-1 does not answer: nothing listens there',
+      );
+    });
+
     it('switches when asked, and only while everybody is in sync', () => {
       const asked = { term: 3, switchTo: 'redis-2' };
       expect(actionsOf({}, asked)).to.deep.equal(['switch redis-2']);
-      expect(actionsOf({ members: { 'redis-1': 'silent' } }, asked)).to.deep.equal([]);
+      expect(actionsOf({ members: { 'redis-1': 'mute' } }, asked)).to.deep.equal([]);
     });
   });
 });

@@ -1,5 +1,11 @@
 // Builds looks at a Redis set for decide()'s tables: a healthy set of three, changed in one respect per test.
-import type { MemberAnswer, Observed, Sentinel, WatchedMaster } from '../../../../operator/redis/model.ts';
+import type {
+  MemberAnswer,
+  Observed,
+  Sentinel,
+  Silence,
+  WatchedMaster,
+} from '../../../../operator/redis/model.ts';
 
 export const addressOf = (name: string): string => {
   const [kind = '', index = '0'] = name.split('-');
@@ -26,13 +32,14 @@ const replica: MemberAnswer = {
   },
   ...{ linkUp: true, linkDownSeconds: 0, syncing: false, replicas: [], term: 3, termMaster: 'redis-0' },
   ...{ sequence: 50, keys: 10, priority: 100, minReplicasToWrite: 1, writeError: undefined },
+  missingUsers: [],
 };
 
 export interface Situation {
-  /** Per member what differs from a healthy set with master redis-0; 'silent' or 'refused' = no answer. */
-  readonly members?: Readonly<Record<string, Partial<MemberAnswer> | 'silent' | 'refused'>>;
-  /** Per Sentinel what differs; 'silent' = no answer, 'blank' = watches nothing. */
-  readonly sentinels?: Readonly<Record<string, Partial<WatchedMaster> | 'silent' | 'blank'>>;
+  /** Per member what differs from a healthy set with master redis-0; a word = how it fails to answer. */
+  readonly members?: Readonly<Record<string, Partial<MemberAnswer> | Silence>>;
+  /** Per Sentinel what differs; 'blank' = watches nothing, another word = how it fails to answer. */
+  readonly sentinels?: Readonly<Record<string, Partial<WatchedMaster> | Silence | 'blank'>>;
 }
 
 export function situation({ members = {}, sentinels = {} }: Situation): Observed {
@@ -42,18 +49,20 @@ export function situation({ members = {}, sentinels = {} }: Situation): Observed
       const node = { name, address: addressOf(name) };
       const change = members[name] ?? {};
       if (typeof change === 'string') {
-        return { ...node, answer: undefined, refused: change === 'refused', error: change };
+        return { ...node, answer: undefined, silence: change, error: change };
       }
       const base = name === 'redis-0' ? { ...replica, ...asMaster } : replica;
-      return { ...node, answer: { ...base, ...change }, refused: false, error: undefined };
+      return { ...node, answer: { ...base, ...change }, silence: undefined, error: undefined };
     }),
     sentinels: sentinelNames.map((name) => sentinel(name, sentinels[name] ?? {})),
   };
 }
 
-function sentinel(name: string, change: Partial<WatchedMaster> | 'silent' | 'blank'): Sentinel {
-  const node = { name, address: addressOf(name), error: undefined, tilt: false };
-  if (change === 'silent') return { ...node, reachable: false, watched: undefined };
+function sentinel(name: string, change: Partial<WatchedMaster> | Silence | 'blank'): Sentinel {
+  const node = { name, address: addressOf(name), error: undefined, silence: undefined, tilt: false };
+  if (change !== 'blank' && typeof change === 'string') {
+    return { ...node, reachable: false, silence: change, watched: undefined };
+  }
   if (change === 'blank') return { ...node, reachable: true, watched: undefined };
   const watched: WatchedMaster = {
     ...{ address: addressOf('redis-0'), configEpoch: 3, failingOver: false, down: false, quorum: 2 },
@@ -65,6 +74,6 @@ function sentinel(name: string, change: Partial<WatchedMaster> | 'silent' | 'bla
 }
 
 /** The same for every Sentinel. */
-export function allSentinels(change: Partial<WatchedMaster> | 'silent' | 'blank'): Situation['sentinels'] {
+export function allSentinels(change: Partial<WatchedMaster> | Silence | 'blank'): Situation['sentinels'] {
   return Object.fromEntries(sentinelNames.map((name) => [name, change]));
 }

@@ -1,0 +1,106 @@
+// The operator's own election, against the worst case: it takes a master for dead that lives and takes writes. And how
+// it tells the ways in which a server can be silent.
+import { expect } from 'chai';
+import { elect } from '../../../operator/redis/elect.ts';
+import { openLinks } from '../../../operator/redis/links.ts';
+import type { Links } from '../../../operator/redis/links.ts';
+import { observeMember } from '../../../operator/redis/observe.ts';
+import type { ActionContext } from '../../../operator/redis/tell.ts';
+import { startLedger } from '../../load/ledger.ts';
+import { redisCarts } from '../../load/redis-ledger.ts';
+import { eventually } from '../../support/eventually.ts';
+import { contextOf } from '../../support/redis-operator.ts';
+import { startRedisTier } from '../../support/redis-shop.ts';
+import type { RedisTier } from '../../support/redis-shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const nobodyThere = '127.0.0.99';
+
+describe("the operator's election", () => {
+  let tier: RedisTier;
+  let links: Links;
+
+  before(async function () {
+    this.timeout(timeouts.fixtureMs);
+    tier = await startRedisTier({ downAfterMs: 1_000 });
+    links = openLinks({ password: () => tier.set.passwords.operator, onLost: () => undefined });
+  });
+
+  after(async () => {
+    links.close();
+    await tier.close();
+  });
+
+  /** The set as seen by an operator that is cut off from `hidden`, and only from it. */
+  const without = (hidden: string): ActionContext => {
+    const context = contextOf(tier.set, links);
+    const members = context.set.members.map((member) =>
+      member.name === hidden ? { ...member, address: nobodyThere } : member,
+    );
+    return { ...context, set: { ...context.set, members } };
+  };
+
+  it('loses nothing even against a living master that only the operator cannot see', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const master = await tier.master();
+      const [winner = ''] = tier.set.members.filter((name) => name !== master);
+      await tier.operator.pause();
+      const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
+      const acknowledges = async (count: number): Promise<void> => {
+        const from = ledger.acknowledged();
+        await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
+          withinMs: timeouts.localServerReadyMs,
+        });
+      };
+      await acknowledges(300);
+      const steps = await elect(without(master), winner);
+      expect(steps).to.have.keys('frozen', 'equal', 'asked', 'promoted');
+      await acknowledges(300);
+      tier.operator.resume();
+      expect(await tier.master()).to.not.equal(master);
+      expect(await ledger.stop(), `round ${round}`).to.include({ lost: 0, doubled: 0 });
+    }
+  }).timeout(timeouts.steadyStateMs);
+
+  it('is called off when another replica turns out to have newer data', async () => {
+    const master = await tier.master();
+    const [winner = '', other = ''] = tier.set.members.filter((name) => name !== master);
+    await tier.operator.pause();
+    await tier.set.connect(winner).call('replicaof', '127.0.0.1', '1');
+    await tier.set.connect(master).call('incr', 'ha:seq');
+    expect(await tier.set.connect(master).call('wait', 1, 2_000)).to.equal(1);
+    const error = await elect(without(master), winner).catch(String);
+    expect(error).to.contain(`${other} turned out to have newer data`);
+    tier.operator.resume();
+    await tier.master();
+  }).timeout(timeouts.steadyStateMs);
+
+  it('tells a dead server from a hung one, and from one that knows another password', async () => {
+    const master = await tier.master();
+    const [name = ''] = tier.set.members.filter((each) => each !== master);
+    const node = { name, address: tier.set.address(name) };
+    const stranger = openLinks({ password: () => 'wrong', onLost: () => undefined });
+    try {
+      expect(await observeMember(stranger, node)).to.include({ silence: 'rejects' });
+      tier.set.freeze(name);
+      expect(await observeMember(links, node)).to.include({ silence: 'mute' });
+      expect(await observeMember(stranger, node)).to.include({ silence: 'mute' });
+      tier.set.thaw(name);
+      await tier.set.kill(name);
+      expect(await observeMember(links, node)).to.include({ silence: 'refused' });
+    } finally {
+      stranger.close();
+      await tier.set.start(name);
+    }
+  }).timeout(timeouts.fixtureMs);
+
+  it('names the ACL user that a member lacks', async () => {
+    const master = await tier.master();
+    const [name = ''] = tier.set.members.filter((each) => each !== master);
+    await tier.set.connect(name).call('acl', 'deluser', 'metrics');
+    await eventually(
+      () => expect(tier.operator.last()?.verdict.message).to.equal(`${name} has no ACL user metrics`),
+      { withinMs: timeouts.soonMs },
+    );
+  });
+});
