@@ -135,6 +135,8 @@ function container(profile: Profile, node: Node): k8s.Container {
       liveness: probe('live'),
       startupSeconds: 120,
       periodSeconds: 5,
+      // A hung master is failed over within seconds; killing one that merely starves would make it worse.
+      livenessSeconds: 180,
     }),
     ...(node.preStop && { lifecycle: { preStop: exec(...node.preStop) } }),
     resources: resources(node.size),

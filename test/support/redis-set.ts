@@ -39,6 +39,8 @@ export interface RedisSet {
   kill(name: string): Promise<void>;
   freeze(name: string): void;
   thaw(name: string): void;
+  /** Where a node keeps its data. */
+  dataOf(name: string): string;
   /** Removes a stopped node's data, as if its volume were lost. */
   wipe(name: string): Promise<void>;
   /** Runs a command of the image (e.g. redis-node-pre-stop) with that node's environment; its exit code. */
@@ -83,6 +85,7 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
     },
     freeze: (name) => process(name).signal('SIGSTOP'),
     thaw: (name) => process(name).signal('SIGCONT'),
+    dataOf: (name) => join(folder, name, 'data'),
     wipe: (name) => rm(join(folder, name), { recursive: true, force: true }),
     run: async (name, command, args = []) => {
       const env = environment(name);

@@ -14,6 +14,17 @@ LOCAL_HOST=${BIND_ADDRESS:-127.0.0.1}
 
 log() { printf '%s %s: %s\n' "$(date -u +%FT%TZ)" "${0##*/}" "$*" >&2; }
 
+# A mark on the volume from the start until everything is loaded: found at a start, the last one never came so far.
+loading_begins() { touch "$DATA_DIR/loading"; }
+loading_ended() { rm -f "$DATA_DIR/loading"; }
+loading_broke_off() { [ -e "$DATA_DIR/loading" ]; }
+
+# For the log, and for Kubernetes to show as the reason why the container ended.
+last_words() {
+  log "$*"
+  if [ -w /dev/termination-log ]; then printf '%s\n' "$*" >/dev/termination-log; fi
+}
+
 # A password file holds one or more words, newest first: all are accepted, the first is used to log in.
 passwords() { awk '{ for (i = 1; i <= NF; i++) print $i }' "$CREDENTIALS_DIR/$1-password"; }
 password() { passwords "$1" | head -n 1; }
@@ -29,12 +40,12 @@ password_hashes() {
 # The user `replica` logs in with the key replication-password; every other user's key has its own name.
 key_of_user() { if [ "$1" = replica ]; then echo replication; else echo "$1"; fi; }
 
-# cli USER HOST PORT COMMAND...: one command, at most one second.
+# cli USER HOST PORT COMMAND...: one command, at most CLI_SECONDS (one second).
 cli() {
   local user=$1 host=$2 port=$3
   shift 3
   REDISCLI_AUTH=$(password "$(key_of_user "$user")") \
-    timeout 1 redis-cli --no-auth-warning --user "$user" -h "$host" -p "$port" "$@"
+    timeout "${CLI_SECONDS:-1}" redis-cli --no-auth-warning --user "$user" -h "$host" -p "$port" "$@"
 }
 
 # The stable address of a pod: its own Service's ClusterIP. kubelet hands it over as a variable, so that
