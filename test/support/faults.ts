@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { productName } from '../../k8s/lib/names.ts';
 import { eventually } from './eventually.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl, namespace } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
 
 const run = promisify(execFile);
@@ -105,14 +105,18 @@ export async function startApiServer(): Promise<void> {
 }
 
 /** Scales a Deployment to nothing until the test is over or the returned function is called. */
-export async function scaleAway(deployment: string): Promise<() => Promise<void>> {
-  const replicas = await kubectl(['get', 'deployment', deployment, '-o', 'jsonpath={.spec.replicas}']);
+export async function scaleAway(deployment: string, inNamespace = namespace): Promise<() => Promise<void>> {
+  const place = ['-n', inNamespace];
+  const replicas = await kubectl([
+    ...[...place, 'get', 'deployment', deployment],
+    ...['-o', 'jsonpath={.spec.replicas}'],
+  ]);
   const back = async (): Promise<void> => {
-    await kubectl(['scale', 'deployment', deployment, `--replicas=${replicas}`]);
+    await kubectl([...place, 'scale', 'deployment', deployment, `--replicas=${replicas}`]);
     undo.delete(`scale ${deployment}`);
   };
   undo.set(`scale ${deployment}`, back);
-  await kubectl(['scale', 'deployment', deployment, '--replicas=0']);
+  await kubectl([...place, 'scale', 'deployment', deployment, '--replicas=0']);
   return back;
 }
 

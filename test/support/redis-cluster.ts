@@ -1,19 +1,38 @@
 // The Redis set on the cluster under test, by its custom resource.
+import type { V1StatefulSet } from '@kubernetes/client-node';
+import type { Failover } from '../../operator/redis/history.ts';
 import { eventually } from './eventually.ts';
-import { getJson, kubectl } from './kubectl.ts';
+import { getJson, isReady, kubectl, nameOf, podsOf } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
+
+export const redisMembers = ['redis-0', 'redis-1', 'redis-2'] as const;
+export const sentinels = ['sentinel-0', 'sentinel-1', 'sentinel-2'] as const;
 
 export interface RedisSetState {
   readonly phase: string;
   readonly master: string | undefined;
   readonly message: string;
   readonly switchoverId: string | undefined;
+  /** Rises with every promotion. */
+  readonly term: number;
+  /** Newest first. */
+  readonly history: readonly Failover[];
 }
 
 export async function redisState(): Promise<RedisSetState> {
   const { status = {} } = await getJson<{ status?: Partial<RedisSetState> }>('redisset', 'redis');
-  const { phase = 'Unknown', master, message = '', switchoverId } = status;
-  return { phase, master, message, switchoverId };
+  const { phase = 'Unknown', master, message = '', switchoverId, term = 0, history = [] } = status;
+  return { phase, master, message, switchoverId, term, history };
+}
+
+export async function redisTerm(): Promise<number> {
+  return (await redisState()).term;
+}
+
+/** The members that are not master, of a healthy set. */
+export async function redisReplicas(): Promise<string[]> {
+  const master = await healthyRedis();
+  return redisMembers.filter((name) => name !== master);
 }
 
 /** The master's name once the operator calls the whole set healthy. */
@@ -71,4 +90,23 @@ export async function requestSwitchover(to: string): Promise<void> {
     '-p',
     JSON.stringify({ spec: { switchover } }),
   ]);
+}
+
+/** Gives the members' StatefulSet a new template and waits until every member runs it. */
+export async function rollRedis(): Promise<void> {
+  await kubectl(['rollout', 'restart', 'statefulset', 'redis']);
+  await eventually(
+    async () => {
+      const { status } = await getJson<V1StatefulSet>('statefulset', 'redis');
+      const pods = await podsOf('redis');
+      const late = pods.filter(
+        (pod) =>
+          pod.metadata?.labels?.['controller-revision-hash'] !== status?.updateRevision || !isReady(pod),
+      );
+      if (pods.length < redisMembers.length || late.length > 0) {
+        throw new Error(`not replaced yet: ${late.map(nameOf).join(', ')}`);
+      }
+    },
+    { withinMs: timeouts.rolloutMs, everyMs: 500 },
+  );
 }

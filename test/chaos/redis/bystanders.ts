@@ -1,0 +1,85 @@
+// Faults of what Redis needs to be healed by, in the moment the master dies.
+import type { Scenario } from '../../support/chaos.ts';
+import { scaleAway } from '../../support/faults.ts';
+import { eventually } from '../../support/eventually.ts';
+import { execIn, getItems, nameOf } from '../../support/kubectl.ts';
+import { healthyRedis, redisReplicas, redisState } from '../../support/redis-cluster.ts';
+import { signalRedis, tellRedis } from '../../support/redis-nodes.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const budgetMs = 7_000;
+
+let bringBack = (): Promise<void> => Promise.resolve();
+const withoutOperator: Scenario = {
+  name: 'operator down while the master dies',
+  budgetMs,
+  maxRuns: 2,
+  prepare: async () => {
+    bringBack = await scaleAway('operator');
+    await eventually(
+      async () => {
+        const pods = await getItems('pods', '-l', 'app.kubernetes.io/name=operator');
+        if (pods.length > 0) throw new Error('the operator still runs');
+      },
+      { withinMs: timeouts.podReadyMs },
+    );
+  },
+  fault: async () => signalRedis((await redisState()).master ?? '', 'KILL'),
+  heal: async () => {
+    await bringBack();
+    return undefined;
+  },
+};
+
+const withoutDns: Scenario = {
+  name: 'DNS down while the master’s process dies',
+  budgetMs,
+  maxRuns: 2,
+  prepare: async () => {
+    const system = ['-n', 'kube-system'];
+    const back = await scaleAway('coredns', 'kube-system');
+    bringBack = back;
+    await eventually(
+      async () => {
+        const pods = await getItems<{ metadata: { name: string } }>(
+          'pods',
+          ...system,
+          '-l',
+          'k8s-app=kube-dns',
+        );
+        if (pods.length > 0) throw new Error(`${pods.map(nameOf).join(', ')} still runs`);
+      },
+      { withinMs: timeouts.podReadyMs },
+    );
+  },
+  fault: async () => signalRedis(await healthyRedis(), 'KILL'),
+  heal: async () => {
+    await bringBack();
+    return undefined;
+  },
+};
+
+let neverSynced = '';
+const unsynced: Scenario = {
+  name: 'master dies beside a replica that was never synced',
+  budgetMs,
+  maxRuns: 2,
+  fault: async () => {
+    const master = await healthyRedis();
+    const [replica = ''] = await redisReplicas();
+    neverSynced = replica;
+    // Empty and unable to sync, because the master's process ends before its copy has arrived.
+    await execIn(replica, ['sh', '-c', 'rm -rf /data/*']);
+    await tellRedis(replica, 'replicaof', '127.0.0.1', '1');
+    await tellRedis(replica, 'flushall');
+    await signalRedis(replica, 'KILL');
+    await signalRedis(master, 'KILL');
+  },
+  heal: async () => {
+    const master = await healthyRedis();
+    if (master === neverSynced) throw new Error(`${master} had no data and was promoted`);
+    return undefined;
+  },
+};
+
+export const bystanders: readonly Scenario[] = [withoutOperator, withoutDns, unsynced];

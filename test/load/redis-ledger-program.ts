@@ -1,0 +1,72 @@
+// The ledger of changes acknowledged by Redis alone, as a program of its own, for a pod that finds the master as the app
+// does and lives on a node that no fault touches. A driver outside starts, marks and ends ledgers by plain GETs,
+// because that is what the API server forwards to a pod.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connectRedis } from '../../app/platform/redis.ts';
+import { startLedger } from './ledger.ts';
+import type { Ledger, LedgerReport } from './ledger.ts';
+import type { LedgerStatus } from './ledger-program.ts';
+import { redisCarts } from './redis-ledger.ts';
+
+const port = 8080;
+const shoppers = 8;
+/** Quick enough that a hundredth of a second of lost acknowledgements would show, slow enough for two cores. */
+const paceMs = 15;
+const passwordFile = '/etc/secrets/redis-credentials/app-password';
+
+const credentials = () => ({
+  username: 'app',
+  password: readFileSync(passwordFile, 'utf8').trim().split(/\s+/)[0] ?? '',
+});
+const redis = connectRedis({
+  ...{ credentials, sentinelCredentials: credentials, masterName: 'main' },
+  sentinels: ['sentinel-0', 'sentinel-1', 'sentinel-2'].map((host) => ({ host, port: 26379 })),
+});
+
+let current: Ledger | null = null;
+
+function running(): Ledger {
+  if (!current) throw new Error('no ledger was started');
+  return current;
+}
+
+async function finish(): Promise<LedgerReport> {
+  const report = await running().stop();
+  current = null;
+  return report;
+}
+
+async function start(wait: boolean): Promise<object> {
+  if (current) await finish();
+  current = startLedger(redisCarts(redis, shoppers, { wait }), { paceMs });
+  return {};
+}
+
+const answers: Readonly<Record<string, () => Promise<object> | object>> = {
+  '/start': () => start(true),
+  '/start-without-wait': () => start(false),
+  '/mark': () => {
+    running().mark();
+    return {};
+  },
+  '/status': (): LedgerStatus => ({ acked: running().acknowledged(), outageMs: running().outageMs() }),
+  '/finish': finish,
+};
+
+async function answer(path: string): Promise<object> {
+  const known = answers[path];
+  if (!known) throw new Error(`${path}: known are ${Object.keys(answers).join(', ')}`);
+  return known();
+}
+
+createServer((request, response) => {
+  answer(request.url ?? '/').then(
+    (body) => response.end(JSON.stringify(body)),
+    (error: unknown) => {
+      response.statusCode = 500;
+      response.end(String(error));
+    },
+  );
+}).listen(port);
+process.once('SIGTERM', () => process.exit(0));
