@@ -112,7 +112,8 @@ function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOp
   const sentinel = settings.sentinelCredentials?.();
   return {
     ...settings.credentials(),
-    sentinels: settings.sentinels.map((endpoint) => ({ ...endpoint })),
+    // The very objects: their hosts become addresses as these are learnt.
+    sentinels: [...settings.sentinels],
     name: settings.masterName,
     role: 'master',
     ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),

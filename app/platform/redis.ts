@@ -2,6 +2,7 @@
 // failover. Redis being away is a RedisUnavailable within the command timeout, never a hang and never a crash;
 // the connections find the new master by themselves.
 import type { Redis } from 'ioredis';
+import { rememberAddresses } from './known-addresses.ts';
 import { openConnection } from './redis-connection.ts';
 import type { Connection, ConnectionSettings } from './redis-connection.ts';
 import { createDurable } from './redis-durable.ts';
@@ -59,7 +60,9 @@ const maxInFlightPerConnection = 64;
 const healthTimeoutMs = 300;
 
 /** Connects in the background; nothing is thrown when Redis is away. */
-export function connectRedis(settings: RedisSettings): AppRedis {
+export function connectRedis(given: RedisSettings): AppRedis {
+  const known = rememberAddresses(given.sentinels);
+  const settings: RedisSettings = { ...given, sentinels: known.endpoints };
   const session = openConnection(settings, { name: 'session', commandTimeoutMs: sessionTimeoutMs });
   const lanes = Array.from({ length: settings.durableConnections ?? 4 }, (_, index) =>
     openConnection(settings, { name: `durable-${index}`, commandTimeoutMs: durableTimeoutMs }),
@@ -76,6 +79,7 @@ export function connectRedis(settings: RedisSettings): AppRedis {
     ready: (withinMs) => allReady(connections, withinMs),
     generation: () => connections.reduce((sum, connection) => sum + connection.epoch(), 0),
     close: () => {
+      known.stop();
       for (const connection of connections) connection.close();
     },
   };
