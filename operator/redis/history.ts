@@ -16,7 +16,7 @@ export interface Failover {
   readonly outageMs: number;
   /** The same for people, e.g. "840ms". */
   readonly outage: string;
-  /** Milliseconds of each step the operator did itself. */
+  /** Milliseconds per phase: until it was acted upon, of each step the operator did itself, until writes were taken. */
   readonly steps: Steps;
 }
 
@@ -37,6 +37,8 @@ class MasterHistory implements History {
   #steps: Steps = {};
   #planned = false;
   #promoted = false;
+  /** When the operator's own promotion was over. */
+  #promotedAtMs: number | undefined;
 
   constructor(lastMaster: string | undefined) {
     this.#master = lastMaster;
@@ -45,7 +47,7 @@ class MasterHistory implements History {
   take(observed: Observed, verdict: Verdict, done: readonly Done[], now: Date): Failover | undefined {
     const failover = this.#judge(observed, verdict, now);
     // The look came before the actions: what they changed shows in the next one.
-    for (const each of done) this.#note(each);
+    for (const each of done) this.#note(each, observed.atMs);
     return failover;
   }
 
@@ -58,10 +60,12 @@ class MasterHistory implements History {
     return undefined;
   }
 
-  #note({ action, steps, error }: Done): void {
+  #note({ action, steps, durationMs, error }: Done, atMs: number): void {
     if (error || !(action.kind === 'elect' || action.kind === 'switch' || action.kind === 'bless')) return;
-    this.#steps = { ...this.#steps, ...steps };
     this.#planned = action.kind === 'switch';
+    const noticed: Steps = this.#lostAtMs === undefined ? {} : { noticed: atMs - this.#lostAtMs };
+    this.#steps = this.#planned ? { ...steps } : { ...noticed, ...this.#steps, ...steps };
+    this.#promotedAtMs = atMs + durationMs;
     this.#promoted = true;
     this.#reason = action.why;
   }
@@ -74,7 +78,7 @@ class MasterHistory implements History {
     const outageMs = Math.round(this.#planned ? sum(this.#steps) : seenMs);
     const failover: Failover = {
       ...{ at: now.toISOString(), from, to, kind: this.#planned ? 'planned' : 'unplanned', epoch },
-      ...{ reason: this.#reason, outageMs, outage: `${outageMs}ms`, steps: this.#steps },
+      ...{ reason: this.#reason, outageMs, outage: `${outageMs}ms`, steps: this.#phases(atMs) },
     };
     this.#master = to;
     this.#lostAtMs = undefined;
@@ -82,7 +86,15 @@ class MasterHistory implements History {
     this.#steps = {};
     this.#planned = false;
     this.#promoted = false;
+    this.#promotedAtMs = undefined;
     return happened ? failover : undefined;
+  }
+
+  #phases(atMs: number): Steps {
+    const writable: Steps =
+      this.#promotedAtMs === undefined ? {} : { writable: Math.max(0, atMs - this.#promotedAtMs) };
+    const phases = Object.entries<number>({ ...this.#steps, ...writable });
+    return Object.fromEntries(phases.map(([phase, ms]) => [phase, Math.round(ms)]));
   }
 }
 

@@ -21,11 +21,12 @@ describe("a Redis set's history", () => {
   it('records a failover with its outage, reason and steps', () => {
     const history = createHistory('redis-0');
     const done = [{ ...elect, durationMs: 300, steps: { equal: 10, promoted: 250 } }];
-    expect(history.take(at(1_000), verdict(undefined), done, date)).to.equal(undefined);
+    expect(history.take(at(1_000), verdict(undefined), [], date)).to.equal(undefined);
+    expect(history.take(at(1_100), verdict(undefined), done, date)).to.equal(undefined);
     const failover = history.take(at(1_640, promoted), verdict('redis-1'), [], date);
     expect(failover).to.deep.include({
       ...{ from: 'redis-0', to: 'redis-1', kind: 'unplanned', outageMs: 640, outage: '640ms', epoch: 4 },
-      ...{ reason: 'redis-0 is dead', steps: { equal: 10, promoted: 250 } },
+      ...{ reason: 'redis-0 is dead', steps: { noticed: 100, equal: 10, promoted: 250, writable: 240 } },
     });
   });
 
