@@ -5,7 +5,7 @@ import type { Command } from './links.ts';
 import type { Action } from './model.ts';
 import { sequenceKey, termKey, termMasterKey } from './observe.ts';
 import { switchMaster } from './switch.ts';
-import { openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
+import { closeStrangers, openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
 import type { ActionContext, SetSettings, Steps } from './tell.ts';
 
 /** @returns the steps' durations, for actions that have steps. Throws what went wrong, naming the node. */
@@ -48,15 +48,21 @@ type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 're
 function memberCommands(action: MemberAction): readonly Command[] {
   switch (action.kind) {
     case 'bless':
-      return [['replicaof', 'no', 'one'], setPriority(100), setMinReplicas(1), ...openGate];
+      return [
+        ['replicaof', 'no', 'one'],
+        setPriority(100),
+        setMinReplicas(1),
+        ...openGate,
+        ...closeStrangers,
+      ];
     case 'follow':
       // The fence is lifted only where it does no harm any more: on a replica.
       return [
         setPriority(0),
         ['replicaof', action.address, 6379],
         setMinReplicas(1),
-        ['client', 'kill', 'type', 'normal', 'skipme', 'yes'],
         ...openGate,
+        ...closeStrangers,
       ];
     case 'fence':
       return [setMinReplicas(99)];

@@ -8,7 +8,7 @@ import { failOver } from './fail-over.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
-import { nodeNamed, openGate, setMinReplicas, setPriority, tellMember } from './tell.ts';
+import { closeStrangers, nodeNamed, openGate, setMinReplicas, setPriority, tellMember } from './tell.ts';
 import type { ActionContext, Steps } from './tell.ts';
 import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
@@ -21,23 +21,30 @@ const nobody = ['replicaof', '127.0.0.1', 1] as const;
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
   const winner = nodeNamed(context.set.members, member);
-  const others = await freeze(context, winner);
+  const { chosen, others } = await freeze(context, winner);
   const frozenMs = context.nowMs() - startMs;
-  await promote(context, winner, others);
+  await promote(context, chosen, others);
   const equalMs = context.nowMs() - startMs - frozenMs;
   return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
 }
 
 /**
  * Cuts every replica that answers from the old master, then makes sure that the winner has the newest data still.
- * @returns the other replicas, frozen.
+ * @returns the winner as it is then, and the other replicas, frozen.
  */
-async function freeze(context: ActionContext, winner: NodeAddress): Promise<readonly NodeAddress[]> {
+async function freeze(
+  context: ActionContext,
+  winner: NodeAddress,
+): Promise<{ readonly chosen: Visible; readonly others: readonly Visible[] }> {
   const replicas = (await answering(context)).filter(
     ({ answer }) => answer.role === 'replica' && !answer.gated,
   );
   await Promise.all(replicas.map(({ name }) => tellMember(context, name, [nobody])));
   const after = await answering(context);
+  // One that cannot be asked may still follow the old master, and confirm what it acknowledges.
+  if (after.length < context.set.members.length - 1) {
+    throw new Error(`redis/${winner.name}: only ${after.length} of ${context.set.members.length} answer`);
+  }
   const chosen = after.find(({ name }) => name === winner.name);
   if (chosen === undefined) throw new Error(`redis/${winner.name}: does not answer any more`);
   const others = after.filter(
@@ -45,7 +52,7 @@ async function freeze(context: ActionContext, winner: NodeAddress): Promise<read
   );
   const newer = others.find((other) => compareFreshness(other, chosen) > 0);
   if (newer) throw new Error(`redis/${winner.name}: ${newer.name} turned out to have newer data`);
-  return others;
+  return { chosen, others };
 }
 
 async function answering({ links, set }: ActionContext): Promise<readonly Visible[]> {
@@ -55,7 +62,7 @@ async function answering({ links, set }: ActionContext): Promise<readonly Visibl
 
 async function promote(
   context: ActionContext,
-  winner: NodeAddress,
+  winner: Visible,
   others: readonly NodeAddress[],
 ): Promise<void> {
   await tellMember(context, winner.name, [
@@ -63,6 +70,7 @@ async function promote(
     ['replicaof', 'no', 'one'],
     setMinReplicas(1),
     ...openGate,
+    ...(winner.answer.gated ? closeStrangers : []),
   ]);
   await Promise.all(
     others.map(({ name }) => tellMember(context, name, [['replicaof', winner.address, 6379]])),

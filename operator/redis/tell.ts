@@ -31,6 +31,19 @@ export const openGate: readonly Command[] = ['replica', 'sentinel', 'app'].map((
   'on',
 ]);
 
+/**
+ * Who dialled while the gate was closed was refused its login and keeps the connection all the same: a Sentinel for 15 s,
+ * in which it takes the member for dead. Closed, it dials and logs in anew.
+ */
+export const closeStrangers: readonly Command[] = ['normal', 'pubsub'].map((type): Command => [
+  'client',
+  'kill',
+  'type',
+  type,
+  'skipme',
+  'yes',
+]);
+
 export async function tellMember(
   { links, set }: ActionContext,
   name: string,

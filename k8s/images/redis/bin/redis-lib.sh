@@ -86,10 +86,14 @@ agreed_master() {
     awk -v total="$total" 'NR == 1 && $1 * 2 > total { print $2 }'
 }
 
-# Lets the app, replicas and Sentinels in. Until then only the operator (and metrics) can log in.
+# Lets the app, replicas and Sentinels in. Until then only the operator (and metrics) can log in. Who dialled before
+# was refused, and would keep that connection: closed, it logs in anew.
 open_gate() {
-  local user
+  local user type
   for user in replica sentinel app; do
     cli operator "$LOCAL_HOST" "$REDIS_PORT" acl setuser "$user" on >/dev/null
+  done
+  for type in normal pubsub; do
+    cli operator "$LOCAL_HOST" "$REDIS_PORT" client kill type "$type" skipme yes >/dev/null
   done
 }
