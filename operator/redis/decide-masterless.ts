@@ -88,7 +88,8 @@ function settleOf(view: View, remembered: Remembered): number {
   // After a restart of everything an absent member may have the newest data; a replica that was there until
   // just now, and lost its master, is the newest there can be.
   const allGated = view.visible.every(({ answer }) => answer.gated || answer.linkDownSeconds < 0);
-  const complete = view.visible.length === view.members.length;
+  const whole = view.visible.filter(({ answer }) => answer.term > 0);
+  const complete = whole.length === view.members.length;
   return allGated && !complete && remembered.term > 0 ? missingMemberMs : twoLooksMs;
 }
 

@@ -17,42 +17,39 @@ const catchUpMs = 600;
 /** Nothing listens there, and nothing ever will: who follows it waits, and keeps its data and its stream. */
 const nobody = ['replicaof', '127.0.0.1', 1] as const;
 
-/** Throws when nobody was promoted; the next look decides again. */
+/** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
-  const winner = nodeNamed(context.set.members, member);
-  const { chosen, others } = await freeze(context, winner);
+  const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
   const frozenMs = context.nowMs() - startMs;
-  await promote(context, chosen, others);
+  await promote(context, winner, others);
   const equalMs = context.nowMs() - startMs - frozenMs;
   return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
 }
 
-/**
- * Cuts every replica that answers from the old master, then makes sure that the winner has the newest data still.
- * @returns the winner as it is then, and the other replicas, frozen.
- */
-async function freeze(
-  context: ActionContext,
-  winner: NodeAddress,
-): Promise<{ readonly chosen: Visible; readonly others: readonly Visible[] }> {
-  const replicas = (await answering(context)).filter(
+interface Frozen {
+  readonly winner: Visible;
+  /** The other replicas. */
+  readonly others: readonly Visible[];
+}
+
+/** Cuts every replica that answers from the old master; then, and not before, it is certain who has the newest data. */
+async function freeze(context: ActionContext, proposed: NodeAddress): Promise<Frozen> {
+  const before = (await answering(context)).filter(
     ({ answer }) => answer.role === 'replica' && !answer.gated,
   );
-  await Promise.all(replicas.map(({ name }) => tellMember(context, name, [nobody])));
+  await Promise.all(before.map(({ name }) => tellMember(context, name, [nobody])));
   const after = await answering(context);
   // One that cannot be asked may still follow the old master, and confirm what it acknowledges.
   if (after.length < context.set.members.length - 1) {
-    throw new Error(`redis/${winner.name}: only ${after.length} of ${context.set.members.length} answer`);
+    throw new Error(`redis/${proposed.name}: only ${after.length} of ${context.set.members.length} answer`);
   }
-  const chosen = after.find(({ name }) => name === winner.name);
-  if (chosen === undefined) throw new Error(`redis/${winner.name}: does not answer any more`);
-  const others = after.filter(
-    ({ name }) => name !== winner.name && replicas.some((each) => each.name === name),
-  );
-  const newer = others.find((other) => compareFreshness(other, chosen) > 0);
-  if (newer) throw new Error(`redis/${winner.name}: ${newer.name} turned out to have newer data`);
-  return { chosen, others };
+  const frozen = after.filter(({ name }) => before.some((each) => each.name === name));
+  const chosen = after.find(({ name }) => name === proposed.name);
+  if (chosen === undefined) throw new Error(`redis/${proposed.name}: does not answer any more`);
+  const newest = frozen.toSorted((a, b) => compareFreshness(b, a))[0];
+  const winner = newest && compareFreshness(newest, chosen) > 0 ? newest : chosen;
+  return { winner, others: frozen.filter(({ name }) => name !== winner.name) };
 }
 
 async function answering({ links, set }: ActionContext): Promise<readonly Visible[]> {

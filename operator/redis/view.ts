@@ -63,6 +63,7 @@ export type Election =
 /**
  * The member with the newest data, or why nobody may be elected. An acknowledged change is in at least two data
  * sets, so all but one hold it between them, and the highest (term, sequence) has it; with two missing it may not.
+ * Where every member is there and some came back empty, nobody absent can have more: what is left is all there is.
  * @param preferred wins a tie.
  */
 export function electFreshest(view: View, preferred?: string): Election {
@@ -70,7 +71,8 @@ export function electFreshest(view: View, preferred?: string): Election {
   const withData = view.visible.filter(({ answer }) => answer.term > 0);
   const isNew = view.term === 0;
   const candidates = isNew ? view.visible : withData;
-  if (candidates.length < needed) {
+  const everybodyIsHere = view.visible.length === view.members.length && candidates.length > 0;
+  if (candidates.length < needed && !everybodyIsHere) {
     return { refusal: `${candidates.length} of ${view.members.length} data sets visible, ${needed} needed` };
   }
   const [winner] = candidates.toSorted((a, b) => compareFreshness(b, a) || tie(a, b, preferred));

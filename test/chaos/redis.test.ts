@@ -1,18 +1,21 @@
 // Every fault that Redis must survive, with changes under way that only Redis keeps: none that was acknowledged may be
 // missing or there twice, and the pause must stay within its budget. Before that, the cases that must lose: they show
 // that the ledger would see it.
-import { runsOf, tryOut } from '../support/chaos.ts';
+import { expect } from 'chai';
+import { runOnce, runsOf, tryOut } from '../support/chaos.ts';
 import { tableOf } from '../support/chaos-results.ts';
 import { mendCluster } from '../support/faults.ts';
 import { startRedisChaos } from '../support/redis-chaos.ts';
 import type { RedisChaos } from '../support/redis-chaos.ts';
 import { timeouts } from '../support/timeouts.ts';
 import { bystanders } from './redis/bystanders.ts';
+import { plainFailover, withoutWait, withWait } from './redis/controls.ts';
 import { injected } from './redis/injected.ts';
 import { members } from './redis/members.ts';
 import { nodes } from './redis/nodes.ts';
 import { planned } from './redis/planned.ts';
 import { restarts } from './redis/restarts.ts';
+import { startShopChaosLedger, twoDie } from './redis/shop.ts';
 
 describe('every acknowledged change is in Redis exactly once, and changes pause no longer than allowed, after', function () {
   let subject: RedisChaos;
@@ -29,7 +32,34 @@ describe('every acknowledged change is in Redis exactly once, and changes pause 
     process.stdout.write(`\n${tableOf(subject.suite)}\n`);
   });
 
-  for (const scenario of [...members, ...planned, ...injected, ...bystanders, ...restarts, ...nodes]) {
+  describe('as the control cases show, which must lose', () => {
+    it(plainFailover.name, async () => {
+      const { lost } = await runOnce(subject, plainFailover);
+      process.stdout.write(`      ${lost} lost, as it must be\n`);
+      expect(lost).to.be.above(0);
+    }).timeout(timeouts.chaosRunMs);
+
+    it(withoutWait.name, async () => {
+      const unsafe = { ...subject, startLedger: subject.startUnsafeLedger };
+      const { lost } = await runOnce(unsafe, withoutWait);
+      process.stdout.write(`      ${lost} lost, as it must be\n`);
+      expect(lost).to.be.above(0);
+    }).timeout(timeouts.chaosRunMs);
+  });
+
+  it(twoDie.name, async () => {
+    await tryOut({ ...subject, startLedger: startShopChaosLedger }, twoDie);
+  }).timeout(timeouts.chaosRunMs * runsOf(twoDie));
+
+  for (const scenario of [
+    withWait,
+    ...members,
+    ...planned,
+    ...injected,
+    ...bystanders,
+    ...restarts,
+    ...nodes,
+  ]) {
     it(scenario.name, async function () {
       this.timeout(timeouts.chaosRunMs * runsOf(scenario));
       await tryOut(subject, scenario);

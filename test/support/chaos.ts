@@ -84,7 +84,8 @@ export async function tryOut(subject: Subject, scenario: Scenario, runs = runsOf
   expect(outageMs.median, 'median outage in milliseconds').to.be.at.most(scenario.budgetMs);
 }
 
-async function runOnce(subject: Subject, scenario: Scenario): Promise<Result> {
+/** One run, neither judged nor recorded: for cases that must fail. */
+export async function runOnce(subject: Subject, scenario: Scenario): Promise<Result> {
   await subject.steady();
   await scenario.prepare?.();
   const before = await subject.changes();

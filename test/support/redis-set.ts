@@ -218,18 +218,18 @@ function directClient(set: RedisSet, name: string, role: RedisRole): Redis {
   return client;
 }
 
+/** Resolves once it answers; throws at once when it ends instead. */
 async function answering(set: RedisSet, name: string, started: LocalProcess): Promise<void> {
   const client = directClient(set, name, 'operator');
+  const ended = started.exited.then(() => {
+    throw new Error(`${name} ended at once:\n${started.tail()}`);
+  });
+  const answers = eventually(() => client.ping(), { withinMs: timeouts.localServerReadyMs, everyMs: 50 });
   try {
-    await eventually(
-      async () => {
-        if (!started.running()) throw new Error(`${name} ended at once:\n${started.tail()}`);
-        await client.ping();
-      },
-      { withinMs: timeouts.localServerReadyMs, everyMs: 50 },
-    );
+    await Promise.race([answers, ended]);
   } finally {
     client.disconnect();
+    answers.catch(() => undefined);
   }
 }
 

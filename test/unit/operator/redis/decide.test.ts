@@ -181,6 +181,13 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(actionsOf({ members })).to.deep.equal([]);
     });
 
+    it('goes on with what is left when everybody is there and two came back empty', () => {
+      const blank = { ...gated, ...empty };
+      const members = { ...restarted([50]), 'redis-1': blank, 'redis-2': blank };
+      expect(actionsOf({ members })).to.deep.equal(['bless redis-0']);
+      expect(verdictOf({ members }).intents[0]?.settleMs).to.be.above(1_000);
+    });
+
     it('does not count a member that came back empty', () => {
       const members = { ...restarted([50]), 'redis-1': { ...gated, ...empty }, 'redis-2': 'mute' } as const;
       expect(actionsOf({ members })).to.deep.equal([]);

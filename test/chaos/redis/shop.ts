@@ -1,0 +1,44 @@
+// What Redis alone cannot keep, and the shop does: a change that was acknowledged by the two members that die together.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChaosLedger, Scenario } from '../../support/chaos.ts';
+import { startShopLedger } from '../../load/shop-ledger.ts';
+import { onRestore } from '../../support/faults.ts';
+import { execIn } from '../../support/kubectl.ts';
+import { healthyRedis, redisReplicas } from '../../support/redis-cluster.ts';
+import { signalRedis } from '../../support/redis-nodes.ts';
+
+const shoppers = 4;
+const aloneMs = 1_000;
+
+/** Shoppers at the shop's own door, whose carts are in Redis and, behind it, in Postgres. */
+export async function startShopChaosLedger(): Promise<ChaosLedger> {
+  const ledger = await startShopLedger(shoppers);
+  return {
+    mark: () => Promise.resolve(ledger.mark()),
+    acked: () => Promise.resolve(ledger.acknowledged()),
+    finish: async () => {
+      const { acknowledged: acked, doubled: duplicated, lost, outageMs } = await ledger.stop();
+      return { acked, lost, duplicated, backwards: 0, outageMs };
+    },
+  };
+}
+
+const loseData = async (pod: string): Promise<void> => {
+  await execIn(pod, ['sh', '-c', 'rm -rf /data/appendonlydir']);
+  await signalRedis(pod, 'KILL');
+};
+
+export const twoDie: Scenario = {
+  name: 'master and acknowledging replica die within 1 s, with their data: carts come back from Postgres',
+  budgetMs: 15_000,
+  maxRuns: 2,
+  fault: async () => {
+    const [master, [confirming = '', lagging = '']] = [await healthyRedis(), await redisReplicas()];
+    // What is acknowledged from here on is in the two alone that are lost.
+    onRestore(`stopped ${lagging}`, () => signalRedis(lagging, 'CONT'));
+    await signalRedis(lagging, 'STOP');
+    await sleep(aloneMs);
+    await Promise.all([master, confirming].map(loseData));
+    await signalRedis(lagging, 'CONT');
+  },
+};
