@@ -218,19 +218,20 @@ function directClient(set: RedisSet, name: string, role: RedisRole): Redis {
   return client;
 }
 
-/** Resolves once it answers; throws at once when it ends instead. */
+/** Resolves once it answers; throws as soon as it has ended instead. */
 async function answering(set: RedisSet, name: string, started: LocalProcess): Promise<void> {
   const client = directClient(set, name, 'operator');
-  const ended = started.exited.then(() => {
-    throw new Error(`${name} ended at once:\n${started.tail()}`);
-  });
-  const answers = eventually(() => client.ping(), { withinMs: timeouts.localServerReadyMs, everyMs: 50 });
   try {
-    await Promise.race([answers, ended]);
+    await eventually(
+      async () => {
+        if (started.running()) await client.ping();
+      },
+      { withinMs: timeouts.localServerReadyMs, everyMs: 50 },
+    );
   } finally {
     client.disconnect();
-    answers.catch(() => undefined);
   }
+  if (!started.running()) throw new Error(`${name} ended at once:\n${started.tail()}`);
 }
 
 function fail(message: string): never {
