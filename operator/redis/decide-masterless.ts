@@ -2,10 +2,9 @@
 // is provably gone this acts at once instead of after Sentinel's silence period; when it is merely silent, it may
 // be alive, and Sentinel's own election decides.
 import { silenceOf } from './defects.ts';
-import { majority } from './model.ts';
 import type { Action, Remembered, Verdict } from './model.ts';
 import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
-import { compareFreshness, electFreshest } from './view.ts';
+import { compareFreshness, electFreshest, sentinelsSeeItDown } from './view.ts';
 import type { View, Visible, Watching } from './view.ts';
 
 /** A Sentinel gets this long to elect by itself where the master is only silent. */
@@ -109,9 +108,4 @@ export function proofOfDeath(view: View): string | undefined {
   if (lost.length < others.length) return undefined;
   if (master.silence === 'refused') return `${master.name} is dead`;
   return master.silence === 'unreachable' ? `${master.name} is gone, for us and for its replicas` : undefined;
-}
-
-function sentinelsSeeItDown(view: View): boolean {
-  const down = view.watching.filter(({ watched }) => watched.down);
-  return down.length >= majority(view.sentinels.length);
 }

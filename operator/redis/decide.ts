@@ -4,10 +4,10 @@
 import { ruleOfFollowers } from './decide-followers.ts';
 import { ruleOfMissingMaster } from './decide-masterless.ts';
 import { silenceOf } from './defects.ts';
-import type { Observed, Remembered, Verdict } from './model.ts';
-import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
+import type { Intent, Observed, Remembered, Verdict } from './model.ts';
+import { after, missingMemberMs, now, twoLooksMs, verdictOf } from './verdict.ts';
 import type { Rule } from './verdict.ts';
-import { electFreshest, viewOf } from './view.ts';
+import { electFreshest, sentinelsSeeItDown, viewOf } from './view.ts';
 import type { View } from './view.ts';
 
 const rules: readonly Rule[] = [
@@ -41,7 +41,20 @@ function withoutSentinels(view: View): Verdict | undefined {
 function whileSentinelFailsOver(view: View): Verdict | undefined {
   const leader = view.watching.find(({ watched }) => watched.failingOver);
   if (!leader) return undefined;
-  return verdictOf(view, 'FailingOver', `${leader.name} fails over from ${leader.watched.address}`, []);
+  const message = `${leader.name} fails over from ${leader.watched.address}`;
+  return verdictOf(view, 'FailingOver', message, lateFailovers(view));
+}
+
+/**
+ * A Sentinel that asked for votes before the master came back may get them after, and would then replace a living master,
+ * which loses what that acknowledges meanwhile. It forgets its plan.
+ */
+function lateFailovers(view: View): readonly Intent[] {
+  const isBack = view.livingMasters.some(({ name }) => name === view.master?.name);
+  if (!isBack || sentinelsSeeItDown(view)) return [];
+  return view.watching
+    .filter(({ watched }) => watched.waitsForVotes)
+    .map(({ name }) => now({ kind: 'reset', sentinel: name, why: 'would replace a master that is back' }));
 }
 
 /** A new set, or Sentinels that all lost their memory. */

@@ -71,6 +71,8 @@ export interface WatchedMaster {
   readonly address: string;
   readonly configEpoch: number;
   readonly failingOver: boolean;
+  /** It would fail over and waits for the others' votes, up to 10 s; nobody was promoted yet. */
+  readonly waitsForVotes: boolean;
   /** Subjectively or objectively down. */
   readonly down: boolean;
   readonly quorum: number;

@@ -116,6 +116,7 @@ export function watchedMaster(master: unknown, replicas: unknown, sentinels: unk
     address: fields.get('ip') ?? '',
     configEpoch: number(fields.get('config-epoch'), 0),
     failingOver: flags.includes('failover_in_progress'),
+    waitsForVotes: fields.get('failover-state') === 'wait_start',
     down: flags.includes('s_down') || flags.includes('o_down'),
     quorum: number(fields.get('quorum'), 0),
     downAfterMs: number(fields.get('down-after-milliseconds'), 0),

@@ -56,6 +56,12 @@ function highestEpoch(watching: readonly Watching[]): WatchedMaster | undefined 
     .toSorted((a, b) => b.configEpoch - a.configEpoch || votes(b.address) - votes(a.address))[0];
 }
 
+/** A majority of them: one alone may be cut off itself. */
+export function sentinelsSeeItDown(view: View): boolean {
+  const down = view.watching.filter(({ watched }) => watched.down);
+  return down.length >= majority(view.sentinels.length);
+}
+
 export type Election =
   | { readonly winner: Visible; readonly refusal?: undefined }
   | { readonly winner?: undefined; readonly refusal: string };

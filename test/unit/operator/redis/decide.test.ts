@@ -61,6 +61,16 @@ describe("what the operator makes of a Redis set's state", () => {
     expect(actionsOf(given)).to.deep.equal([]);
   });
 
+  it('calls off a failover that still waits for votes when the master is back', () => {
+    const waits = { 'sentinel-1': { failingOver: true, waitsForVotes: true } };
+    expect(actionsOf({ sentinels: waits })).to.deep.equal(['reset sentinel-1']);
+    expect(actionsOf({ members: { 'redis-0': gated }, sentinels: waits })).to.deep.equal([]);
+    const others = { 'sentinel-0': { down: true }, 'sentinel-2': { down: true } };
+    expect(actionsOf({ sentinels: { ...others, ...waits } })).to.deep.equal([]);
+    const promotes = { 'sentinel-1': { failingOver: true } };
+    expect(actionsOf({ sentinels: promotes })).to.deep.equal([]);
+  });
+
   it('does nothing without a majority of Sentinels', () => {
     const given = {
       members: { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned },

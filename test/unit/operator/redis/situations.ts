@@ -65,7 +65,14 @@ function sentinel(name: string, change: Partial<WatchedMaster> | Silence | 'blan
   }
   if (change === 'blank') return { ...node, reachable: true, watched: undefined };
   const watched: WatchedMaster = {
-    ...{ address: addressOf('redis-0'), configEpoch: 3, failingOver: false, down: false, quorum: 2 },
+    ...{
+      address: addressOf('redis-0'),
+      configEpoch: 3,
+      failingOver: false,
+      waitsForVotes: false,
+      down: false,
+      quorum: 2,
+    },
     ...{ downAfterMs: 3000, replicas: ['redis-1', 'redis-2'].map(addressOf) },
     sentinels: sentinelNames.filter((other) => other !== name).map(addressOf),
     ...change,
