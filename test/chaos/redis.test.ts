@@ -18,29 +18,34 @@ import { restarts } from './redis/restarts.ts';
 import { startShopChaosLedger, twoDie } from './redis/shop.ts';
 
 describe('every acknowledged change is in Redis exactly once, and changes pause no longer than allowed, after', function () {
-  let subject: RedisChaos;
+  let started: RedisChaos | undefined;
 
   before(async function () {
     this.timeout(timeouts.steadyStateMs * 2);
     await mendCluster();
-    subject = await startRedisChaos();
+    started = await startRedisChaos();
   });
 
   after(async function () {
     this.timeout(timeouts.podReadyMs);
-    await subject.close();
-    process.stdout.write(`\n${tableOf(subject.suite)}\n`);
+    await started?.close();
+    process.stdout.write(`\n${tableOf('redis')}\n`);
   });
+
+  const subject = (): RedisChaos => {
+    if (started === undefined) throw new Error('the ledger was not started');
+    return started;
+  };
 
   describe('as the control cases show, which must lose', () => {
     it(plainFailover.name, async () => {
-      const { lost } = await runOnce(subject, plainFailover);
+      const { lost } = await runOnce(subject(), plainFailover);
       process.stdout.write(`      ${lost} lost, as it must be\n`);
       expect(lost).to.be.above(0);
     }).timeout(timeouts.chaosRunMs);
 
     it(withoutWait.name, async () => {
-      const unsafe = { ...subject, startLedger: subject.startUnsafeLedger };
+      const unsafe = { ...subject(), startLedger: subject().startUnsafeLedger };
       const { lost } = await runOnce(unsafe, withoutWait);
       process.stdout.write(`      ${lost} lost, as it must be\n`);
       expect(lost).to.be.above(0);
@@ -48,7 +53,7 @@ describe('every acknowledged change is in Redis exactly once, and changes pause 
   });
 
   it(twoDie.name, async () => {
-    await tryOut({ ...subject, startLedger: startShopChaosLedger }, twoDie);
+    await tryOut({ ...subject(), startLedger: startShopChaosLedger }, twoDie);
   }).timeout(timeouts.chaosRunMs * runsOf(twoDie));
 
   for (const scenario of [
@@ -62,7 +67,7 @@ describe('every acknowledged change is in Redis exactly once, and changes pause 
   ]) {
     it(scenario.name, async function () {
       this.timeout(timeouts.chaosRunMs * runsOf(scenario));
-      await tryOut(subject, scenario);
+      await tryOut(subject(), scenario);
     });
   }
 });
