@@ -129,7 +129,7 @@ for (const profile of profiles) {
       });
     });
 
-    it('of a store has a zone to itself, of an application prefers one', () => {
+    it('of a store or the operator has a zone to itself, of an application prefers one', () => {
       for (const { id, kind, pod } of longRunning) {
         const zones = pod.topologySpreadConstraints?.filter(
           ({ topologyKey }) => topologyKey === 'topology.kubernetes.io/zone',
@@ -138,7 +138,8 @@ for (const profile of profiles) {
         expect(zones?.[0], id).to.include({
           maxSkew: 1,
           nodeTaintsPolicy: 'Honor',
-          whenUnsatisfiable: kind === 'StatefulSet' ? 'DoNotSchedule' : 'ScheduleAnyway',
+          whenUnsatisfiable:
+            kind === 'StatefulSet' || id === 'Deployment/operator' ? 'DoNotSchedule' : 'ScheduleAnyway',
         });
       }
     });

@@ -73,7 +73,11 @@ export function runsOf(scenario: Scenario, env: NodeJS.ProcessEnv = process.env)
 export async function tryOut(subject: Subject, scenario: Scenario, runs = runsOf(scenario)): Promise<void> {
   const results: Result[] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const result = await runOnce(subject, scenario);
+    const result = await runOnce(subject, scenario).catch((error: unknown) => {
+      // At once: the whole run may take half an hour more.
+      process.stdout.write(`      ${run} of ${runs}: ${String(error)}\n`);
+      throw error;
+    });
     results.push(result);
     process.stdout.write(`      ${run} of ${runs}: ${lineOf(result)}\n`);
   }
