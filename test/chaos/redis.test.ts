@@ -45,7 +45,7 @@ describe('every acknowledged change is in Redis exactly once, and changes pause 
     }).timeout(timeouts.chaosRunMs);
 
     it(withoutWait.name, async () => {
-      const unsafe = { ...subject(), startLedger: subject().startUnsafeLedger };
+      const unsafe = { ...subject(), startLedger: () => subject().startUnsafeLedger() };
       const { lost } = await runOnce(unsafe, withoutWait);
       process.stdout.write(`      ${lost} lost, as it must be\n`);
       expect(lost).to.be.above(0);
