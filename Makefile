@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help api-fuzz deploy dev status url logs switchover test check e2e chaos lint synth chart images down clean
+.PHONY: help api-fuzz deploy dev status url logs switchover test check e2e chaos bench lint synth chart images down clean
 
 # Node 24 comes with the packages, so that a machine with an older one (or another one) runs the same.
 export PATH := $(CURDIR)/node_modules/.bin:$(CURDIR)/.cache/bin:$(PATH)
@@ -59,7 +59,10 @@ chaos: $(PACKAGES) ## faults on the kind cluster, each with its outage (SUITE=po
 api-fuzz: $(PACKAGES) ## schemathesis against the JSON API on this machine (installs it from PyPI into .cache)
 	@mocha test/api/schemathesis.test.ts
 
-lint: $(PACKAGES) ## types, eslint, prettier, shellcheck
+bench: $(PACKAGES) ## requests/s of each page on one pod, beside bare Koa and an Express baseline
+	@node test/load/bench/bench.ts
+
+lint: $(PACKAGES) ## types, eslint, prettier, shellcheck, audit of the dependencies
 	@node test/run.ts --only types,lint
 
 synth: $(PACKAGES) ## write the manifests of PROFILE to dist/

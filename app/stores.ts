@@ -89,6 +89,7 @@ export function redisConnection(config: Config, log: Log): ConnectionSettings {
 function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
   return connectRedis({
     ...redisConnection(config, log),
+    ackReplicas: config.SHOP_REDIS_ACK_REPLICAS,
     onOperation: ({ connection, operation, outcome, durationMs }) =>
       metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
   });

@@ -44,6 +44,8 @@ const schema = z.object({
   SHOP_REDIS_MASTER: z.string().min(1).default('main'),
   SHOP_REDIS_USER: z.string().min(1).default('app'),
   SHOP_REDIS_PASSWORD_FILE: z.string().min(1),
+  /** Replicas that must have a change of a cart or session before it is acknowledged; 0 only to measure what it costs. */
+  SHOP_REDIS_ACK_REPLICAS: count.max(5).default(1),
   SHOP_REDIS_SENTINEL_USER: z.string().min(1).optional(),
   SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
   /** Off: every page reads Postgres. Articles are right either way. */
@@ -54,6 +56,9 @@ const schema = z.object({
   SHOP_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   SHOP_MAIL_FROM: z.string().min(3).default('MyClothes <shop@localhost>'),
   SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
+  /** Beyond this many requests under way, or an event loop this late, further ones are refused with 503. */
+  SHOP_MAX_IN_FLIGHT: count.min(1).max(100_000).default(512),
+  SHOP_MAX_LOOP_DELAY_MS: count.min(10).max(60_000).default(500),
   SHOP_REQUEST_DEADLINE_MS: count.min(100).max(60_000).default(10_000),
 });
 

@@ -10,13 +10,14 @@ export type ScriptArgument = string | number;
 export interface Acknowledged {
   /** What the script returned. */
   readonly reply: unknown;
-  /** How many replicas hold the change, at least `minReplicas`. */
+  /** How many replicas hold the change, at least as many as were asked for. */
   readonly replicas: number;
 }
 
 export interface DurableRedis {
   /**
    * Runs a script made by `defineChange` once and waits for the replicas. One try: `retryWithin` repeats it.
+   * `minReplicas` 0 waits for none: the change is then lost with its master.
    * @throws RedisUnavailable when not acknowledged; the change may have been applied all the same.
    */
   change(
@@ -28,6 +29,8 @@ export interface DurableRedis {
 }
 
 export interface DurableSettings {
+  /** How many replicas must have a change, unless it says otherwise. */
+  readonly minReplicas: number;
   /** How long a replica has to confirm, in milliseconds. */
   readonly replicaTimeoutMs: number;
   /** More than this many changes in flight on one connection are refused: WAIT blocks a whole connection. */
@@ -42,7 +45,7 @@ interface Lane {
 export function createDurable(connections: readonly Connection[], settings: DurableSettings): DurableRedis {
   const lanes: Lane[] = connections.map((connection) => ({ connection, inFlight: 0 }));
   return {
-    change: async (script, keys, args, { minReplicas = 1 } = {}) => {
+    change: async (script, keys, args, { minReplicas = settings.minReplicas } = {}) => {
       const lane = leastBusy(lanes, script.name, settings.maxInFlight);
       lane.inFlight += 1;
       try {
@@ -95,6 +98,8 @@ interface PipelineReplies {
   readonly replicas: number;
 }
 
+const nothingToWaitFor: [null, number] = [null, 0];
+
 async function sendBoth(
   client: Redis,
   how: 'evalsha' | 'eval',
@@ -102,12 +107,10 @@ async function sendBoth(
   minReplicas: number,
   replicaTimeoutMs: number,
 ): Promise<PipelineReplies> {
-  const results = await client
-    .pipeline()
-    .call(how, ...args)
-    .call('wait', minReplicas, replicaTimeoutMs)
-    .exec();
-  const [first, second] = results ?? [];
+  const pipeline = client.pipeline().call(how, ...args);
+  if (minReplicas > 0) pipeline.call('wait', minReplicas, replicaTimeoutMs);
+  const [first, waited] = (await pipeline.exec()) ?? [];
+  const second = minReplicas > 0 ? waited : nothingToWaitFor;
   if (first === undefined || second === undefined) throw new Error('incomplete pipeline answer');
   return { scriptError: first[0], reply: first[1], waitError: second[0], replicas: Number(second[1]) };
 }

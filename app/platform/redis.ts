@@ -13,6 +13,8 @@ import type { RedisScript } from './redis-script.ts';
 export interface RedisSettings extends ConnectionSettings {
   /** Connections for durable changes. WAIT blocks its connection, so this bounds their concurrency. @default 4 */
   readonly durableConnections?: number;
+  /** How many replicas must have a durable change before it counts. @default 1 */
+  readonly ackReplicas?: number;
   /** Told of every operation's outcome, for metrics; must not throw. */
   readonly onOperation?: (event: RedisOperation) => void;
 }
@@ -67,7 +69,12 @@ export function connectRedis(given: RedisSettings): AppRedis {
   const lanes = Array.from({ length: settings.durableConnections ?? 4 }, (_, index) =>
     openConnection(settings, { name: `durable-${index}`, commandTimeoutMs: durableTimeoutMs }),
   );
-  const durable = createDurable(lanes, { replicaTimeoutMs, maxInFlight: maxInFlightPerConnection });
+  const minReplicas = settings.ackReplicas ?? 1;
+  const durable = createDurable(lanes, {
+    minReplicas,
+    replicaTimeoutMs,
+    maxInFlight: maxInFlightPerConnection,
+  });
   const connections = [session, ...lanes];
   return {
     session: sessionRedis(session, settings),
