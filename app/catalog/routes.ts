@@ -1,6 +1,5 @@
 // Pages of the catalogue: home, categories, search, article. They work while Redis is away, and cost no Redis
 // trip besides the session's.
-import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
@@ -33,7 +32,7 @@ async function home(ctx: AppContext, deps: CatalogDeps): Promise<void> {
     deps.catalog.listing(ctx, filter),
     deps.catalog.listed(ctx, seen),
   ]);
-  const model = {
+  const model = () => ({
     categories: deps.categories.map(({ slug, name, description }) => ({
       name: name[language],
       href: `/category/${slug}`,
@@ -42,8 +41,9 @@ async function home(ctx: AppContext, deps: CatalogDeps): Promise<void> {
     })),
     newest: newest.items.slice(0, NEWEST).map((product) => cardOf(product, viewer)),
     recentlySeen: seenProducts.map((product) => cardOf(product, viewer)),
-  };
-  deps.page(ctx, 'home', model, { title: sayTo(ctx, 'title.home'), revalidate: true });
+  });
+  const of = [newest, ...seenProducts];
+  deps.page(ctx, 'home', model, { title: sayTo(ctx, 'title.home'), revalidate: true, of });
 }
 
 async function showListing(
@@ -54,8 +54,8 @@ async function showListing(
 ): Promise<void> {
   const filter = filterFromUrl(ctx.query, { category, language: ctx.state.language });
   const listing = await deps.catalog.listing(ctx, filter);
-  const model = listingModel(listing, { place, filter, viewer: viewerOf(ctx, deps) });
-  const options = { title: place.heading, revalidate: true, searchQuery: filter.query };
+  const model = () => listingModel(listing, { place, filter, viewer: viewerOf(ctx, deps) });
+  const options = { title: place.heading, revalidate: true, searchQuery: filter.query, of: [listing] };
   deps.page(ctx, 'listing', model, options);
 }
 
@@ -103,18 +103,20 @@ export async function showProduct(
   const tried = product.variants.find((variant) => variant.sku === problem?.sku);
   const asked = typeof ctx.query.colour === 'string' ? ctx.query.colour : '';
   rememberSeen(ctx, slug);
-  const model = productModel({
-    product,
-    colour: tried?.colour ?? asked,
-    operationId: randomUUID(),
-    problem: problem === undefined ? '' : sayTo(ctx, problem.key),
-    categories: deps.categories,
-    boughtTogether: together,
-    alike,
-    recentlySeen: seenProducts,
-    viewer: viewerOf(ctx, deps),
-  });
-  deps.page(ctx, 'product', model, { title: model.name, status: problem?.status ?? 200 });
+  const model = (operationId: string) =>
+    productModel({
+      product,
+      colour: tried?.colour ?? asked,
+      operationId,
+      problem: problem === undefined ? '' : sayTo(ctx, problem.key),
+      categories: deps.categories,
+      boughtTogether: together,
+      alike,
+      recentlySeen: seenProducts,
+      viewer: viewerOf(ctx, deps),
+    });
+  const options = { title: product.name[ctx.state.language], status: problem?.status ?? 200 };
+  deps.page(ctx, 'product', model, { ...options, of: [product, together, alike, ...seenProducts] });
 }
 
 export function catalogRoutes(deps: CatalogDeps): Router<AppState> {

@@ -12,8 +12,8 @@ export interface Flash {
 }
 
 export interface AppState {
-  requestId: string;
-  log: Log;
+  readonly requestId: string;
+  readonly log: Log;
   deadline: Deadline;
   language: Language;
   currency: Currency;

@@ -1,10 +1,13 @@
 // Turns a typed model into a page: the model of the view and the frame around it. Pages without a form carry an
 // ETag over their content, so a shopper who comes back gets a 304; pages with an operation id are never stored,
-// or going back and ordering another size would repeat the old operation.
-import { createHash } from 'node:crypto';
+// or going back and ordering another size would repeat the old operation. A page that names its data is kept
+// rendered for everybody who is nobody in particular.
+import { createHash, randomUUID } from 'node:crypto';
 import { Eta } from 'eta';
 import type { AppContext } from './context.ts';
 import type { Layout, Translate } from './view-parts.ts';
+import { createPageCache } from './page-cache.ts';
+import type { CachedPage, PageCache, PageValues } from './page-cache.ts';
 import type { ViewModels, ViewName } from './view-models.ts';
 import { say } from './messages.ts';
 import type { MessageKey } from './messages.ts';
@@ -15,14 +18,27 @@ export interface PageOptions {
   /** True for pages whose content does not name an operation: they may be revalidated. */
   readonly revalidate?: boolean;
   readonly searchQuery?: string;
+  /**
+   * All data the page shows, when besides it only the URL, the language and the currency matter. The page is kept
+   * rendered as long as the data are the same objects.
+   */
+  readonly of?: readonly object[];
 }
+
+/** A model, or how to make one that names this operation; made only when the page is not kept. */
+export type ModelOf<V extends ViewName> = ViewModels[V] | ((operationId: string) => ViewModels[V]);
 
 export type Page = <V extends ViewName>(
   ctx: AppContext,
   view: V,
-  model: ViewModels[V],
+  model: ModelOf<V>,
   options: PageOptions,
 ) => void;
+
+/** Characters of pages kept rendered: some hundred pages, in a pod of 160 MiB. */
+const MOST_KEPT = 4_000_000;
+/** A longer URL is not worth a place. */
+const LONGEST_URL = 200;
 
 export interface RenderSettings {
   readonly viewsDirectory: string;
@@ -61,31 +77,107 @@ function layoutOf(ctx: AppContext, settings: RenderSettings, options: PageOption
   };
 }
 
-function allowRevalidation(ctx: AppContext, html: string): void {
-  const content = html.replaceAll(ctx.state.requestId, '');
-  ctx.set('Cache-Control', 'private, no-cache');
-  ctx.set('ETag', `W/"${createHash('sha1').update(content).digest('base64url')}"`);
+interface Rendered {
+  /** Without what differs from request to request. */
+  readonly etag: () => string;
+  readonly text: () => string | Buffer;
+  readonly gzipped?: () => Buffer;
+}
+
+interface Renderer {
+  readonly settings: RenderSettings;
+  readonly eta: Eta;
+  readonly kept: PageCache;
+}
+
+function render<V extends ViewName>(
+  { eta, settings }: Renderer,
+  ctx: AppContext,
+  view: V,
+  model: ModelOf<V>,
+  options: PageOptions,
+  values: PageValues,
+): string {
+  const layout = { ...layoutOf(ctx, settings, options), requestId: values.requestId };
+  return eta.render(`/${view}`, {
+    ...(typeof model === 'function' ? model(values.operationId) : model),
+    layout,
+  });
+}
+
+/** Whether this visitor sees what everybody else does. */
+function isAnybody(ctx: AppContext, settings: RenderSettings): boolean {
+  const { flash, sessionUnknown } = ctx.state;
+  return (flash ?? null) === null && sessionUnknown !== true && settings.userOf(ctx) === null;
+}
+
+function keptPage<V extends ViewName>(
+  renderer: Renderer,
+  ctx: AppContext,
+  view: V,
+  model: ModelOf<V>,
+  options: PageOptions,
+): CachedPage | undefined {
+  const { status = 200, of } = options;
+  if (of === undefined || status !== 200) return undefined;
+  if (ctx.method !== 'GET' || ctx.url.length > LONGEST_URL) return undefined;
+  if (!isAnybody(ctx, renderer.settings)) return undefined;
+  const { language, currency, cartCount } = ctx.state;
+  return renderer.kept.get(of, `${view} ${language} ${currency} ${cartCount ?? 0} ${ctx.url}`, (holes) =>
+    render(renderer, ctx, view, model, options, holes),
+  );
+}
+
+function etagOf(html: string, requestId: string): string {
+  const content = html.replaceAll(requestId, '');
+  return `W/"${createHash('sha1').update(content).digest('base64url')}"`;
+}
+
+function rendered<V extends ViewName>(
+  renderer: Renderer,
+  ctx: AppContext,
+  view: V,
+  model: ModelOf<V>,
+  options: PageOptions,
+): Rendered {
+  const values = { requestId: ctx.state.requestId, operationId: randomUUID() };
+  const kept = keptPage(renderer, ctx, view, model, options);
+  if (kept !== undefined) {
+    return { etag: () => kept.etag, text: () => kept.text(values), gzipped: () => kept.gzipped(values) };
+  }
+  const html = render(renderer, ctx, view, model, options, values);
+  return { etag: () => etagOf(html, values.requestId), text: () => html };
+}
+
+function send(ctx: AppContext, { text, gzipped }: Rendered): void {
+  if (gzipped === undefined || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') {
+    ctx.body = text();
+    return;
+  }
+  ctx.vary('Accept-Encoding');
+  ctx.set('Content-Encoding', 'gzip');
+  ctx.body = gzipped();
 }
 
 export function createPage(settings: RenderSettings): Page {
   const eta = new Eta({ views: settings.viewsDirectory, cache: settings.cache, autoEscape: true });
+  const renderer = { settings, eta, kept: createPageCache(MOST_KEPT) };
   return (ctx, view, model, options) => {
-    const layout = layoutOf(ctx, settings, options);
-    const html = eta.render(`/${view}`, { ...model, layout });
+    const page = rendered(renderer, ctx, view, model, options);
     ctx.status = options.status ?? 200;
     ctx.type = 'text/html; charset=utf-8';
-    ctx.vary('Cookie');
-    ctx.vary('Accept-Language');
-    if (options.revalidate === true && ctx.status === 200) {
-      allowRevalidation(ctx, html);
+    ctx.set('Vary', 'Cookie, Accept-Language');
+    if (options.revalidate !== true || ctx.status !== 200) {
+      ctx.set('Cache-Control', 'no-store');
+    } else {
+      ctx.set('Cache-Control', 'private, no-cache');
+      ctx.set('ETag', page.etag());
       if (ctx.fresh) {
         ctx.status = 304;
         return;
       }
-    } else {
-      ctx.set('Cache-Control', 'no-store');
     }
-    ctx.body = html;
+    send(ctx, page);
   };
 }
 

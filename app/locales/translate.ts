@@ -9,8 +9,10 @@ const catalogues: Readonly<Record<Language, Readonly<Record<string, string>>>> =
 /** `{name}` in a text becomes `values.name`. */
 export function translator(language: Language): Translate {
   const words = catalogues[language];
-  return (key, values = {}) => {
+  return (key, values) => {
     const text = words[key] ?? key;
-    return text.replaceAll(/\{(\w+)\}/g, (mark, name: string) => String(values[name] ?? mark));
+    return values === undefined
+      ? text
+      : text.replaceAll(/\{(\w+)\}/g, (mark, name: string) => String(values[name] ?? mark));
   };
 }

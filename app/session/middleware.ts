@@ -1,10 +1,10 @@
 // koa-session with our options. `renew`, not `rolling`: a hit on a page must not cost a write. The cookie holds a
 // signed random id and nothing else.
-import { randomBytes } from 'node:crypto';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
 import koaSession from 'koa-session';
 import type { AppState } from '../http/context.ts';
+import { createRandomIds } from './random-id.ts';
 import type { StoredSession } from './record.ts';
 import type { KoaSessionStore } from './koa-store.ts';
 
@@ -41,7 +41,7 @@ export function sessionMiddleware(app: Koa<AppState>, settings: SessionMiddlewar
     secure: settings.secure,
     sameSite: 'lax',
     store: settings.store,
-    genid: () => randomBytes(32).toString('base64url'),
+    genid: createRandomIds(),
     valid: (_ctx: unknown, data: StoredSession) => isYoungEnough(data, Date.now()),
   };
   // Its own types are written for another @types/koa.

@@ -1,4 +1,4 @@
-// One ES module per program, for Node 24. Names are kept and a source map lies beside it: a stack trace from
+// One ES module per program, for Node 24. Nothing is renamed and a source map lies beside it: a stack trace from
 // production must read like the source.
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,6 @@ export async function bundle({ entry, outfile, assets = [] }: Bundle): Promise<v
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
-    keepNames: true,
     legalComments: 'none',
     // Optional and native: pg asks for it only when told to.
     external: ['pg-native'],
