@@ -1,7 +1,7 @@
 // The composition: which middleware comes after which, and which routes there are. Everything is passed in;
 // nothing here opens a connection.
 //
-// The order matters. Request id, log and metrics see everything; errors become pages inside them; files and
+// The order matters. Request id, log and metrics see everything; who cannot be served in time is refused; errors become pages inside them; files and
 // pictures are answered before any store is asked; the session is read once, before the body; forms from other
 // sites are refused before a handler runs.
 import { bodyParser } from '@koa/bodyparser';
@@ -31,8 +31,11 @@ import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
 import type { AppState } from './http/context.ts';
+import { createCookieKeys } from './http/cookie-keys.ts';
 import { refuseBody } from './http/input.ts';
 import { createLimits } from './http/limits.ts';
+import { admissionMiddleware } from './http/middleware/admission.ts';
+import type { AdmissionSettings } from './http/middleware/admission.ts';
 import { compressMiddleware } from './http/middleware/compress.ts';
 import { errorsMiddleware } from './http/middleware/errors.ts';
 import { preferencesMiddleware } from './http/middleware/preferences.ts';
@@ -71,6 +74,8 @@ export interface AppDeps {
   /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
+  /** How late the event loop comes to its work. */
+  readonly loopDelayMs: () => number;
 }
 
 const BODY: Parameters<typeof bodyParser>[0] = {
@@ -97,8 +102,8 @@ function routesOf(deps: AppDeps, common: Common) {
   });
   const holds = createHolds(db, announcer);
   const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics, ownHolds: holds.own });
-  const accounts = createAccounts({ db, cartStore });
-  const profiles = createProfiles(db, cartStore);
+  const accounts = createAccounts({ db, cartStore, limits });
+  const profiles = createProfiles({ db, cartStore, limits });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
   const payment = createSimulatedProvider();
@@ -124,13 +129,26 @@ function routesOf(deps: AppDeps, common: Common) {
   ];
 }
 
+function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettings {
+  return {
+    maxInFlight: config.SHOP_MAX_IN_FLIGHT,
+    maxDelayMs: config.SHOP_MAX_LOOP_DELAY_MS,
+    delayMs: loopDelayMs,
+    sessionCookie: sessionCookieName(config.SHOP_SECURE_COOKIES),
+    refused: () => metrics.refused.inc({ reason: 'overload' }),
+  };
+}
+
 export function createApp(deps: AppDeps): Koa<AppState> {
   const { config, log, metrics } = deps;
   const app = new Koa<AppState>({
     proxy: config.SHOP_PROXY_COUNT > 0,
     maxIpsCount: config.SHOP_PROXY_COUNT,
   });
-  app.keys = [...config.sessionKeys];
+  app.keys = createCookieKeys(config.sessionKeys, (cookie) => {
+    metrics.refused.inc({ reason: 'tampered-cookie' });
+    log.warn({ name: cookie }, 'a cookie that we did not sign was ignored');
+  }) as unknown as string[];
   app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
   const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
   const page = createPage({
@@ -148,6 +166,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   });
   const { POD_NAME: pod, SHOP_REQUEST_DEADLINE_MS: deadlineMs } = config;
   app.use(requestMiddleware({ log, metrics, pod, deadlineMs, isDraining: deps.isDraining }));
+  app.use(admissionMiddleware(admissionOf(deps)));
   app.use(compressMiddleware);
   app.use(errorsMiddleware(page));
   app.use(securityHeaders(config.SHOP_SECURE_COOKIES));

@@ -9,7 +9,11 @@ import type { CartKeeping } from './cart/keeping.ts';
 import { openCatalog } from './catalog/open.ts';
 import type { OpenCatalog } from './catalog/open.ts';
 import type { Config } from './config/env.ts';
+import { watchLoopDelay } from './http/admission.ts';
+import type { LoopDelay } from './http/admission.ts';
 import { opsHandler } from './http/ops.ts';
+import { routeTable } from './http/route-table.ts';
+import type { Route } from './http/route-table.ts';
 import { createLifecycle } from './platform/lifecycle.ts';
 import type { Lifecycle } from './platform/lifecycle.ts';
 import { startListener } from './platform/listener.ts';
@@ -31,6 +35,8 @@ export interface Running {
   readonly opsPort: number;
   /** Resolves once the schema was found and the process is ready. */
   readonly ready: Promise<void>;
+  /** All routes on the shop's port, but for files and pictures. */
+  readonly routes: readonly Route[];
   /** Idempotent. */
   readonly stop: () => Promise<void>;
 }
@@ -38,10 +44,10 @@ export interface Running {
 function appOn(
   config: Config,
   log: Log,
-  parts: Pick<Parts, 'stores' | 'keeping' | 'lifecycle' | 'catalog'>,
+  parts: Pick<Parts, 'stores' | 'keeping' | 'lifecycle' | 'catalog' | 'loop'>,
   assetsDirectory: string,
 ) {
-  const { stores, keeping, lifecycle, catalog } = parts;
+  const { stores, keeping, lifecycle, catalog, loop } = parts;
   const { db, redis, metrics } = stores;
   const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
   return createApp({
@@ -60,6 +66,7 @@ function appOn(
     catalog: catalog.catalog,
     announcer: catalog.announcer,
     isDraining: lifecycle.isDraining,
+    loopDelayMs: loop.delayMs,
   });
 }
 
@@ -68,6 +75,7 @@ interface Parts {
   readonly keeping: CartKeeping;
   readonly lifecycle: Lifecycle;
   readonly catalog: OpenCatalog;
+  readonly loop: LoopDelay;
   readonly shop: Listener;
   readonly ops: Listener;
   readonly starting: AbortController;
@@ -86,6 +94,7 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   await parts.ops.close(1_000);
   await parts.catalog.close();
   await parts.stores.close();
+  parts.loop.stop();
   log.info('stopped');
 }
 
@@ -94,13 +103,14 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
   const lifecycle = createLifecycle();
   const keeping = openCarts(config.SHOP_CART_WRITE_THROUGH, stores, log);
   const catalog = openCatalog(config, stores, log);
-  const app = appOn(config, log, { stores, keeping, lifecycle, catalog }, assetsDirectory);
+  const loop = watchLoopDelay();
+  const app = appOn(config, log, { stores, keeping, lifecycle, catalog, loop }, assetsDirectory);
   const handle = app.callback();
   const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);
-  const parts: Parts = { stores, keeping, lifecycle, catalog, shop, ops, starting };
+  const parts: Parts = { stores, keeping, lifecycle, catalog, loop, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
     if (starting.signal.aborted) return;
     const { announcer } = catalog;
@@ -113,6 +123,7 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
     port: shop.port,
     opsPort: ops.port,
     ready,
+    routes: routeTable(app),
     stop: () => (stopping ??= shutDown(parts, config.SHOP_SHUTDOWN_GAP_MS, log)),
   };
 }

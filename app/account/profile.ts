@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { CartStore } from '../cart/cart.ts';
 import type { AppContext } from '../http/context.ts';
 import { invalid, notFound } from '../http/errors.ts';
+import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
@@ -65,13 +66,19 @@ async function demandPassword(account: AccountWithHash, typed: string, field: st
   if (!right) throw invalid({ [field]: ['problem.currentPassword'] });
 }
 
-async function update(ctx: AppContext, db: Database, form: { name: string; email: string }): Promise<void> {
+async function update(
+  ctx: AppContext,
+  { db, limits }: ProfileDeps,
+  form: { name: string; email: string },
+): Promise<void> {
   const { id } = requireUser(ctx);
+  await limits.register(ctx);
   try {
     await write(ctx, db, (q) => updateProfile(q, id, form));
   } catch (error) {
-    if (isUniqueViolation(error, 'account_email_unique')) throw invalid({ email: ['problem.emailTaken'] });
-    throw error;
+    if (!isUniqueViolation(error, 'account_email_unique')) throw error;
+    await limits.taken(ctx);
+    throw invalid({ email: ['problem.emailTaken'] });
   }
   rename(ctx, form.name);
 }
@@ -107,10 +114,17 @@ async function forgetCart(ctx: AppContext, cartStore: CartStore, userId: string)
   }
 }
 
-export function createProfiles(db: Database, cartStore: CartStore): Profiles {
+export interface ProfileDeps {
+  readonly db: Database;
+  readonly cartStore: CartStore;
+  readonly limits: Limits;
+}
+
+export function createProfiles(deps: ProfileDeps): Profiles {
+  const { db, cartStore } = deps;
   return {
     mine: (ctx) => mine(ctx, db),
-    update: (ctx, form) => update(ctx, db, form),
+    update: (ctx, form) => update(ctx, deps, form),
     changePassword: async (ctx, { currentPassword, newPassword }) => {
       const account = await mine(ctx, db);
       await demandPassword(account, currentPassword, 'currentPassword');

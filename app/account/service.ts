@@ -5,6 +5,7 @@ import type { CartStore } from '../cart/cart.ts';
 import { countPieces } from '../cart/cart.ts';
 import type { AppContext } from '../http/context.ts';
 import { invalid } from '../http/errors.ts';
+import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
 import { forgetMerge, logIn, userCartHolder } from '../session/session.ts';
@@ -16,6 +17,7 @@ import type { AccountWithHash } from './repository.ts';
 export interface AccountDeps {
   readonly db: Database;
   readonly cartStore: CartStore;
+  readonly limits: Limits;
 }
 
 export type MergeOutcome = 'nothing' | 'merged' | 'later';
@@ -73,7 +75,10 @@ export function createAccounts(deps: AccountDeps): Accounts {
         (q) => insertAccount(q, account),
         ctx.state.deadline,
       );
-      if (owner !== account.id) throw invalid({ email: ['problem.emailTaken'] });
+      if (owner !== account.id) {
+        await deps.limits.taken(ctx);
+        throw invalid({ email: ['problem.emailTaken'] });
+      }
       rememberWrite(ctx, lsn);
       return enter(ctx, deps, { id: account.id, email, name, role: 'shopper' });
     },

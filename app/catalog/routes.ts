@@ -84,6 +84,9 @@ export interface ProblemAt {
   readonly sku: string;
 }
 
+/** Between lists of a page's data: what is first in one list is not what is last in the other. */
+const OTHERS = {};
+
 /** Also shows the page again when adding to the cart was refused. */
 export async function showProduct(
   ctx: AppContext,
@@ -116,7 +119,7 @@ export async function showProduct(
       viewer: viewerOf(ctx, deps),
     });
   const options = { title: product.name[ctx.state.language], status: problem?.status ?? 200 };
-  deps.page(ctx, 'product', model, { ...options, of: [product, together, alike, ...seenProducts] });
+  deps.page(ctx, 'product', model, { ...options, of: [product, ...together, OTHERS, ...alike, OTHERS, ...seenProducts] });
 }
 
 export function catalogRoutes(deps: CatalogDeps): Router<AppState> {

@@ -20,14 +20,21 @@ const RULES = {
   loginPerAccount: { name: 'login-account', points: 10, seconds: 300 },
   loginPerAddress: { name: 'login-address', points: 300, seconds: 300 },
   registerPerAddress: { name: 'register-address', points: 300, seconds: 300 },
+  /** Each tells that an e-mail address is known here: some may be typing errors, many are somebody asking. */
+  takenPerAddress: { name: 'taken-address', points: 10, seconds: 900 },
   resetPerAccount: { name: 'reset-account', points: 3, seconds: 900 },
+  resetPerAddress: { name: 'reset-address', points: 60, seconds: 900 },
   checkoutPerCart: { name: 'checkout-cart', points: 30, seconds: 60 },
+  checkoutPerAddress: { name: 'checkout-address', points: 600, seconds: 60 },
 } as const satisfies Record<string, Rule>;
 
 /** Each throws 429 with Retry-After when it is too often. */
 export interface Limits {
   readonly login: (ctx: AppContext, email: string) => Promise<void>;
+  /** Also when this address has been told too often that an e-mail address is taken. */
   readonly register: (ctx: AppContext) => Promise<void>;
+  /** To be called before telling somebody that an e-mail address is taken. */
+  readonly taken: (ctx: AppContext) => Promise<void>;
   readonly reset: (ctx: AppContext, email: string) => Promise<void>;
   readonly checkout: (ctx: AppContext, cart: string) => Promise<void>;
 }
@@ -39,9 +46,14 @@ export interface LimitDeps {
   readonly refused: (reason: string) => void;
 }
 
-type Limiter = (key: string) => Promise<RateLimiterRes | undefined>;
+/** The answers when the limit is reached, undefined otherwise. */
+interface Limiter {
+  /** Counts one try. */
+  readonly count: (key: string) => Promise<RateLimiterRes | undefined>;
+  /** Counts nothing. */
+  readonly look: (key: string) => Promise<RateLimiterRes | undefined>;
+}
 
-/** The answer when the limit is passed, undefined otherwise. */
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | undefined> {
   try {
     await limiter.consume(key);
@@ -66,14 +78,19 @@ function createLimiter(deps: LimitDeps, rule: Rule): Limiter {
     }
     return shared.limiter;
   };
-  return async (key) => {
+  const look = async (limiter: RateLimiterAbstract, key: string): Promise<RateLimiterRes | undefined> => {
+    const found = await limiter.get(key);
+    return found !== null && found.consumedPoints >= settings.points ? found : undefined;
+  };
+  const onEither = (work: typeof consume) => async (key: string) => {
     try {
-      return await deps.redis.session.use('limit', (client) => consume(limiterOn(client), key));
+      return await deps.redis.session.use('limit', (client) => work(limiterOn(client), key));
     } catch (error) {
       if (!(error instanceof RedisUnavailable)) throw error;
-      return consume(memory, key);
+      return work(memory, key);
     }
   };
+  return { count: onEither(consume), look: onEither(look) };
 }
 
 /** Keys are hashed: an address or a mail address has no business in Redis' keyspace. */
@@ -86,11 +103,11 @@ export function createLimits(deps: LimitDeps): Limits {
     Object.entries(RULES).map(([name, rule]) => [name, createLimiter(deps, rule)]),
   ) as Record<keyof typeof RULES, Limiter>;
 
-  async function enforce(name: keyof typeof RULES, value: string): Promise<void> {
-    const passed = await limiters[name](keyOf(value));
-    if (passed === undefined) return;
+  async function enforce(name: keyof typeof RULES, value: string, how: keyof Limiter = 'count') {
+    const reached = await limiters[name][how](keyOf(value));
+    if (reached === undefined) return;
     deps.refused(`limit:${RULES[name].name}`);
-    throw tooMany(Math.max(1, Math.ceil(passed.msBeforeNext / 1000)));
+    throw tooMany(Math.max(1, Math.ceil(reached.msBeforeNext / 1000)));
   }
 
   return {
@@ -98,8 +115,18 @@ export function createLimits(deps: LimitDeps): Limits {
       await enforce('loginPerAddress', ctx.ip);
       await enforce('loginPerAccount', email);
     },
-    register: (ctx) => enforce('registerPerAddress', ctx.ip),
-    reset: (_ctx, email) => enforce('resetPerAccount', email),
-    checkout: (_ctx, cart) => enforce('checkoutPerCart', cart),
+    register: async (ctx) => {
+      await enforce('takenPerAddress', ctx.ip, 'look');
+      await enforce('registerPerAddress', ctx.ip);
+    },
+    taken: (ctx) => enforce('takenPerAddress', ctx.ip),
+    reset: async (ctx, email) => {
+      await enforce('resetPerAddress', ctx.ip);
+      await enforce('resetPerAccount', email);
+    },
+    checkout: async (ctx, cart) => {
+      await enforce('checkoutPerAddress', ctx.ip);
+      await enforce('checkoutPerCart', cart);
+    },
   };
 }

@@ -26,6 +26,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'error.tooMany': 'Das waren viele Versuche in kurzer Zeit. Bitte warten Sie einen Moment.',
   'error.unavailable':
     'Ein Teil des Ladens wird gerade versorgt. Nichts ist verloren; bitte gleich noch einmal versuchen.',
+  'error.busy': 'Im Laden ist gerade sehr viel los. Nichts ist verloren; bitte gleich noch einmal versuchen.',
   'error.internal': 'Der Fehler ist festgehalten. Bitte versuchen Sie es noch einmal.',
   'notice.cartAway':
     'Warenkorb und Konto sind für einen Moment nicht da. Stöbern geht weiter, nichts ist verloren.',

@@ -24,6 +24,7 @@ export const en = {
   'error.tooMany': 'That was a lot of attempts in a short time. Please wait a moment and try again.',
   'error.unavailable':
     'Part of the shop is being looked after right now. Nothing is lost; please try again in a moment.',
+  'error.busy': 'The shop is very busy right now. Nothing is lost; please try again in a moment.',
   'error.internal': 'The error has been recorded. Please try again.',
   'notice.cartAway':
     'Carts and accounts are away for a moment. You can go on looking around; nothing is lost.',

@@ -55,6 +55,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'checkout.email': 'E-Mail-Adresse',
   'checkout.emailHint': 'Für die Bestätigung; sonst schicken wir nichts dorthin.',
   'checkout.held': '{minutes} Minuten für Sie reserviert: Niemand sonst kann diese Stücke kaufen.',
+  'checkout.known': 'Schon ein Konto?',
   'checkout.pay': 'Bestellen und {total} zahlen',
   'checkout.payHint': 'Einmal drücken genügt: Auch zweimal gedrückt bleibt es eine Bestellung.',
   'checkout.payment': 'Wie Sie zahlen',

@@ -53,6 +53,7 @@ export const en = {
   'checkout.email': 'E-mail address',
   'checkout.emailHint': 'For the confirmation; nothing else is sent there.',
   'checkout.held': 'Held for you for {minutes} minutes: nobody else can buy these pieces.',
+  'checkout.known': 'Already a customer?',
   'checkout.pay': 'Order and pay {total}',
   'checkout.payHint': 'One press is enough: pressing twice still makes one order.',
   'checkout.payment': 'How you pay',

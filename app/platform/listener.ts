@@ -13,8 +13,15 @@ export interface Listener {
 
 /** Above Traefik's 90 s and an ALB's 60 s: the load balancer is always the one to hang up. */
 const KEEP_ALIVE_MS = 95_000;
+/** All headers, and the whole request, must have come by then; who is late gets 408. */
 const HEADERS_MS = 15_000;
 const REQUEST_MS = 30_000;
+const LATENESS_CHECK_MS = 2_000;
+/** A connection on which nothing moves while a request is under way: a client that does not read its answer. */
+const STALLED_MS = 30_000;
+/** 431 beyond: our cookies are a quarter of it. */
+const MOST_HEADER_BYTES = 16_384;
+const MOST_HEADERS = 100;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -40,9 +47,17 @@ function closeServer(server: Server, withinMs: number): Promise<void> {
 /** `port` 0 takes a free one. Rejects when the port is taken. */
 export async function startListener(handler: RequestListener, port: number): Promise<Listener> {
   const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: LATENESS_CHECK_MS,
+      maxHeaderSize: MOST_HEADER_BYTES,
+    },
     handler,
   );
+  server.maxHeadersCount = MOST_HEADERS;
+  server.setTimeout(STALLED_MS);
   const bound = await listen(server, port);
   return { port: bound, close: (withinMs) => closeServer(server, withinMs) };
 }

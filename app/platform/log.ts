@@ -18,6 +18,56 @@ const SECRETS = [
   'token',
 ];
 
+/**
+ * Lines are written together: a write per request would cost more than most pages. They are out after FLUSH_MS at the
+ * latest, and at the end of the process; when nobody takes lines any more, new ones are dropped.
+ */
+const TOGETHER_BYTES = 4_096;
+const FLUSH_MS = 250;
+const MOST_WAITING_BYTES = 1_048_576;
+
+function standardOutput(): DestinationStream {
+  return pino.destination({
+    fd: 1,
+    sync: false,
+    minLength: TOGETHER_BYTES,
+    periodicFlush: FLUSH_MS,
+    maxLength: MOST_WAITING_BYTES,
+  });
+}
+
+/** SQLSTATE classes whose messages and details quote the values that were refused. */
+const QUOTES_VALUES = /^2[23]/;
+
+interface LoggedError {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: unknown;
+  readonly constraint?: unknown;
+  readonly cause?: LoggedError;
+}
+
+/**
+ * An error as it may be logged: of all it carries (statements, rows, what was typed) only what it is, where it came
+ * from and what caused it.
+ */
+export function errorForLog(error: unknown, depth = 0): LoggedError | string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code, constraint, cause } = error as Error & { code?: unknown; constraint?: unknown };
+  const quotes = typeof code === 'string' && QUOTES_VALUES.test(code);
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  const inner = cause === undefined || depth > 4 ? undefined : errorForLog(cause, depth + 1);
+  return {
+    type: error.name,
+    message: quotes ? `postgres refused a value (${code})` : error.message,
+    stack: frames?.join('\n'),
+    code,
+    ...(constraint !== undefined && { constraint }),
+    ...(typeof inner === 'object' && { cause: inner }),
+  };
+}
+
 export interface LogOptions {
   readonly level: string;
   readonly pod: string;
@@ -28,8 +78,9 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
     level: options.level,
     base: { pod: options.pod },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: (error: unknown) => errorForLog(error) },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+  return pino(settings, destination ?? standardOutput());
 }

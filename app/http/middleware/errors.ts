@@ -35,9 +35,16 @@ function fromHttp(error: unknown): ShopError | undefined {
   return error.status >= 400 && error.status < 500 ? badRequest() : undefined;
 }
 
+/** Characters that Postgres' text cannot hold, such as NUL: what was sent is no text. */
+const NO_TEXT = new Set(['22021', '22P05']);
+
+function fromValue(error: unknown): ShopError | undefined {
+  return NO_TEXT.has(String((error as { code?: unknown } | null)?.code)) ? badRequest() : undefined;
+}
+
 function answerFor(error: unknown): Answer {
   if (isShopError(error)) return error;
-  return fromHttp(error) ?? fromStore(error) ?? INTERNAL;
+  return fromHttp(error) ?? fromValue(error) ?? fromStore(error) ?? INTERNAL;
 }
 
 function record(ctx: AppContext, error: unknown, status: number): void {
