@@ -52,6 +52,7 @@ function allStages(): Stage[] {
         [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
         [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
         ['shellcheck', ...shellScripts()],
+        [node, 'test/audit/audit.ts'],
       ],
     },
     {
