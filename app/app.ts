@@ -139,16 +139,20 @@ function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettin
   };
 }
 
+function cookieKeysOf({ config, metrics, log }: AppDeps) {
+  return createCookieKeys(config.sessionKeys, (cookie) => {
+    metrics.refused.inc({ reason: 'tampered-cookie' });
+    log.warn({ name: cookie }, 'a cookie that we did not sign was ignored');
+  });
+}
+
 export function createApp(deps: AppDeps): Koa<AppState> {
   const { config, log, metrics } = deps;
   const app = new Koa<AppState>({
     proxy: config.SHOP_PROXY_COUNT > 0,
     maxIpsCount: config.SHOP_PROXY_COUNT,
   });
-  app.keys = createCookieKeys(config.sessionKeys, (cookie) => {
-    metrics.refused.inc({ reason: 'tampered-cookie' });
-    log.warn({ name: cookie }, 'a cookie that we did not sign was ignored');
-  }) as unknown as string[];
+  app.keys = cookieKeysOf(deps);
   app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
   const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
   const page = createPage({

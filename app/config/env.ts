@@ -58,7 +58,7 @@ const schema = z.object({
   SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
   /** Beyond this many requests under way, or an event loop this late, further ones are refused with 503. */
   SHOP_MAX_IN_FLIGHT: count.min(1).max(100_000).default(512),
-  SHOP_MAX_LOOP_DELAY_MS: count.min(10).max(60_000).default(500),
+  SHOP_MAX_LOOP_DELAY_MS: count.min(10).max(60_000).default(1_500),
   SHOP_REQUEST_DEADLINE_MS: count.min(100).max(60_000).default(10_000),
 });
 

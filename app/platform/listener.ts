@@ -14,7 +14,7 @@ export interface Listener {
 /** Above Traefik's 90 s and an ALB's 60 s: the load balancer is always the one to hang up. */
 const KEEP_ALIVE_MS = 95_000;
 /** All headers, and the whole request, must have come by then; who is late gets 408. */
-const HEADERS_MS = 15_000;
+const HEADERS_MS = 8_000;
 const REQUEST_MS = 30_000;
 const LATENESS_CHECK_MS = 2_000;
 /** A connection on which nothing moves while a request is under way: a client that does not read its answer. */

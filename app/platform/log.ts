@@ -44,27 +44,35 @@ interface LoggedError {
   readonly message: string;
   readonly stack: string | undefined;
   readonly code: unknown;
-  readonly constraint?: unknown;
-  readonly cause?: LoggedError;
+  readonly constraint: unknown;
+  readonly cause: LoggedError | undefined;
 }
+
+/** Where it came from, without the message that opens the stack. */
+function framesOf(error: Error): string | undefined {
+  return error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .join('\n');
+}
+
+const DEEPEST_CAUSE = 5;
 
 /**
  * An error as it may be logged: of all it carries (statements, rows, what was typed) only what it is, where it came
  * from and what caused it.
  */
-export function errorForLog(error: unknown, depth = 0): LoggedError | string {
-  if (!(error instanceof Error)) return typeof error;
-  const { code, constraint, cause } = error as Error & { code?: unknown; constraint?: unknown };
+export function errorForLog(error: unknown, depth = 0): LoggedError | undefined {
+  if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return undefined;
+  const { code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
   const quotes = typeof code === 'string' && QUOTES_VALUES.test(code);
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  const inner = cause === undefined || depth > 4 ? undefined : errorForLog(cause, depth + 1);
   return {
     type: error.name,
     message: quotes ? `postgres refused a value (${code})` : error.message,
-    stack: frames?.join('\n'),
+    stack: framesOf(error),
     code,
-    ...(constraint !== undefined && { constraint }),
-    ...(typeof inner === 'object' && { cause: inner }),
+    constraint,
+    cause: errorForLog(error.cause, depth + 1),
   };
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../../app/config/env.ts';
 import type { Config } from '../../app/config/env.ts';
+import type { Route } from '../../app/http/route-table.ts';
 import { deadlineIn } from '../../app/platform/deadline.ts';
 import { createLog } from '../../app/platform/log.ts';
 import type { Log } from '../../app/platform/log.ts';
@@ -25,6 +26,8 @@ import type { ShopClient } from './shop-client.ts';
 export interface TestShop {
   readonly url: string;
   readonly opsUrl: string;
+  /** Every route but files and pictures. */
+  readonly routes: readonly Route[];
   readonly config: Config;
   /** For a process of its own on the same stores. */
   readonly env: Readonly<Record<string, string>>;
@@ -69,6 +72,8 @@ function environment(folder: string, db: DatabaseAccess, redis: RedisSet): Recor
     SHOP_SESSION_KEYS_FILE: file('keys', 'a-key-for-tests-of-32-characters'),
     SHOP_SHUTDOWN_GAP_MS: '0',
     SHOP_RATE_LIMIT_SCALE: '1000',
+    // A machine that is busy with other tests is no shop with too many visitors.
+    SHOP_MAX_LOOP_DELAY_MS: '60000',
   };
 }
 
@@ -106,11 +111,12 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
     await started.ready;
     return started;
   };
-  const { port, opsPort } = await another();
+  const { port, opsPort, routes } = await another();
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
     opsUrl: `http://127.0.0.1:${opsPort}`,
+    routes,
     config,
     env,
     postgres,

@@ -63,6 +63,28 @@ describe('account pages', function () {
     expect(answer.headers.get('location')).to.equal('/');
   });
 
+  it('lets a guest log in inside the checkout, with everything in the cart, and leads back to it', async () => {
+    const { client: earlier, email } = await registered();
+    const rows = await shop.query<{ sku: string }>(
+      'SELECT sku FROM variant WHERE stock > 0 ORDER BY sku LIMIT 2',
+    );
+    const [old = '', chosen = ''] = rows.map(({ sku }) => sku);
+    await earlier.add(old);
+    const guest = shop.client();
+    await guest.add(chosen, 2);
+    const page = await guest.request<string>('GET', '/checkout');
+    expect(page.body).to.include('/login?returnTo=%2Fcheckout');
+    const answer = await post(guest, '/login', { email, password, returnTo: '/checkout' });
+    expect(answer.headers.get('location')).to.equal('/checkout');
+    const lines = (await guest.cart()).body.lines.map(({ sku, quantity }) => [sku, quantity]);
+    expect(lines).to.have.deep.members([
+      [old, 1],
+      [chosen, 2],
+    ]);
+    // What was in the account's cart before is said, not slipped into the order.
+    expect((await guest.request<string>('GET', '/checkout')).body).to.include('chosen before');
+  });
+
   it('changes name and address, and says so on every page', async () => {
     const { client } = await registered();
     const email = newEmail();

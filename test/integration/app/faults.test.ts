@@ -103,6 +103,40 @@ describe('faults under the shop', function () {
     expect(failures).to.deep.equal([]);
   });
 
+  it('makes one order of two presses while the process stops, and answers both', async () => {
+    const leaving = await shop.another({ SHOP_SHUTDOWN_GAP_MS: '200' });
+    const client = shopClient(`http://127.0.0.1:${leaving.port}`);
+    const { body } = await client.add(sku);
+    const key = randomUUID();
+    const press = () => client.order({ key, expectedTotalCents: body.totalCents });
+    const first = press();
+    const stopped = leaving.stop();
+    const answers = await Promise.all([first, press()]);
+    await stopped;
+    expect(answers.map(({ status }) => status)).to.have.members([201, 200]);
+    expect(answers[0].body.id).to.equal(answers[1].body.id);
+  });
+
+  it('refuses what it cannot do in time with 503 and Retry-After, and recovers by itself', async () => {
+    const small = await shop.another({ SHOP_MAX_IN_FLIGHT: '8', SHOP_CATALOG_CACHE: 'false' });
+    const get = (path: string) => fetch(`http://127.0.0.1:${small.port}${path}`);
+    const held = shop.query(`DO $$ BEGIN LOCK TABLE product; PERFORM pg_sleep(1.2); END $$`);
+    const locks = `SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted`;
+    await eventually(async () => expect(await shop.query(locks)).to.not.have.length(0), {
+      withinMs: timeouts.soonMs,
+    });
+    // Those that are taken on wait for the table; the others have their answer at once.
+    const asked = Array.from({ length: 40 }, (_, n) => get(n % 2 === 0 ? '/search' : '/api/v1/products'));
+    const answers = await Promise.all(asked);
+    await held;
+    const refused = answers.filter(({ status }) => status === 503);
+    expect(refused.length).to.be.at.least(30);
+    for (const { headers } of refused) expect(headers.get('retry-after')).to.equal('2');
+    const kinds = refused.map(({ headers }) => headers.get('content-type')?.split(';')[0]);
+    expect(new Set(kinds)).to.deep.equal(new Set(['text/html', 'application/problem+json']));
+    expect((await get('/search')).status).to.equal(200);
+  });
+
   it('says it is not ready, yet still answers, during the gap before it stops', async () => {
     const leaving = await shop.another({ SHOP_SHUTDOWN_GAP_MS: '1500' });
     const stopped = leaving.stop();

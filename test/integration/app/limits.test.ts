@@ -1,0 +1,126 @@
+// How often something may be tried, per account and per address, also while Redis is away; and what a guesser can
+// learn from the answers.
+import { expect } from 'chai';
+import { median } from '../../load/bench/ratios.ts';
+import { newEmail } from '../../support/shop-client.ts';
+import type { Answer } from '../../support/shop-client.ts';
+import { shopClient } from '../../support/shop-client.ts';
+import { startShop } from '../../support/shop.ts';
+import type { TestShop } from '../../support/shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const password = 'a long enough password';
+
+describe('limits', function () {
+  this.timeout(timeouts.e2eTestMs);
+  let shop: TestShop;
+  before(async () => {
+    shop = await startShop({ env: { SHOP_RATE_LIMIT_SCALE: '1', SHOP_PROXY_COUNT: '1' } });
+  });
+  after(() => shop.close());
+
+  /** Somebody at an address of their own. */
+  const at = (address: string) => (method: string, path: string, body?: unknown) =>
+    shop.client().request<string>(method, path, body, { 'x-forwarded-for': address });
+
+  /** The first answer that says "too often", and how many were given before it. */
+  async function untilRefused(attempt: (n: number) => Promise<Answer<string>>, most: number) {
+    for (let n = 0; n < most; n += 1) {
+      const answer = await attempt(n);
+      if (answer.status === 429) return { answer, before: n };
+    }
+    throw new Error(`not refused after ${most} attempts`);
+  }
+
+  async function registered(): Promise<string> {
+    const email = newEmail();
+    await shop.client().register({ name: 'Ada', email, password });
+    return email;
+  }
+
+  it('refuses guessing one account’s password, as a page and as problem+json', async () => {
+    const email = await registered();
+    const guess = (n: number) =>
+      at(`203.0.113.${n}`)('POST', '/login', { email, password: `guess number ${n}` });
+    const { answer, before } = await untilRefused(guess, 20);
+    expect(before).to.equal(10);
+    expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 300);
+    expect(answer.headers.get('content-type')).to.include('text/html');
+    const api = await shop.client().request('POST', '/api/v1/session', { email, password });
+    expect(api.status).to.equal(429);
+    expect(api.headers.get('content-type')).to.include('application/problem+json');
+    expect(api.headers.get('retry-after')).to.not.equal(null);
+    expect(api.body).to.include({ status: 429, code: 'too-many' });
+  });
+
+  it('leaves other accounts alone meanwhile', async () => {
+    const email = await registered();
+    const answer = await shop.client().request('POST', '/api/v1/session', { email, password });
+    expect(answer.status).to.equal(200);
+  });
+
+  it('tells no more than ten times per address that an e-mail address is taken', async () => {
+    const email = await registered();
+    const ask = at('198.51.100.7');
+    const again = () => ask('POST', '/register', { name: 'Eve', email, password });
+    const { before } = await untilRefused(again, 20);
+    expect(before).to.equal(10);
+    const other = await ask('POST', '/register', { name: 'Eve', email: newEmail(), password });
+    expect(other.status, 'a free address must get the same answer').to.equal(429);
+  });
+
+  it('sends three links for a forgotten password, and says the same after more', async () => {
+    const email = await registered();
+    const ask = at('198.51.100.8');
+    const { before } = await untilRefused(() => ask('POST', '/password/forgot', { email }), 10);
+    expect(before).to.equal(3);
+  });
+
+  it('refuses a storm of orders from one cart', async () => {
+    const client = shop.client();
+    const [row] = await shop.query<{ sku: string }>('SELECT sku FROM variant ORDER BY stock DESC LIMIT 1');
+    await client.add(row?.sku ?? '');
+    const { before } = await untilRefused(
+      () => client.order({ expectedTotalCents: 1 }) as unknown as Promise<Answer<string>>,
+      40,
+    );
+    expect(before).to.equal(30);
+  });
+
+  it('answers a wrong password and an unknown address alike, in words and in time', async () => {
+    const known = await Promise.all(Array.from({ length: 5 }, registered));
+    const timed = async (email: string, address: string) => {
+      const start = performance.now();
+      const answer = await at(address)('POST', '/login', { email, password: 'not the password' });
+      return { ms: performance.now() - start, answer };
+    };
+    const words = ({ status, body }: Answer<string>, email: string): string =>
+      `${status} ${body.replaceAll(email, '').replaceAll(/[\w-]{36}/g, '')}`;
+    const ms: { known: number[]; unknown: number[] } = { known: [], unknown: [] };
+    for (const email of known) {
+      const other = newEmail();
+      const right = await timed(email, '198.51.100.20');
+      const wrong = await timed(other, '198.51.100.21');
+      expect(words(wrong.answer, other)).to.equal(words(right.answer, email));
+      ms.known.push(right.ms);
+      ms.unknown.push(wrong.ms);
+    }
+    expect(median(ms.unknown) / median(ms.known)).to.be.within(0.5, 2);
+  });
+
+  it('goes on counting while Redis is away', async () => {
+    const email = await registered();
+    for (const name of [...shop.redis.members, ...shop.redis.sentinels]) shop.redis.freeze(name);
+    try {
+      const guess = () =>
+        shopClient(shop.url).request<string>('POST', '/api/v1/session', {
+          email,
+          password: 'a wrong password',
+        });
+      const { before } = await untilRefused(guess, 20);
+      expect(before).to.equal(10);
+    } finally {
+      for (const name of [...shop.redis.members, ...shop.redis.sentinels]) shop.redis.thaw(name);
+    }
+  });
+});
