@@ -119,7 +119,10 @@ export async function showProduct(
       viewer: viewerOf(ctx, deps),
     });
   const options = { title: product.name[ctx.state.language], status: problem?.status ?? 200 };
-  deps.page(ctx, 'product', model, { ...options, of: [product, ...together, OTHERS, ...alike, OTHERS, ...seenProducts] });
+  deps.page(ctx, 'product', model, {
+    ...options,
+    of: [product, ...together, OTHERS, ...alike, OTHERS, ...seenProducts],
+  });
 }
 
 export function catalogRoutes(deps: CatalogDeps): Router<AppState> {
