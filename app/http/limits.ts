@@ -21,11 +21,11 @@ const RULES = {
   loginPerAddress: { name: 'login-address', points: 300, seconds: 300 },
   registerPerAddress: { name: 'register-address', points: 300, seconds: 300 },
   /** Each tells that an e-mail address is known here: some may be typing errors, many are somebody asking. */
-  takenPerAddress: { name: 'taken-address', points: 10, seconds: 900 },
+  takenPerAddress: { name: 'taken-address', points: 30, seconds: 900 },
   resetPerAccount: { name: 'reset-account', points: 3, seconds: 900 },
   resetPerAddress: { name: 'reset-address', points: 60, seconds: 900 },
   checkoutPerCart: { name: 'checkout-cart', points: 30, seconds: 60 },
-  checkoutPerAddress: { name: 'checkout-address', points: 600, seconds: 60 },
+  checkoutPerAddress: { name: 'checkout-address', points: 6_000, seconds: 60 },
 } as const satisfies Record<string, Rule>;
 
 /** Each throws 429 with Retry-After when it is too often. */
