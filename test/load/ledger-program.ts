@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import pg from 'pg';
+import { eventually } from '../support/eventually.ts';
 import { startLedger } from './postgres-ledger.ts';
 import type { Ledger, LedgerReport } from './postgres-ledger.ts';
 
@@ -38,13 +39,16 @@ async function connect(): Promise<pg.Client> {
   }
 }
 
+/** For a ledger's beginning and end, which no fault is about: on a busy machine one try may be too short. */
+const patiently = { withinMs: 15_000 };
+
 function running(): Ledger {
   if (!current) throw new Error('no ledger was started');
   return current;
 }
 
 async function finish(): Promise<LedgerReport> {
-  const client = await connect();
+  const client = await eventually(connect, patiently);
   try {
     return await running().finish(client);
   } finally {
@@ -56,7 +60,7 @@ async function finish(): Promise<LedgerReport> {
 const answers: Readonly<Record<string, () => Promise<object> | object>> = {
   '/start': async () => {
     if (current) await finish().catch(() => undefined);
-    current = await startLedger({ connect });
+    current = await eventually(() => startLedger({ connect }), patiently);
     return {};
   },
   '/mark': () => {

@@ -45,11 +45,14 @@ const TABLE = 'ledger';
 export async function startLedger(options: LedgerOptions): Promise<Ledger> {
   const { connect, writers = 4 } = options;
   const client = await connect();
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS ${TABLE} (id bigint NOT NULL, at timestamptz DEFAULT now())`,
-  );
-  await client.query(`TRUNCATE ${TABLE}`);
-  await client.end();
+  try {
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${TABLE} (id bigint NOT NULL, at timestamptz DEFAULT now())`,
+    );
+    await client.query(`TRUNCATE ${TABLE}`);
+  } finally {
+    client.connection.stream.destroy();
+  }
   const book = new Book(options);
   for (let writer = 0; writer < writers; writer += 1) book.write(writer);
   return book;
