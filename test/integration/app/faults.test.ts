@@ -2,6 +2,7 @@
 // lost or doubled order.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import pg from 'pg';
 import { orderOf, shopClient } from '../../support/shop-client.ts';
 import type { Order } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -120,15 +121,24 @@ describe('faults under the shop', function () {
   it('refuses what it cannot do in time with 503 and Retry-After, and recovers by itself', async () => {
     const small = await shop.another({ SHOP_MAX_IN_FLIGHT: '8', SHOP_CATALOG_CACHE: 'false' });
     const get = (path: string) => fetch(`http://127.0.0.1:${small.port}${path}`);
-    const held = shop.query(`DO $$ BEGIN LOCK TABLE product; PERFORM pg_sleep(1.2); END $$`);
-    const locks = `SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted`;
-    await eventually(async () => expect(await shop.query(locks)).to.not.have.length(0), {
-      withinMs: timeouts.soonMs,
-    });
-    // Those that are taken on wait for the table; the others have their answer at once.
-    const asked = Array.from({ length: 40 }, (_, n) => get(n % 2 === 0 ? '/search' : '/api/v1/products'));
-    const answers = await Promise.all(asked);
-    await held;
+    const holder = new pg.Client(shop.postgres.url('app'));
+    await holder.connect();
+    let answers: Response[];
+    try {
+      await holder.query('BEGIN; LOCK TABLE product');
+      let refusedAtOnce = 0;
+      // Those that are taken on wait for the table; the others have their answer meanwhile.
+      const asked = Array.from({ length: 40 }, async (_, n) => {
+        const answer = await get(n % 2 === 0 ? '/search' : '/api/v1/products');
+        if (answer.status === 503) refusedAtOnce += 1;
+        return answer;
+      });
+      await eventually(() => expect(refusedAtOnce).to.be.at.least(30), { withinMs: timeouts.soonMs });
+      await holder.query('ROLLBACK');
+      answers = await Promise.all(asked);
+    } finally {
+      await holder.end();
+    }
     const refused = answers.filter(({ status }) => status === 503);
     expect(refused.length).to.be.at.least(30);
     for (const { headers } of refused) expect(headers.get('retry-after')).to.equal('2');
