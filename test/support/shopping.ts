@@ -46,6 +46,17 @@ export async function registerInBrowser(
   await page.getByText(en['account.menu']).first().waitFor({ state: 'attached' });
 }
 
+export async function logInInBrowser(
+  page: Page,
+  account: { email: string; password: string },
+): Promise<void> {
+  await page.goto('/login');
+  await page.getByLabel(en['field.email']).fill(account.email);
+  await page.getByLabel(en['field.password'], { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: en['login.submit'] }).click();
+  await page.getByText(en['account.menu']).first().waitFor({ state: 'attached' });
+}
+
 /** Checks out what is in the cart and returns the number of the order. */
 export async function checkOut(page: Page, email: string): Promise<string> {
   await page.goto('/cart');

@@ -17,7 +17,7 @@ const defaults = {
   /** A Python tool is installed into .cache, from the package index. */
   pythonToolMs: 240_000,
   /** Schemathesis has tried every operation of the API. */
-  apiFuzzMs: 180_000,
+  apiFuzzMs: 480_000,
   /** A condition that should hold almost at once (a log line, a metric, a row on a replica). */
   soonMs: 15_000,
   /** A deleted pod is replaced by one that is ready. */

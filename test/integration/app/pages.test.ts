@@ -6,7 +6,8 @@ import type { Browser, Page } from 'playwright-core';
 import { de } from '../../../app/locales/de.ts';
 import { en } from '../../../app/locales/en.ts';
 import { newShopper, openBrowser } from '../../support/browser.ts';
-import { registerInBrowser } from '../../support/shopping.ts';
+import { anyVariant } from '../../support/shop-client.ts';
+import { logInInBrowser, registerInBrowser } from '../../support/shopping.ts';
 import { startShop, type TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -97,6 +98,24 @@ describe('the pages of the running shop', function () {
       await expectLightAndAccessible(page, path);
     });
   }
+
+  it('the pages of an account and of staff keep the same budget, and axe finds nothing', async function () {
+    // Seven pages.
+    this.timeout(2 * timeouts.e2eTestMs);
+    const somebody = await newShopper(browser, { baseUrl: shop.url });
+    const account = { name: 'Grace', email: 'grace@example.org', password: 'a short sentence' };
+    const client = shop.client();
+    await client.register(account);
+    await client.add((await anyVariant(client)).sku);
+    const { id } = (await client.order()).body;
+    await shop.query(`UPDATE account SET role = 'staff' WHERE email = $1`, [account.email]);
+    await logInInBrowser(somebody, account);
+    const own = ['/account', '/account/addresses', '/account/sessions', '/orders', `/orders/${id}`];
+    for (const path of [...own, '/staff/products?q=tee', '/staff/orders']) {
+      await expectLightAndAccessible(somebody, path);
+    }
+    await somebody.context().close();
+  });
 
   it('a product page keeps the same budget, and remembers what was seen before', async () => {
     const { bytes, blocking } = await weigh(page, products[5] ?? '/');
