@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { eventually } from '../../support/eventually.ts';
+import { masterName } from '../../support/redis-set.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -22,6 +23,9 @@ describe('a cart kept twice', function () {
   let skus: string[];
   before(async () => {
     shop = await startShop();
+    // A frozen master stays the master: these tests are about one that is away, not about who follows it.
+    const patience = ['down-after-milliseconds', '600000'];
+    await shop.redis.connect('sentinel-0').call('sentinel', 'set', masterName, ...patience);
     master = shop.redis.connect('redis-0');
     const rows = await shop.query<{ sku: string }>('SELECT sku FROM variant WHERE stock > 9 ORDER BY sku');
     skus = rows.map(({ sku }) => sku);
