@@ -1,4 +1,5 @@
 // The connections of one process, made from its configuration and closed together.
+import type { ConnectionOptions } from 'node:tls';
 import type { Config } from './config/env.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, observePools, observeReplica } from './platform/metrics.ts';
@@ -31,6 +32,7 @@ function poolOptions(config: Config, name: 'rw' | 'ro'): PoolOptions {
     database: config.SHOP_POSTGRES_DATABASE,
     user: config.SHOP_POSTGRES_USER,
     password: config.postgresPassword,
+    ca: config.postgresCa,
     applicationName: config.POD_NAME,
     size,
     queueLimit: size * QUEUE_PER_CONNECTION,
@@ -75,12 +77,17 @@ function sentinelCredentials(config: Config): () => RedisCredentials {
   return () => ({ username, password: password() });
 }
 
+function redisTls({ redisCa, SHOP_REDIS_SERVER_NAME }: Config): (() => ConnectionOptions) | undefined {
+  return redisCa && (() => ({ ca: redisCa(), servername: SHOP_REDIS_SERVER_NAME }));
+}
+
 export function redisConnection(config: Config, log: Log): ConnectionSettings {
   return {
     sentinels: config.SHOP_REDIS_SENTINELS,
     masterName: config.SHOP_REDIS_MASTER,
     credentials: () => ({ username: config.SHOP_REDIS_USER, password: config.redisPassword() }),
     sentinelCredentials: sentinelCredentials(config),
+    tls: redisTls(config),
     onStatus: (connection, status) => log.debug({ connection, status }, 'redis'),
     onError: (connection, error) => log.warn({ connection, err: error }, 'redis cannot be reached'),
   };

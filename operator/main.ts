@@ -8,11 +8,13 @@ import { connectApi } from './runtime/api.ts';
 import { systemClock } from './runtime/clock.ts';
 import type { ControllerFactory } from './runtime/controller.ts';
 import { createEventRecorder } from './runtime/events.ts';
+import { certificatesController } from './runtime/certificates-controller.ts';
 import { createLogger } from './runtime/log.ts';
 import { startManager } from './runtime/manager.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { startOpsServer } from './runtime/ops-server.ts';
 import { secretsController } from './runtime/secrets-controller.ts';
+import { transportController } from './runtime/transport-controller.ts';
 
 interface Settings {
   readonly namespace: string;
@@ -20,6 +22,7 @@ interface Settings {
   readonly opsPort: number;
   readonly logLevel: string;
   readonly secrets: readonly string[];
+  readonly certificates: readonly string[];
 }
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -30,12 +33,23 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     podName: env.POD_NAME ?? hostname(),
     opsPort: Number(env.OPS_PORT ?? 9090),
     logLevel: env.LOG_LEVEL ?? 'info',
-    secrets: (env.SECRETS ?? '').split(',').filter((name) => name !== ''),
+    secrets: listed(env.SECRETS),
+    certificates: listed(env.CERTIFICATES),
   };
 }
 
+function listed(text = ''): readonly string[] {
+  return text.split(',').filter((name) => name !== '');
+}
+
 function controllers(settings: Settings): readonly ControllerFactory[] {
-  return [secretsController(settings.secrets), postgresController, redisController];
+  return [
+    secretsController(settings.secrets),
+    certificatesController(settings.certificates),
+    transportController,
+    postgresController,
+    redisController,
+  ];
 }
 
 async function main(): Promise<void> {

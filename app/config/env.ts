@@ -39,6 +39,8 @@ const schema = z.object({
   SHOP_POSTGRES_DATABASE: z.string().min(1).default('app'),
   SHOP_POSTGRES_USER: z.string().min(1).default('app'),
   SHOP_POSTGRES_PASSWORD_FILE: z.string().min(1),
+  /** Authorities in PEM: the connection is encrypted and the server verified; without it neither. */
+  SHOP_POSTGRES_CA_FILE: z.string().min(1).optional(),
   SHOP_POSTGRES_POOL_SIZE: count.min(2).max(100).default(8),
   SHOP_REDIS_SENTINELS: endpoints.default([{ host: '127.0.0.1', port: 26379 }]),
   SHOP_REDIS_MASTER: z.string().min(1).default('main'),
@@ -46,6 +48,9 @@ const schema = z.object({
   SHOP_REDIS_PASSWORD_FILE: z.string().min(1),
   /** Replicas that must have a change of a cart or session before it is acknowledged; 0 only to measure what it costs. */
   SHOP_REDIS_ACK_REPLICAS: count.max(5).default(1),
+  /** Likewise; every member and every Sentinel shows a certificate for SHOP_REDIS_SERVER_NAME. */
+  SHOP_REDIS_CA_FILE: z.string().min(1).optional(),
+  SHOP_REDIS_SERVER_NAME: z.string().min(1).default('redis'),
   SHOP_REDIS_SENTINEL_USER: z.string().min(1).optional(),
   SHOP_REDIS_SENTINEL_PASSWORD_FILE: z.string().min(1).optional(),
   /** Off: every page reads Postgres. Articles are right either way. */
@@ -67,7 +72,10 @@ export type Env = z.infer<typeof schema>;
 export type Config = Readonly<Env> & {
   /** Passwords are read again at every connect, so that a rotated one needs no restart. */
   readonly postgresPassword: () => string;
+  /** Whom to trust, likewise; undefined: plain connections. */
+  readonly postgresCa: (() => string) | undefined;
   readonly redisPassword: () => string;
+  readonly redisCa: (() => string) | undefined;
   readonly redisSentinelPassword: (() => string) | undefined;
   /** Newest first: the first signs, all verify. */
   readonly sessionKeys: readonly string[];
@@ -89,6 +97,11 @@ function secretFile(name: string, path: string, problems: string[]): () => strin
     problems.push(`${name}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
   return read;
+}
+
+/** A password that is being rotated has company: all of them are accepted, the first is the one to use. */
+function firstWord(read: () => string): () => string {
+  return () => read().split(/\s+/)[0] ?? '';
 }
 
 function keysFrom(path: string, problems: string[]): string[] {
@@ -114,14 +127,19 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     fail([...problems, ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);
   }
   const values = parsed.data;
-  const sentinelFile = values.SHOP_REDIS_SENTINEL_PASSWORD_FILE;
   const secret = (name: string, path: string): (() => string) => secretFile(name, path, problems);
+  const optional = (name: string, path: string | undefined): (() => string) | undefined =>
+    path === undefined ? undefined : secret(name, path);
   const config: Config = {
     ...values,
     postgresPassword: secret('SHOP_POSTGRES_PASSWORD_FILE', values.SHOP_POSTGRES_PASSWORD_FILE),
-    redisPassword: secret('SHOP_REDIS_PASSWORD_FILE', values.SHOP_REDIS_PASSWORD_FILE),
-    redisSentinelPassword:
-      sentinelFile === undefined ? undefined : secret('SHOP_REDIS_SENTINEL_PASSWORD_FILE', sentinelFile),
+    postgresCa: optional('SHOP_POSTGRES_CA_FILE', values.SHOP_POSTGRES_CA_FILE),
+    redisPassword: firstWord(secret('SHOP_REDIS_PASSWORD_FILE', values.SHOP_REDIS_PASSWORD_FILE)),
+    redisCa: optional('SHOP_REDIS_CA_FILE', values.SHOP_REDIS_CA_FILE),
+    redisSentinelPassword: optional(
+      'SHOP_REDIS_SENTINEL_PASSWORD_FILE',
+      values.SHOP_REDIS_SENTINEL_PASSWORD_FILE,
+    ),
     sessionKeys: keysFrom(values.SHOP_SESSION_KEYS_FILE, problems),
   };
   if (problems.length > 0) fail(problems);

@@ -16,6 +16,7 @@ function clientConfig(config: Config) {
     user: config.SHOP_POSTGRES_USER,
     password: config.postgresPassword(),
     application_name: `${config.POD_NAME}/migrate`,
+    ssl: config.postgresCa ? { ca: config.postgresCa() } : false,
     connectionTimeoutMillis: 2_000,
   };
 }

@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly user: string;
   /** Asked at every connect. */
   readonly password: () => string;
+  /** Whom to trust, asked at every connect; undefined: the connection is plain. */
+  readonly ca?: (() => string) | undefined;
   readonly applicationName: string;
   readonly size: number;
   /** Requests that may wait for a connection; beyond it they are refused at once. */
@@ -38,6 +40,18 @@ function busy(name: string): Error {
   });
 }
 
+/**
+ * A pool gives each connection the configuration it was made with; whom to trust may have changed since. The password
+ * is given again because the pool hides it from a copy.
+ */
+function clientThatTrusts(ca: () => string, password: () => string): typeof pg.Client {
+  return class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, password, ssl: { ca: ca() } });
+    }
+  };
+}
+
 function configOf(options: PoolOptions): pg.PoolConfig {
   return {
     host: options.host,
@@ -52,6 +66,7 @@ function configOf(options: PoolOptions): pg.PoolConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
     idleTimeoutMillis: 60_000,
+    ...(options.ca && { Client: clientThatTrusts(options.ca, options.password) }),
     // A transaction left open by a lost client must not hold row locks on stock for long.
     idle_in_transaction_session_timeout: 10_000,
   };

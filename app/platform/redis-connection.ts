@@ -22,7 +22,8 @@ export interface ConnectionSettings {
   readonly credentials: () => RedisCredentials;
   /** Sentinel's own user, where Sentinel asks for one. */
   readonly sentinelCredentials?: () => RedisCredentials;
-  readonly tls?: ConnectionOptions;
+  /** How the server is verified, read again likewise; undefined: the connection is plain. */
+  readonly tls?: (() => ConnectionOptions) | undefined;
   /** Told of every change of state; must not throw. */
   readonly onStatus?: (name: string, status: ConnectionStatus) => void;
   /** Told why a connection cannot be made, at most every 5 s per connection; must not throw. */
@@ -97,27 +98,27 @@ function everyFewSeconds(report: (error: Error) => void): (error: Error) => void
 }
 
 function refreshCredentials(client: Redis, settings: ConnectionSettings): void {
-  const { username, password } = settings.credentials();
+  Object.assign(client.options, secretOptions(settings));
+}
+
+/** What changes while the process runs: passwords and whom to trust. */
+function secretOptions(settings: ConnectionSettings): RedisOptions {
   const sentinel = settings.sentinelCredentials?.();
-  Object.assign(client.options, { username, password });
-  if (sentinel !== undefined) {
-    Object.assign(client.options, {
-      sentinelUsername: sentinel.username,
-      sentinelPassword: sentinel.password,
-    });
-  }
+  const tls = settings.tls?.();
+  return {
+    ...settings.credentials(),
+    ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),
+    ...(tls && { tls, sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  };
 }
 
 function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOptions {
-  const sentinel = settings.sentinelCredentials?.();
   return {
-    ...settings.credentials(),
+    ...secretOptions(settings),
     // The very objects: their hosts become addresses as these are learnt.
     sentinels: [...settings.sentinels],
     name: settings.masterName,
     role: 'master',
-    ...(sentinel && { sentinelUsername: sentinel.username, sentinelPassword: sentinel.password }),
-    ...(settings.tls && { tls: settings.tls, sentinelTLS: settings.tls, enableTLSForSentinelMode: true }),
     connectionName: kind.name,
     ...(kind.isSubscriber === true && { protocol: 2, autoResubscribe: false }),
     // CLIENT SETINFO, which older servers do not know, twice per connection.

@@ -15,6 +15,7 @@ import { http, probes } from '../lib/probes.ts';
 import { pairSpread } from '../lib/spread.ts';
 import { selectorOf } from '../lib/tiers.ts';
 import type { Profile } from '../profiles/profile.ts';
+import { certificates, certificateSecrets } from './certificates.ts';
 import { credentials } from './credentials.ts';
 
 export function operatorChart(app: App, profile: Profile): Chart {
@@ -42,7 +43,7 @@ export const operatorRules: readonly k8s.PolicyRule[] = [
   {
     apiGroups: [''],
     resources: ['secrets'],
-    resourceNames: Object.keys(credentials),
+    resourceNames: [...Object.keys(credentials), ...certificateSecrets],
     verbs: ['get', 'patch'],
   },
   {
@@ -113,6 +114,7 @@ function container(profile: Profile): k8s.Container {
         OPS_PORT: ports.operatorOps,
         LOG_LEVEL: profile.logLevel,
         SECRETS: Object.keys(credentials).join(','),
+        CERTIFICATES: Object.keys(certificates).join(','),
       }),
     ],
     ...probes({

@@ -10,9 +10,9 @@ import { env, podEnv } from '../lib/env.ts';
 import { image } from '../lib/image.ts';
 import { metadata } from '../lib/metadata.ts';
 import { members, ports, secretsFolder } from '../lib/names.ts';
-import { containerSecurity, podTemplate, resources, scratch } from '../lib/pod.ts';
+import { certificateKeys, containerSecurity, podTemplate, resources, scratch } from '../lib/pod.ts';
 import { optionalSecretVolume, secretMount, secretVolume } from '../lib/pod.ts';
-import { http, probes } from '../lib/probes.ts';
+import { https, probes } from '../lib/probes.ts';
 import { peersService, servicePorts } from '../lib/service.ts';
 import { storeSpread } from '../lib/spread.ts';
 import { selectorOf } from '../lib/tiers.ts';
@@ -21,6 +21,7 @@ import type { Profile } from '../profiles/profile.ts';
 
 const named = { postgres: ports.postgres, agent: ports.agent };
 const secret = 'pg-credentials';
+const tlsSecret = 'pg-tls';
 const secretKeys = ['superuser-password', 'replication-password', 'app-password', 'agent-token'];
 /** Brought by whoever has the bucket; its keys appear in running pods when it is made. */
 const backupSecret = 'pg-backup';
@@ -69,10 +70,12 @@ function statefulSet(chart: Chart, profile: Profile): void {
         release,
         serviceAccount: 'pg',
         graceSeconds,
+        tlsSecret,
         spread: storeSpread('pg', release),
         containers: [container(profile)],
         volumes: [
           ...[scratch('run', '16Mi'), scratch('tmp', '64Mi'), secretVolume(secret, secretKeys)],
+          secretVolume(tlsSecret, certificateKeys),
           ...backupVolumes,
         ],
       }),
@@ -100,12 +103,13 @@ function container(profile: Profile): k8s.Container {
         AGENT_PORT: ports.agent,
         POSTGRES_PORT: ports.postgres,
         CREDENTIALS_DIR: `${secretsFolder}/${secret}`,
+        TLS_DIR: `${secretsFolder}/${tlsSecret}`,
       }),
     ],
     ...probes({
-      startup: http('/startupz', 'agent'),
-      readiness: http('/readyz', 'agent'),
-      liveness: http('/livez', 'agent'),
+      startup: https('/startupz', 'agent'),
+      readiness: https('/readyz', 'agent'),
+      liveness: https('/livez', 'agent'),
       startupSeconds: 300,
       // A starved machine must not kill databases: the operator, not the kubelet, moves the work.
       livenessSeconds: 180,
@@ -117,6 +121,7 @@ function container(profile: Profile): k8s.Container {
       { name: 'run', mountPath: '/run/postgresql' },
       { name: 'tmp', mountPath: '/tmp' },
       secretMount(secret),
+      secretMount(tlsSecret),
       secretMount(backupSecret),
       { name: 'backup', mountPath: '/var/lib/pgbackrest' },
     ],

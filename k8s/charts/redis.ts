@@ -11,6 +11,7 @@ import { image } from '../lib/image.ts';
 import { metadata } from '../lib/metadata.ts';
 import { members, ports, secretsFolder } from '../lib/names.ts';
 import {
+  certificateKeys,
   containerSecurity,
   podTemplate,
   resources,
@@ -38,6 +39,7 @@ interface Node {
 }
 
 const secret = 'redis-credentials';
+const tlsSecret = 'redis-tls';
 const secretKeys = [
   'app-password',
   'replication-password',
@@ -103,9 +105,14 @@ function statefulSet(chart: Chart, profile: Profile, node: Node): void {
         serviceAccount: node.tier,
         graceSeconds: node.graceSeconds,
         serviceLinks: true,
+        tlsSecret,
         spread: storeSpread(node.tier, release),
         containers: [container(profile, node)],
-        volumes: [scratch('tmp', '32Mi'), secretVolume(secret, secretKeys)],
+        volumes: [
+          scratch('tmp', '32Mi'),
+          secretVolume(secret, secretKeys),
+          secretVolume(tlsSecret, certificateKeys),
+        ],
       }),
       volumeClaimTemplates: [volumeClaim(node.tier, release, profile.storage.className, node.storage)],
     },
@@ -126,6 +133,7 @@ function container(profile: Profile, node: Node): k8s.Container {
         SENTINELS: members('sentinel').join(','),
         MASTER_NAME: 'main',
         CREDENTIALS_DIR: `${secretsFolder}/${secret}`,
+        TLS_DIR: `${secretsFolder}/${tlsSecret}`,
         ...node.settings,
       }),
     ],
@@ -145,6 +153,7 @@ function container(profile: Profile, node: Node): k8s.Container {
       { name: 'data', mountPath: '/data' },
       { name: 'tmp', mountPath: '/tmp' },
       secretMount(secret),
+      secretMount(tlsSecret),
     ],
   };
 }

@@ -14,18 +14,25 @@ export function valuesOf(profile: Profile, table: readonly Row[]): ReadonlyMap<s
 
 function valueOf(row: Row, objects: ReadonlyMap<string, Addressed>): Json {
   if (row.kind === 'toggle') return row.at.every(({ object }) => objects.has(object));
+  if (row.kind === 'choice') return chosen(row, objects);
   const found = row.at
     .filter(({ equals }) => equals === undefined)
     .map((place) => at(place, objects.get(place.object)))
     .map((value) => (value === undefined ? row.absent : typed(value, row)));
   const [first] = found;
   if (first === undefined) {
-    throw new Error(`${row.key}: nothing at ${row.at[0]?.object ?? '?'} ${row.at[0]?.path ?? ''}`);
+    throw new Error(
+      `${row.key}: nothing at ${row.at.map(({ object, path }) => `${object} ${path}`).join(', ')}`,
+    );
   }
   if (found.some((value) => JSON.stringify(value) !== JSON.stringify(first))) {
     throw new Error(`${row.key}: its places differ: ${JSON.stringify(found)}`);
   }
   return first;
+}
+
+function chosen({ at: places }: Row, objects: ReadonlyMap<string, Addressed>): Json {
+  return places.find(({ object }) => objects.has(object))?.equals ?? null;
 }
 
 function at(place: Place, object: Addressed | undefined): Json | undefined {

@@ -32,5 +32,8 @@ export function everything(release: { name: string; namespace: string }): readon
     network: { ...kind.network, monitoring: true, backupStore: anyBackupStore },
     ...(eks.securityGroups && { securityGroups: eks.securityGroups }),
   };
-  return addressed(profile);
+  const objects = addressed(profile);
+  const known = new Set(objects.map(({ address }) => address));
+  const managed = addressed({ ...profile, certificateIssuer: 'cert-manager' });
+  return [...objects, ...managed.filter(({ address }) => !known.has(address))];
 }

@@ -5,8 +5,11 @@ import type { Json, Place } from './place.ts';
 export interface Row {
   readonly key: string;
   readonly doc: string;
-  /** scalar: a string, number or boolean; block: a map or list; toggle: whether the objects exist at all. */
-  readonly kind: 'scalar' | 'block' | 'toggle';
+  /**
+   * scalar: a string, number or boolean; block: a map or list; toggle: whether the objects exist at all; choice: which
+   * objects exist, each place `equals` the value that brings it about.
+   */
+  readonly kind: 'scalar' | 'block' | 'toggle' | 'choice';
   readonly at: readonly Place[];
   /** JSON schema of the value. */
   readonly schema: Readonly<Record<string, Json>>;
@@ -33,6 +36,26 @@ export function flag(key: string, doc: string, places: readonly Place[], sample:
 export function toggle(key: string, doc: string, objects: readonly string[]): Row {
   const places = objects.map((object) => ({ object, path: '' }));
   return { key, doc, kind: 'toggle', at: places, schema: { type: 'boolean' }, sample: true };
+}
+
+/** One of several groups of objects, by the value that stands for it. The sample must not be the default. */
+export function choice(
+  key: string,
+  doc: string,
+  sample: string,
+  groups: Readonly<Record<string, readonly string[]>>,
+): Row {
+  const places = Object.entries(groups).flatMap(([equals, objects]) =>
+    objects.map((object) => ({ object, path: '', equals })),
+  );
+  return {
+    key,
+    doc,
+    kind: 'choice',
+    at: places,
+    schema: { type: 'string', enum: Object.keys(groups) },
+    sample,
+  };
 }
 
 export function textMap(key: string, doc: string, places: readonly Place[]): Row {

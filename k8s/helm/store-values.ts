@@ -1,7 +1,8 @@
 // Values of the data tiers: volumes, Redis' memory, and who brings the credentials.
 import { at } from './place.ts';
+import { certificates } from '../charts/certificates.ts';
 import type { Json } from './place.ts';
-import { string, toggle } from './row.ts';
+import { choice, string, toggle } from './row.ts';
 import type { Row } from './row.ts';
 import { environment, pod, workloads } from './workloads.ts';
 
@@ -17,7 +18,25 @@ export function storeValues(): Row[] {
       'Ship empty Secrets for the operator to fill; off when External Secrets brings them under the same names.',
       ['Secret/pg-credentials', 'Secret/redis-credentials', 'Secret/app-keys'],
     ),
+    issuerValue(),
   ];
+}
+
+function issuerValue(): Row {
+  const secrets = Object.entries(certificates).flatMap(([secret, { authority }]) => [secret, authority]);
+  const authorities = Object.values(certificates).map(({ authority }) => authority);
+  return choice(
+    'certificates.issuer',
+    'Who issues the certificates of Postgres and Redis: the operator, or cert-manager where it is installed.',
+    'cert-manager',
+    {
+      operator: secrets.map((name) => `Secret/${name}`),
+      'cert-manager': [
+        ...['self-signed', ...authorities].map((name) => `Issuer/${name}`),
+        ...secrets.map((name) => `Certificate/${name}`),
+      ],
+    },
+  );
 }
 
 function volumeValues(): Row[] {

@@ -24,7 +24,7 @@ export function toTemplate(object: Addressed, table: readonly Row[]): string {
   const marks: Mark[] = [];
   for (const row of table) {
     for (const place of row.at) {
-      if (place.object === object.address && row.kind !== 'toggle') mark(json, row, place, marks);
+      if (place.object === object.address && place.path !== '') mark(json, row, place, marks);
     }
   }
   const yaml = stringify(json, { lineWidth: 0, aliasDuplicateObjects: false });
@@ -92,8 +92,14 @@ function expression({ row, place }: Mark): string {
 }
 
 function wrapped(text: string, address: string, table: readonly Row[]): string {
-  const toggle = table.find(
-    (row) => row.kind === 'toggle' && row.at.some(({ object }) => object === address),
+  const [condition] = table.flatMap((row) =>
+    row.at
+      .filter(({ object, path }) => object === address && path === '')
+      .map((place) => conditionOf(row, place)),
   );
-  return toggle ? `{{- if .Values.${toggle.key} }}\n${text}{{- end }}\n` : text;
+  return condition === undefined ? text : `{{- if ${condition} }}\n${text}{{- end }}\n`;
+}
+
+function conditionOf({ key }: Row, { equals }: Place): string {
+  return equals === undefined ? `.Values.${key}` : `eq .Values.${key} "${equals}"`;
 }

@@ -19,7 +19,9 @@ export function appContainer(profile: Profile, size: Size, settings: Settings): 
     volumeMounts: [
       { name: 'tmp', mountPath: '/tmp' },
       secretMount('pg-credentials'),
+      secretMount('pg-tls'),
       secretMount('redis-credentials'),
+      secretMount('redis-tls'),
       secretMount('app-keys'),
     ],
   };
@@ -29,7 +31,9 @@ export function appVolumes(): k8s.Volume[] {
   return [
     scratch('tmp', '32Mi'),
     secretVolume('pg-credentials', ['app-password']),
+    secretVolume('pg-tls', ['ca.crt']),
     secretVolume('redis-credentials', ['app-password']),
+    secretVolume('redis-tls', ['ca.crt']),
     secretVolume('app-keys', ['session-keys']),
   ];
 }
@@ -57,11 +61,13 @@ const storeSettings: Settings = {
   SHOP_POSTGRES_DATABASE: 'app',
   SHOP_POSTGRES_USER: 'app',
   SHOP_POSTGRES_PASSWORD_FILE: `${secretsFolder}/pg-credentials/app-password`,
+  SHOP_POSTGRES_CA_FILE: `${secretsFolder}/pg-tls/ca.crt`,
   SHOP_REDIS_SENTINELS: members('sentinel')
     .map((host) => `${host}:${ports.sentinel}`)
     .join(','),
   SHOP_REDIS_MASTER: 'main',
   SHOP_REDIS_USER: 'app',
   SHOP_REDIS_PASSWORD_FILE: `${secretsFolder}/redis-credentials/app-password`,
+  SHOP_REDIS_CA_FILE: `${secretsFolder}/redis-tls/ca.crt`,
   SHOP_SESSION_KEYS_FILE: `${secretsFolder}/app-keys/session-keys`,
 };

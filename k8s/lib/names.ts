@@ -28,3 +28,10 @@ export const secretsFolder = '/etc/secrets';
 
 /** The operator fills the keys of a Secret that carries this annotation and never overwrites one. */
 export const generateAnnotation = 'quorum.dev/generate';
+
+/** The names a certificate is issued for, on the Secret that will hold it. */
+export const certificateAnnotation = 'quorum.dev/certificate';
+/** The Secret of the authority that signs it. */
+export const authorityAnnotation = 'quorum.dev/authority';
+/** On a pod: it speaks TLS, with the certificates of this Secret. */
+export const tlsAnnotation = 'quorum.dev/tls';

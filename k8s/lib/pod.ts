@@ -3,7 +3,7 @@
 import { k8s } from 'cdk8s-plus-27';
 import { podLabelsOf, selectorOf } from './tiers.ts';
 import type { Release, Tier } from './tiers.ts';
-import { secretsFolder, userId } from './names.ts';
+import { secretsFolder, tlsAnnotation, userId } from './names.ts';
 
 export interface Size {
   /** CPU request; there is no limit. */
@@ -55,6 +55,8 @@ export interface PodOptions {
   readonly graceSeconds: number;
   /** Addresses of the namespace's Services as environment variables: a store then starts without DNS. */
   readonly serviceLinks?: boolean;
+  /** The Secret of its certificates: it speaks TLS only. */
+  readonly tlsSecret?: string;
   readonly spread?: readonly k8s.TopologySpreadConstraint[];
   readonly restartPolicy?: 'OnFailure';
   readonly initContainers?: k8s.Container[];
@@ -67,7 +69,10 @@ export function podTemplate(options: PodOptions): k8s.PodTemplateSpec {
   return {
     metadata: {
       labels: podLabelsOf(tier, release),
-      annotations: { 'kubectl.kubernetes.io/default-container': options.containers[0]?.name ?? tier },
+      annotations: {
+        'kubectl.kubernetes.io/default-container': options.containers[0]?.name ?? tier,
+        ...(options.tlsSecret !== undefined && { [tlsAnnotation]: options.tlsSecret }),
+      },
     },
     spec: {
       serviceAccountName: options.serviceAccount,
@@ -119,6 +124,9 @@ export function optionalSecretVolume(secretName: string, keys: readonly string[]
   const { name, secret } = secretVolume(secretName, keys);
   return { name, secret: { ...secret, optional: true } };
 }
+
+/** Certificate, key, and whom to trust. */
+export const certificateKeys = ['ca.crt', 'tls.crt', 'tls.key'];
 
 export function secretMount(secretName: string): k8s.VolumeMount {
   return { name: secretName, mountPath: `${secretsFolder}/${secretName}`, readOnly: true };

@@ -22,6 +22,11 @@ export function http(path: string, port: string): Handler {
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) } };
 }
 
+/** kubelet does not verify: it asks whether the process answers. */
+export function https(path: string, port: string): Handler {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(port), scheme: 'HTTPS' } };
+}
+
 export function exec(...command: string[]): Handler {
   return { exec: { command } };
 }

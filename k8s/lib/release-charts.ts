@@ -3,6 +3,7 @@
 import { App } from 'cdk8s';
 import type { ApiObject, Chart } from 'cdk8s';
 import { appChart } from '../charts/app.ts';
+import { certificatesChart } from '../charts/certificates.ts';
 import { crdsChart } from '../charts/crds.ts';
 import { credentialsChart } from '../charts/credentials.ts';
 import { ingressChart } from '../charts/ingress.ts';
@@ -29,6 +30,7 @@ export function releaseCharts(profile: Profile): ReleaseCharts {
     release: [
       networkChart(app, profile),
       credentialsChart(app, profile),
+      certificatesChart(app, profile),
       operatorChart(app, profile),
       postgresChart(app, profile),
       redisChart(app, profile),

@@ -66,5 +66,6 @@ export const kind: Profile = {
   redis: { maxMemory: '96mb', backlog: '16mb' },
   appAccountAnnotations: {},
   generateCredentials: true,
+  certificateIssuer: 'operator',
   namespaceLabels: {},
 };

@@ -77,6 +77,8 @@ export interface Profile {
   readonly appAccountAnnotations: Readonly<Record<string, string>>;
   /** False when the Secrets are brought by somebody else (External Secrets), under the same names. */
   readonly generateCredentials: boolean;
+  /** Who issues the certificates of the stores. */
+  readonly certificateIssuer: 'operator' | 'cert-manager';
   /** EKS: security group ids per tier; undefined makes no SecurityGroupPolicy. */
   readonly securityGroups?: Readonly<Record<Exclude<Tier, 'smoke'>, readonly string[]>>;
   readonly namespaceLabels: Readonly<Record<string, string>>;

@@ -10,12 +10,11 @@ import type { Settings } from './settings.ts';
 import type { Machine } from './state.ts';
 import type { Supervisor } from './supervisor.ts';
 import { askAgent } from './transport.ts';
-import type { TlsMaterial } from './transport.ts';
+import { readTrusted } from './tls-files.ts';
 
 export interface FenceOptions {
   readonly supervisor: Supervisor;
   readonly token: () => string;
-  readonly tls?: TlsMaterial;
 }
 
 const LOOK_MS = 500;
@@ -70,8 +69,8 @@ async function newerTerm(options: FenceOptions, machine: Machine): Promise<strin
 
 async function askPeer(options: FenceOptions, settings: Settings, peer: string): Promise<AgentStatus | null> {
   const { host, agentPort } = addressOf(settings, peer);
-  const target = { host, port: agentPort, token: options.token(), tls: options.tls };
   try {
+    const target = { host, port: agentPort, token: options.token(), ca: readTrusted(settings) };
     return await askAgent<AgentStatus>(target, { method: 'GET', path: '/v1/status' }, PROBE_DEADLINE_MS);
   } catch {
     return null;

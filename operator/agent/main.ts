@@ -22,6 +22,7 @@ import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
+import { readCertificate, watchCertificate } from './tls-files.ts';
 import { readControlData } from './tools.ts';
 
 /** How long a terminating primary serves on while the operator prepares a switchover. */
@@ -103,7 +104,13 @@ async function main(): Promise<void> {
   machine.backupStatus = () => backups.status();
   const token = (): string => readCredential(settings, 'agent-token');
   const end = new AbortController();
-  const server = await startServer({ supervisor, backups, port: settings.agentPort, token });
+  const certificate = readCertificate(settings);
+  const door = await startServer({ supervisor, backups, port: settings.agentPort, token, certificate });
+  const stopWatching = watchCertificate(settings, (renewed) => {
+    door.renew(renewed);
+    machine.process.reload();
+    machine.log.info({ name: settings.name }, 'certificate renewed');
+  });
   machine.log.info({ name: settings.name, ...machine.record }, 'agent started');
 
   const running = Promise.all([
@@ -115,8 +122,8 @@ async function main(): Promise<void> {
   const shutDown = async (): Promise<void> => {
     await terminate(supervisor);
     end.abort();
-    server.close();
-    server.closeAllConnections();
+    stopWatching();
+    door.close();
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void shutDown());

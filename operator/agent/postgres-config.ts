@@ -2,6 +2,7 @@
 // the length of an outage says why; research/postgres-ha.md holds the measurements.
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { tlsFiles } from './tls-files.ts';
 
 export const REPLICATION_ROLE = 'replicator';
 
@@ -28,6 +29,7 @@ export function postgresqlConf(settings: Settings, upstream: string | null, pass
     ['max_connections', '100'],
     ['shared_buffers', settings.sharedBuffers],
     ['password_encryption', 'scram-sha-256'],
+    ...encryption(settings),
     // Static on every member before it is ever promoted: no moment without a standby's acknowledgement, and no
     // list that names a dead member after a failover.
     ['synchronous_standby_names', `ANY ${acknowledgements(settings.members.length)} (${others.join(', ')})`],
@@ -56,14 +58,29 @@ export function postgresqlConf(settings: Settings, upstream: string | null, pass
     // The agent decides what happens after a crash, not the postmaster.
     ['restart_after_crash', 'off'],
     ...DEAD_PEERS,
-    ['log_destination', 'stderr'],
-    ['logging_collector', 'off'],
-    ['log_line_prefix', '%m [%p] '],
-    ['log_checkpoints', 'off'],
+    ...logging,
     ['cluster_name', settings.name],
     ['primary_conninfo', upstream === null ? '' : conninfo(settings, upstream, passfile)],
   ];
   return `${values.map(([key, value]) => `${key} = '${value.replaceAll("'", "''")}'`).join('\n')}\n`;
+}
+
+const logging: readonly (readonly [string, string])[] = [
+  ['log_destination', 'stderr'],
+  ['logging_collector', 'off'],
+  ['log_line_prefix', '%m [%p] '],
+  ['log_checkpoints', 'off'],
+];
+
+function encryption(settings: Settings): readonly (readonly [string, string])[] {
+  const files = tlsFiles(settings);
+  if (!files) return [];
+  return [
+    ['ssl', 'on'],
+    ['ssl_cert_file', files.cert],
+    ['ssl_key_file', files.key],
+    ['ssl_min_protocol_version', 'TLSv1.3'],
+  ];
 }
 
 /** How this member dials another for WAL: its own stable name, never a Service that could lead elsewhere. */
@@ -81,19 +98,30 @@ export function conninfo(settings: Settings, member: string, passfile: string): 
     'keepalives_interval=1',
     'keepalives_count=3',
     'tcp_user_timeout=5000',
+    ...verification(settings),
   ];
   return values.join(' ');
 }
 
-/** Who may connect: by SCRAM only, each role to what it needs. The superuser never from outside the pod. */
+/** Read by libpq at each connect: an authority that was added meanwhile is trusted at once. */
+function verification(settings: Settings): readonly string[] {
+  const files = tlsFiles(settings);
+  return files ? ['sslmode=verify-full', `sslrootcert=${files.ca}`] : [];
+}
+
+/**
+ * Who may connect: by SCRAM only, each role to what it needs, encrypted where the set has certificates. The superuser
+ * never from outside the pod.
+ */
 export function pgHba(settings: Settings): string {
   const { database, owner } = settings;
+  const remote = tlsFiles(settings) ? 'hostssl' : 'host';
   return [
     'local all all scram-sha-256',
-    `host replication ${REPLICATION_ROLE} all scram-sha-256`,
-    `host postgres ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote} replication ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote} postgres ${REPLICATION_ROLE} all scram-sha-256`,
     `host all postgres all reject`,
-    `host ${database} ${owner} all scram-sha-256`,
+    `${remote} ${database} ${owner} all scram-sha-256`,
     '',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ import { backupSettingsShape, restoreShape } from './backup/backup-settings.ts';
 import type { AgentStatus } from './protocol.ts';
 import { notReadyBecause } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
-import type { TlsMaterial } from './transport.ts';
+import type { Certificate } from './tls-files.ts';
 
 const term = z.number().int().min(1);
 const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
@@ -38,7 +38,15 @@ export interface ServerOptions {
   readonly port: number;
   /** Read at each request, so that a rotated token is seen. */
   readonly token: () => string;
-  readonly tls?: TlsMaterial;
+  /** Null: the door is plain. */
+  readonly certificate: Certificate | null;
+}
+
+export interface Door {
+  /** Shown to whoever comes from now on; who is inside stays. */
+  renew(certificate: Certificate): void;
+  /** Ends every conversation. */
+  close(): void;
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -47,22 +55,31 @@ const STREAM_EVERY_MS = 250;
 /** A reader that takes nothing for so long is cut off, so that it cannot fill our memory. */
 const MAX_PENDING_BYTES = 1024 * 1024;
 
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Door> {
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     answer(options, request, response).catch((error: unknown) => {
       send(response, 400, { error: error instanceof Error ? error.message : String(error) });
     });
   };
-  const server: Server = options.tls
-    ? createHttpsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true }, listener)
-    : createHttpServer(listener);
+  const secure = options.certificate && createHttpsServer(tlsOptions(options.certificate), listener);
+  const server: Server = secure ?? createHttpServer(listener);
   server.headersTimeout = 5000;
   server.on('connection', (socket) => socket.setNoDelay(true));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, resolve);
   });
-  return server;
+  return {
+    renew: (certificate) => secure?.setSecureContext(tlsOptions(certificate)),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function tlsOptions({ cert, key }: Certificate) {
+  return { cert, key, minVersion: 'TLSv1.3' } as const;
 }
 
 async function answer(

@@ -20,6 +20,8 @@ export interface Settings {
   readonly postgresPort: number;
   readonly agentPort: number;
   readonly credentialsDir: string;
+  /** `ca.crt`, `tls.crt` and `tls.key`; empty: nothing is encrypted, which is for sets on one machine. */
+  readonly tlsDir: string;
   /** Where config and promise live: on the volume, outside PGDATA, which pg_rewind overwrites. */
   readonly confDir: string;
   readonly promisePath: string;
@@ -64,6 +66,7 @@ const shape = z.object({
   POSTGRES_PORT: port.default(5432),
   AGENT_PORT: port.default(8008),
   CREDENTIALS_DIR: z.string().startsWith('/'),
+  TLS_DIR: z.union([z.literal(''), z.string().startsWith('/')]).default(''),
   KUBERNETES_SERVICE_HOST: z.string().default(''),
   KUBERNETES_SERVICE_PORT: z.string().default('443'),
   SHARED_BUFFERS: z
@@ -101,6 +104,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     postgresPort: values.POSTGRES_PORT,
     agentPort: values.AGENT_PORT,
     credentialsDir: values.CREDENTIALS_DIR,
+    tlsDir: values.TLS_DIR,
     confDir: join(volume, 'conf'),
     promisePath: join(volume, 'agent', 'promise.json'),
     apiServer: apiHost === '' ? '' : `${apiHost}:${values.KUBERNETES_SERVICE_PORT}`,

@@ -4,6 +4,7 @@ import { readCredential } from './config-files.ts';
 import { REPLICATION_ROLE } from './postgres-config.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { readTrusted } from './tls-files.ts';
 
 /**
  * Makes `source` write a checkpoint. Until the first one after a promotion its control file still names the old
@@ -11,12 +12,14 @@ import type { Settings } from './settings.ts';
  */
 export async function checkpointSource(settings: Settings, source: string): Promise<void> {
   const { host, postgresPort } = addressOf(settings, source);
+  const ca = readTrusted(settings);
   const client = new pg.Client({
     host,
     port: postgresPort,
     user: REPLICATION_ROLE,
     password: readCredential(settings, 'replication-password'),
     database: 'postgres',
+    ssl: ca === null ? false : { ca },
     connectionTimeoutMillis: 2000,
     query_timeout: 60_000,
   });

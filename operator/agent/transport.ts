@@ -1,18 +1,16 @@
-// How agents and operator reach an agent: HTTP with a bearer token, and TLS where a certificate is given. Every
+// How agents and operator reach an agent: HTTP with a bearer token, over TLS where it is told whom to trust. Every
 // request has a deadline.
 import { request as httpRequest } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { TlsOptions } from 'node:tls';
-
-/** PEM texts. Without it the connection is plain. */
-export type TlsMaterial = Pick<TlsOptions, 'ca' | 'cert' | 'key'>;
+import { isIP } from 'node:net';
 
 export interface AgentTarget {
   readonly host: string;
   readonly port: number;
   readonly token: string;
-  readonly tls?: TlsMaterial;
+  /** Authorities in PEM, one of which must have signed its certificate; null: the connection is plain. */
+  readonly ca: string | null;
   /** The name its certificate must be for, when it is dialled by address. */
   readonly serverName?: string;
 }
@@ -29,7 +27,7 @@ export function openAgent(
   target: AgentTarget,
   { method, path, body, signal }: AgentRequest,
 ): Promise<IncomingMessage> {
-  const { host, port, token, tls, serverName } = target;
+  const { host, port, token, ca } = target;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers: Record<string, string | number> = { authorization: `Bearer ${token}` };
   if (text !== undefined) {
@@ -38,13 +36,19 @@ export function openAgent(
   }
   return new Promise((resolve, reject) => {
     const options = { host, port, method, path, headers, signal, agent: false as const };
-    const outgoing: ClientRequest = tls
-      ? httpsRequest({ ...options, ...tls, servername: serverName ?? host }, resolve)
-      : httpRequest(options, resolve);
+    const outgoing: ClientRequest =
+      ca === null
+        ? httpRequest(options, resolve)
+        : httpsRequest({ ...options, ca, ...nameOf(target) }, resolve);
     outgoing.setNoDelay(true);
     outgoing.on('error', reject);
     outgoing.end(text);
   });
+}
+
+/** An address cannot be asked for by name (RFC 6066); it is then checked against the certificate as an address. */
+function nameOf({ host, serverName = host }: AgentTarget): { servername: string } {
+  return { servername: isIP(serverName) === 0 ? serverName : '' };
 }
 
 /** One question, one JSON answer. Rejects on any status but those in `expected`. */

@@ -1,17 +1,17 @@
-// The controller of PostgresSets: watches the resources and their pods, reads the agents' token, and keeps one
-// keeper per set.
+// The controller of PostgresSets: watches the resources and their pods, reads the agents' token and whom to trust, and
+// keeps one keeper per set.
 import type { KubeObject } from '../runtime/api.ts';
 import { startInformer } from '../runtime/informer.ts';
 import type { Informer } from '../runtime/informer.ts';
 import type { Controller, ControllerContext, ControllerFactory } from '../runtime/controller.ts';
 import { collectionPath, PODS, STATEFUL_SETS } from '../runtime/paths.ts';
+import { createSecretReader } from '../runtime/secret-reader.ts';
 import { startStallWatch } from '../runtime/stall-watch.ts';
 import { createPostgresMetrics } from './postgres-metrics.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
 import type { PostgresSet } from './resource.ts';
 import { createSetKeeper } from './set-keeper.ts';
 import type { PodObject, SetKeeper } from './set-keeper.ts';
-import { createTokens } from './tokens.ts';
 
 interface StatefulSetObject extends KubeObject {
   readonly status?: { readonly updateRevision?: string };
@@ -26,7 +26,9 @@ export const postgresController: ControllerFactory = (context) => {
   const { api, clock, log, namespace, enqueue } = context;
   const stalls = startStallWatch(clock);
   const keepers = new Map<string, SetKeeper>();
-  const tokens = createTokens(context, (name) => wake(name));
+  const secrets = createSecretReader(context, () => {
+    for (const set of sets.list()) wake(set.metadata.name);
+  });
   const metrics = createPostgresMetrics(context.metrics.registry);
   const wake = (name: string): void => {
     keeperOf(name).aim();
@@ -45,9 +47,8 @@ export const postgresController: ControllerFactory = (context) => {
   const keeperOf = (name: string): SetKeeper => {
     const read = () => sets.get(name);
     const pod = (podName: string) => pods.get(podName);
-    const token = () => tokens.get(name, read()?.spec.credentialsSecret ?? '');
     const keeper =
-      keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, token, stalls, revision });
+      keepers.get(name) ?? createSetKeeper({ context, name, metrics, read, pod, secrets, stalls, revision });
     keepers.set(name, keeper);
     return keeper;
   };
@@ -57,7 +58,7 @@ export const postgresController: ControllerFactory = (context) => {
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
     stop: () => {
-      for (const part of [sets, pods, revisions, tokens, stalls, ...keepers.values()]) part.stop();
+      for (const part of [sets, pods, revisions, secrets, stalls, ...keepers.values()]) part.stop();
     },
   } satisfies Controller;
 };

@@ -163,7 +163,7 @@ class Probe implements MemberProbe {
 }
 
 function isSame(a: AgentTarget | null, b: AgentTarget | null): boolean {
-  return a?.host === b?.host && a?.port === b?.port && a?.token === b?.token;
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Read anew: it changes while the loop waits. */

@@ -7,7 +7,10 @@ import { patchStatusIfUnchanged } from '../runtime/apply.ts';
 import type { ControllerContext } from '../runtime/controller.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
+import type { SecretReader } from '../runtime/secret-reader.ts';
 import type { StallWatch } from '../runtime/stall-watch.ts';
+import { trustFor } from '../runtime/transport.ts';
+import type { AgentTarget } from '../agent/transport.ts';
 import { createBackupPass } from './backup/backup-pass.ts';
 import type { BackupPass } from './backup/backup-pass.ts';
 import { votesFor } from './ballot.ts';
@@ -39,7 +42,8 @@ export interface KeeperOptions {
   /** The newest known version of the resource. */
   readonly read: () => PostgresSet | undefined;
   readonly pod: (name: string) => PodObject | undefined;
-  readonly token: () => string | null;
+  /** The agents' token, and whom to trust. */
+  readonly secrets: SecretReader;
   /** The newest template of a StatefulSet. */
   readonly revision?: (statefulSet: string) => string | undefined;
   /** How long this process was deaf since a moment. */
@@ -56,6 +60,7 @@ export interface SetKeeper {
 }
 
 const AGENT_PORT = 8008;
+const TOKEN_KEY = 'agent-token';
 const CALM_MS = 1000;
 const BUSY_MS = 50;
 const REPORT_EVERY_MS = 1000;
@@ -90,10 +95,8 @@ class Keeper implements SetKeeper {
     const set = this.#options.read();
     if (!set) return;
     for (const name of memberNames(set.spec)) {
-      const ip = this.#addressOf(name);
-      const token = this.#options.token();
-      const port = this.#options.agentPort?.(name) ?? AGENT_PORT;
-      this.#probe(name).aim(ip === null || token === null ? null : { host: ip, port, token });
+      const target = this.#target(set, name);
+      if (target !== 'unknown') this.#probe(name).aim(target);
     }
   }
 
@@ -101,6 +104,10 @@ class Keeper implements SetKeeper {
     this.#set = newest(this.#set, this.#options.read());
     if (!this.#set) return {};
     this.aim();
+    // Without token or trust every member would look gone, which is no reason to elect another primary.
+    if (memberNames(this.#set.spec).some((name) => this.#target(this.#set, name) === 'unknown')) {
+      return { afterMs: BUSY_MS };
+    }
     for (let step = 0; step < MAX_STEPS; step += 1) {
       const set = this.#set;
       const observed = this.#observe(set);
@@ -135,6 +142,19 @@ class Keeper implements SetKeeper {
     const probe = createMemberProbe({ clock: context.clock, name, onChange, deafMs });
     this.#probes.set(name, probe);
     return probe;
+  }
+
+  /** Null while there is no pod; unknown while it has not been read what it takes to speak to it. */
+  #target(set: PostgresSet | undefined, name: string): AgentTarget | null | 'unknown' {
+    const { secrets, pod, agentPort, context } = this.#options;
+    const host = this.#addressOf(name);
+    if (host === null || !set) return null;
+    const { credentialsSecret, services } = set.spec;
+    const token = secrets.get(credentialsSecret, TOKEN_KEY);
+    const trust = trustFor(pod(name), secrets);
+    if (token === null || token === '' || !trust.known) return 'unknown';
+    const serverName = `${name}.${services.peers}.${context.namespace}.svc`;
+    return { host, port: agentPort?.(name) ?? AGENT_PORT, token, ca: trust.ca, serverName };
   }
 
   #addressOf(name: string): string | null {

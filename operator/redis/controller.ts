@@ -1,14 +1,17 @@
 // The RedisSet controller: finds the set's addresses and passwords in the cluster, runs one pass, and writes down
 // what it saw. Decisions are in decide.ts, conversations with Redis in links.ts.
-import { isNotFound } from '../runtime/api.ts';
+import type { ConnectionOptions } from 'node:tls';
 import type { KubeObject } from '../runtime/api.ts';
 import { mergePatch } from '../runtime/apply.ts';
 import type { Controller, ControllerContext, ControllerFactory } from '../runtime/controller.ts';
 import { startInformer } from '../runtime/informer.ts';
 import type { Informer } from '../runtime/informer.ts';
-import { collectionPath, objectPath, SECRETS, SERVICES } from '../runtime/paths.ts';
+import { collectionPath, objectPath, SERVICES } from '../runtime/paths.ts';
 import type { Resource } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
+import { createSecretReader } from '../runtime/secret-reader.ts';
+import type { SecretReader } from '../runtime/secret-reader.ts';
+import { trustFor } from '../runtime/transport.ts';
 import { announce } from './announce.ts';
 import { createHistory } from './history.ts';
 import type { History } from './history.ts';
@@ -47,30 +50,20 @@ interface ServiceObject extends KubeObject {
   readonly spec?: { readonly clusterIP?: string };
 }
 
-interface SecretObject extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
 /** What lives as long as this process leads, per set. */
 interface Local {
   readonly passes: Passes;
   readonly links: Links;
   readonly history: History;
-  passwords: Passwords | undefined;
-  readAtMs: number;
   /** A member the rollout wants as master, to replace the present one. */
   rolloutTo: string | undefined;
   /** Our own last write: the informer's copy may still be older. */
   status: Partial<RedisSetStatus>;
 }
 
-interface Passwords {
-  readonly operator: string;
-  readonly sentinel: string;
-}
-
-const secretEveryMs = 5_000;
 const waitingMs = 500;
+/** The first reading of the Secrets takes one request to the API server. */
+const readingMs = 50;
 
 export const redisController: ControllerFactory = (context) => new RedisController(context);
 
@@ -80,6 +73,7 @@ class RedisController implements Controller {
   readonly #sets: Informer<RedisSetObject>;
   readonly #services: Informer<ServiceObject>;
   readonly #pods: Pods;
+  readonly #secrets: SecretReader;
   readonly #metrics: RedisMetrics;
   readonly #local = new Map<string, Local>();
 
@@ -89,6 +83,9 @@ class RedisController implements Controller {
     this.#context = context;
     this.#metrics = createRedisMetrics(context.metrics.registry);
     this.#pods = watchPods(context);
+    this.#secrets = createSecretReader(context, () => {
+      for (const name of this.keys()) context.enqueue(name);
+    });
     this.#sets = startInformer({
       ...common,
       path: collectionPath(REDIS_SETS, namespace),
@@ -113,6 +110,7 @@ class RedisController implements Controller {
     this.#sets.stop();
     this.#services.stop();
     this.#pods.stop();
+    this.#secrets.stop();
     for (const { links } of this.#local.values()) links.close();
   }
 
@@ -121,11 +119,11 @@ class RedisController implements Controller {
     if (set === undefined || set.spec.paused === true || set.metadata.deletionTimestamp !== undefined) {
       return {};
     }
+    if (!this.#canSpeak(set)) return { afterMs: readingMs };
     const local = this.#localOf(name, set);
     const members = this.#addresses(set.spec.statefulSet, set.spec.members);
     const sentinels = this.#addresses(set.spec.sentinelStatefulSet, set.spec.sentinels);
-    await this.#readPasswords(local, set);
-    if (members === undefined || sentinels === undefined || local.passwords === undefined) {
+    if (members === undefined || sentinels === undefined || this.#password(set, 'operator') === '') {
       await this.#write(set, local, {
         ...local.status,
         phase: 'Pending',
@@ -150,11 +148,10 @@ class RedisController implements Controller {
       passes: createPasses(),
       history: createHistory(set.status?.master),
       links: openLinks({
-        password: () => local.passwords?.operator ?? '',
+        password: () => this.#password(set, 'operator'),
+        tls: (address) => this.#verification(set, address),
         onLost: () => this.#context.enqueue(name),
       }),
-      passwords: undefined,
-      readAtMs: Number.NEGATIVE_INFINITY,
       rolloutTo: undefined,
       status: set.status ?? {},
     };
@@ -164,38 +161,43 @@ class RedisController implements Controller {
 
   /** Each node has a Service of its own, whose address never changes while the set lives. */
   #addresses(statefulSet: string, count: number): readonly NodeAddress[] | undefined {
-    const nodes = Array.from({ length: count }, (_, index) => {
-      const name = `${statefulSet}-${index}`;
+    const nodes = podNames(statefulSet, count).map((name) => {
       const address = this.#services.get(name)?.spec?.clusterIP ?? '';
       return { name, address, fate: this.#pods.fateOf(name) };
     });
     return nodes.every(({ address }) => address !== '') ? nodes : undefined;
   }
 
-  async #readPasswords(local: Local, set: RedisSetObject): Promise<void> {
-    const { api, clock, namespace } = this.#context;
-    if (local.passwords !== undefined && clock.nowMs() - local.readAtMs < secretEveryMs) return;
-    try {
-      const secret = await api.request<SecretObject>(
-        'GET',
-        objectPath(SECRETS, namespace, set.spec.credentialsSecret),
-      );
-      const operator = firstWord(secret.data?.['operator-password']);
-      const sentinel = firstWord(secret.data?.['sentinel-password']);
-      if (operator !== undefined && sentinel !== undefined) local.passwords = { operator, sentinel };
-      local.readAtMs = clock.nowMs();
-    } catch (error) {
-      // With passwords in hand a failover must not wait for the API server.
-      if (local.passwords === undefined && !isNotFound(error)) throw error;
-    }
+  #password({ spec }: RedisSetObject, user: 'operator' | 'sentinel'): string {
+    return firstWord(this.#secrets.get(spec.credentialsSecret, `${user}-password`) ?? '');
+  }
+
+  /** Without passwords, or whom to trust, every node would look dead, which is no reason to act. */
+  #canSpeak({ spec }: RedisSetObject): boolean {
+    const all = [
+      ...podNames(spec.statefulSet, spec.members),
+      ...podNames(spec.sentinelStatefulSet, spec.sentinels),
+    ];
+    return (
+      this.#secrets.get(spec.credentialsSecret, '') !== null &&
+      all.every((name) => trustFor(this.#pods.get(name), this.#secrets).known)
+    );
+  }
+
+  /** Every node has the certificate of the set: its name is the StatefulSet's. */
+  #verification({ spec }: RedisSetObject, address: string): ConnectionOptions | undefined {
+    const service = this.#services.list().find(({ spec: own }) => own?.clusterIP === address);
+    const trust = trustFor(this.#pods.get(service?.metadata.name ?? ''), this.#secrets);
+    return trust.known && trust.ca !== null ? { ca: trust.ca, servername: spec.statefulSet } : undefined;
   }
 
   #actionContext(
-    { spec }: RedisSetObject,
+    set: RedisSetObject,
     local: Local,
     members: readonly NodeAddress[],
     sentinels: readonly NodeAddress[],
   ): ActionContext {
+    const { spec } = set;
     return {
       links: local.links,
       nowMs: () => this.#context.clock.nowMs(),
@@ -203,7 +205,7 @@ class RedisController implements Controller {
         ...{ members, sentinels, masterName: spec.masterName },
         downAfterMs: spec.downAfterMilliseconds ?? 3_000,
         failoverTimeoutMs: spec.failoverTimeoutMilliseconds ?? 10_000,
-        sentinelPassword: () => local.passwords?.sentinel ?? '',
+        sentinelPassword: () => this.#password(set, 'sentinel'),
       },
     };
   }
@@ -257,8 +259,11 @@ function handledSwitch(
   return tried || switchover.to === verdict.master ? switchover.id : status.switchoverId;
 }
 
-/** A password file may hold several, newest first: the others are only still accepted. */
-function firstWord(base64: string | undefined): string | undefined {
-  const text = Buffer.from(base64 ?? '', 'base64').toString('utf8');
-  return text.split(/\s+/).find((word) => word !== '');
+function podNames(statefulSet: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `${statefulSet}-${index}`);
+}
+
+/** A key may hold several passwords: the first is in force, the others are only still accepted. */
+function firstWord(text: string): string {
+  return text.split(/\s+/).find((word) => word !== '') ?? '';
 }

@@ -1,5 +1,6 @@
 // The operator's connections to members and Sentinels. One lasting connection per node, so that a master's death
 // is noticed in the moment its socket closes; every question has a deadline and none is ever sent twice.
+import type { ConnectionOptions } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { NodeAddress, Silence } from './model.ts';
 
@@ -30,6 +31,8 @@ export class NodeSilent extends Error {
 export interface LinkOptions {
   /** The operator's password, read anew for every connection. */
   readonly password: () => string;
+  /** How the node at an address is to be verified; undefined: it speaks plainly. Asked for every connection. */
+  readonly tls?: (address: string) => ConnectionOptions | undefined;
   /** Told when a node's established connection closes: something happened there. */
   readonly onLost: (address: string) => void;
   /** Deadline of each question, in milliseconds. @default 700 */
@@ -140,11 +143,13 @@ function silenceOf(error: unknown): Silence {
 
 function newClient(node: NodeQuestion, options: LinkOptions): Redis {
   const { password, timeoutMs = 700, connectTimeoutMs = 400 } = options;
+  const tls = options.tls?.(node.address);
   return new Redis({
     host: node.address,
     port: node.port,
     username: 'operator',
     password: password(),
+    ...(tls && { tls }),
     connectionName: 'operator',
     lazyConnect: true,
     connectTimeout: connectTimeoutMs,

@@ -21,6 +21,7 @@ export interface SetNames {
 export interface Pods {
   /** What Kubernetes says of a pod that does not run; for people. */
   fateOf(pod: string): string | undefined;
+  get(name: string): KubeObject | undefined;
   /** Takes one step of a rollout if one is due. @returns the member that should become master first. */
   roll(set: KubeObject, names: SetNames, verdict: Verdict): Promise<string | undefined>;
   /** Deletes the object of one pod whose node is dead, where a living one would do no harm. */
@@ -36,6 +37,7 @@ export function watchPods(context: ControllerContext): Pods {
   const pods = watch<PodObject>(collectionPath(PODS, namespace));
   const statefulSets = watch<StatefulSetObject>(collectionPath(STATEFUL_SETS, namespace));
   return {
+    get: (name) => pods.get(name),
     synced: () => pods.synced() && statefulSets.synced(),
     stop: () => {
       pods.stop();

@@ -19,6 +19,7 @@ const port = 8080;
 const connectMs = 1000;
 const queryMs = 3000;
 const passwordFile = '/etc/secrets/pg-credentials/app-password';
+const authorityFile = '/etc/secrets/pg-tls/ca.crt';
 
 let current: Ledger | null = null;
 
@@ -26,6 +27,7 @@ async function connect(): Promise<pg.Client> {
   const client = new pg.Client({
     ...{ host: process.env.RW_HOST ?? 'pg-rw', user: 'app', database: 'app', application_name: 'ledger' },
     password: readFileSync(passwordFile, 'utf8').trim(),
+    ssl: { ca: readFileSync(authorityFile, 'utf8') },
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
   });

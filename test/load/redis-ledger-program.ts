@@ -14,6 +14,7 @@ const shoppers = 8;
 /** Quick enough that a hundredth of a second of lost acknowledgements would show, slow enough for two cores. */
 const paceMs = 15;
 const passwordFile = '/etc/secrets/redis-credentials/app-password';
+const authorityFile = '/etc/secrets/redis-tls/ca.crt';
 
 const credentials = () => ({
   username: 'app',
@@ -21,6 +22,7 @@ const credentials = () => ({
 });
 const redis = connectRedis({
   ...{ credentials, sentinelCredentials: credentials, masterName: 'main' },
+  tls: () => ({ ca: readFileSync(authorityFile, 'utf8'), servername: 'redis' }),
   sentinels: ['sentinel-0', 'sentinel-1', 'sentinel-2'].map((host) => ({ host, port: 26379 })),
 });
 

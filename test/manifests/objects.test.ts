@@ -109,14 +109,14 @@ for (const profile of profiles) {
 
     it('hold no secret: Secrets are empty and outlive the release', () => {
       const secrets = objects.filter(({ kind }) => kind === 'Secret');
-      expect(secrets).to.have.lengthOf(3);
+      expect(secrets).to.have.lengthOf(7);
       for (const secret of secrets) {
         expect(secret).not.to.have.any.keys('data', 'stringData');
         expect(JSON.stringify(secret.metadata)).to.contain('"helm.sh/resource-policy":"keep"');
       }
     });
 
-    it('name in every mounted Secret only keys that are generated', () => {
+    it('name in every mounted Secret only keys that are generated or issued', () => {
       const generated = Object.fromEntries(
         objects
           .filter(({ kind }) => kind === 'Secret')
@@ -125,7 +125,8 @@ for (const profile of profiles) {
             const keys = (annotations['quorum.dev/generate'] ?? '')
               .split(',')
               .map((key) => key.split(':')[0]);
-            return [metadata.name, keys];
+            const isCertificate = annotations['quorum.dev/certificate'] !== undefined;
+            return [metadata.name, isCertificate ? ['ca.crt', 'tls.crt', 'tls.key'] : keys];
           }),
       );
       for (const { id, pod } of pods) {

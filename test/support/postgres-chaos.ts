@@ -22,7 +22,7 @@ export async function startPostgresChaos(suite = 'postgres'): Promise<PostgresCh
     name: 'ledger',
     entry: 'test/load/ledger-program.ts',
     tier: 'migrate',
-    secrets: { 'pg-credentials': ['app-password'] },
+    secrets: { 'pg-credentials': ['app-password'], 'pg-tls': ['ca.crt'] },
   });
   return {
     suite,

@@ -8,8 +8,10 @@ import { createSetKeeper } from '../../operator/postgres/set-keeper.ts';
 import { systemClock } from '../../operator/runtime/clock.ts';
 import { silentLogger } from '../../operator/runtime/log.ts';
 import { createMetrics } from '../../operator/runtime/metrics.ts';
-import { ENDPOINT_SLICES, objectPath } from '../../operator/runtime/paths.ts';
+import { ENDPOINT_SLICES, objectPath, SECRETS } from '../../operator/runtime/paths.ts';
 import { createQueue } from '../../operator/runtime/queue.ts';
+import { createSecretReader } from '../../operator/runtime/secret-reader.ts';
+import { TLS_ANNOTATION } from '../../operator/runtime/transport.ts';
 import { createMemoryApi } from './memory-api.ts';
 import type { MemoryApi } from './memory-api.ts';
 import type { PostgresSet } from './postgres-set.ts';
@@ -39,6 +41,19 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 },
     spec: { ...spec, ...more },
   });
+  const secret = (name: string, key: string, text: string): void => {
+    api.put(objectPath(SECRETS, NAMESPACE, name), {
+      metadata: { name },
+      data: { [key]: Buffer.from(text).toString('base64') },
+    });
+  };
+  secret('pg-credentials', 'agent-token', set.token);
+  if (set.certificates) secret('pg-tls', 'ca.crt', set.certificates.ca);
+  const annotations: Record<string, string> = set.certificates ? { [TLS_ANNOTATION]: 'pg-tls' } : {};
+  const secrets = createSecretReader(
+    { api, clock: systemClock, log: silentLogger, namespace: NAMESPACE },
+    () => queue.add('pg'),
+  );
   const read = (): SetResource => api.get(PATH) as SetResource;
   const metrics = createMetrics();
   const keeper = createSetKeeper({
@@ -51,8 +66,11 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     name: 'pg',
     metrics: createPostgresMetrics(metrics.registry),
     read,
-    pod: (name) => ({ metadata: { name, uid: name }, status: { podIP: '127.0.0.1', phase: 'Running' } }),
-    token: () => set.token,
+    pod: (name) => ({
+      metadata: { name, uid: name, annotations },
+      status: { podIP: '127.0.0.1', phase: 'Running' },
+    }),
+    secrets,
     agentPort: (name) => set.member(name).target.port,
   });
   const queue = createQueue({
@@ -79,6 +97,7 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     stop: async () => {
       await queue.stop();
       keeper.stop();
+      secrets.stop();
     },
   };
 }

@@ -13,6 +13,8 @@ import type { AgentStatus, Command, CommandAnswer } from '../../operator/agent/p
 import { askAgent } from '../../operator/agent/transport.ts';
 import type { AgentTarget } from '../../operator/agent/transport.ts';
 import { freePort } from './free-port.ts';
+import { writeCertificates } from './test-certificates.ts';
+import type { TestCertificates } from './test-certificates.ts';
 
 export interface SetMember {
   readonly name: string;
@@ -33,11 +35,16 @@ export interface PostgresSet {
   readonly members: readonly [SetMember, SetMember, SetMember];
   readonly names: readonly string[];
   readonly token: string;
+  /** Null when the set speaks plainly. */
+  readonly certificates: TestCertificates | null;
+  /** Where the members' passwords are, one file each. */
+  readonly credentials: string;
+  password(key: string): string;
   member(name: string): SetMember;
   /** What the agents take for the API server; close it to take it away from them. */
   readonly apiServer: Server;
   /** A client as the application's user. */
-  connect(member: string): Promise<pg.Client>;
+  connect(member: string, options?: pg.ClientConfig): Promise<pg.Client>;
   close(): Promise<void>;
 }
 
@@ -74,6 +81,12 @@ export function findPostgresBin(): string {
 export interface SetOptions {
   /** More variables for every agent. */
   readonly env?: Readonly<Record<string, string>>;
+  /** With certificates, as in a cluster. @default false */
+  readonly tls?: boolean;
+}
+
+function certify(root: string): Promise<TestCertificates> {
+  return writeCertificates(join(root, 'tls'), ['*.pg-peers.ns.svc'], RUN_AS?.gid);
 }
 
 export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
@@ -99,6 +112,7 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
   );
   const apiServer = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => apiServer.listen(0, '127.0.0.1', resolve));
+  const certificates = options.tls === true ? await certify(root) : null;
   const members = [];
   for (const [index, name] of names.entries()) {
     const folder = join(root, name);
@@ -119,18 +133,24 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
       POSTGRES_PORT: String(ports[index * 2]),
       AGENT_PORT: String(ports[index * 2 + 1]),
       CREDENTIALS_DIR: credentials,
+      TLS_DIR: certificates?.folder ?? '',
       SHARED_BUFFERS: '16MB',
       KUBERNETES_SERVICE_HOST: '127.0.0.1',
       KUBERNETES_SERVICE_PORT: String((apiServer.address() as AddressInfo).port),
       BACKUP_SCRATCH: join(folder, 'run', 'pgbackrest'),
       ...options.env,
     };
-    members.push(createMember(name, folder, env));
+    members.push(createMember(name, folder, env, certificates));
   }
-  return setOf(root, members, apiServer);
+  return setOf(root, members, apiServer, certificates);
 }
 
-function setOf(root: string, members: readonly SetMember[], apiServer: Server): PostgresSet {
+function setOf(
+  root: string,
+  members: readonly SetMember[],
+  apiServer: Server,
+  certificates: TestCertificates | null,
+): PostgresSet {
   const member = (name: string): SetMember => {
     const found = members.find((candidate) => candidate.name === name);
     if (!found) throw new Error(`no member ${name}`);
@@ -140,9 +160,12 @@ function setOf(root: string, members: readonly SetMember[], apiServer: Server): 
     members: members as unknown as PostgresSet['members'],
     names: members.map(({ name }) => name),
     token: TOKEN,
+    certificates,
+    credentials: join(root, 'credentials'),
+    password: (key) => readFileSync(join(root, 'credentials', key), 'utf8'),
     apiServer,
     member,
-    connect: async (name) => {
+    connect: async (name, options = {}) => {
       const client = new pg.Client({
         host: '127.0.0.1',
         port: member(name).postgresPort,
@@ -151,6 +174,8 @@ function setOf(root: string, members: readonly SetMember[], apiServer: Server): 
         database: 'app',
         connectionTimeoutMillis: 1000,
         query_timeout: 3000,
+        ssl: certificates ? { ca: certificates.ca } : false,
+        ...options,
       });
       client.on('error', () => undefined);
       await client.connect();
@@ -164,9 +189,19 @@ function setOf(root: string, members: readonly SetMember[], apiServer: Server): 
   };
 }
 
-function createMember(name: string, folder: string, env: Record<string, string | undefined>): SetMember {
+function createMember(
+  name: string,
+  folder: string,
+  env: Record<string, string | undefined>,
+  certificates: TestCertificates | null,
+): SetMember {
   const pgdata = env.PGDATA ?? '';
-  const target = { host: '127.0.0.1', port: Number(env.AGENT_PORT), token: TOKEN };
+  const target = {
+    host: '127.0.0.1',
+    port: Number(env.AGENT_PORT),
+    token: TOKEN,
+    ca: certificates?.ca ?? null,
+  };
   let child: ChildProcess | null = null;
   const postmaster = (): number =>
     Number(readFileSync(join(pgdata, 'postmaster.pid'), 'utf8').split('\n')[0]);

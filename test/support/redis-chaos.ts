@@ -30,7 +30,7 @@ export async function startRedisChaos(): Promise<RedisChaos> {
     entry: 'test/load/redis-ledger-program.ts',
     // Not the app's own tier, whose Service and autoscaler would take it for an app pod.
     tier: 'migrate',
-    secrets: { 'redis-credentials': ['app-password'] },
+    secrets: { 'redis-credentials': ['app-password'], 'redis-tls': ['ca.crt'] },
   });
   return {
     suite: 'redis',

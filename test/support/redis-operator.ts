@@ -33,7 +33,11 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
   let wake = (): void => undefined;
   let state: 'running' | 'paused' | 'stopped' = 'running';
-  const links = openLinks({ password: () => set.passwords.operator, onLost: () => wake() });
+  const links = openLinks({
+    password: () => set.passwords.operator,
+    tls: () => set.tls,
+    onLost: () => wake(),
+  });
   const context = contextOf(set, links, options.downAfterMs ?? 1_000);
   const passes = createPasses();
 

@@ -3,11 +3,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { ConnectionOptions } from 'node:tls';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { startProcess } from '../../app/dev/processes.ts';
 import type { LocalProcess } from '../../app/dev/processes.ts';
 import { eventually } from './eventually.ts';
+import { writeCertificates } from './test-certificates.ts';
+import type { TestCertificates } from './test-certificates.ts';
 import { timeouts } from './timeouts.ts';
 
 export const redisPort = 6379;
@@ -23,18 +26,28 @@ export interface RedisSetOptions {
   readonly sentinels?: number;
   /** Silence after which a Sentinel takes the master for dead, in milliseconds. @default 1000 */
   readonly downAfterMs?: number;
+  /** With certificates, as in a cluster. @default false */
+  readonly tls?: boolean;
 }
 
 export interface RedisSet {
   readonly members: readonly string[];
   readonly sentinels: readonly string[];
   readonly passwords: Readonly<Record<RedisRole, string>>;
+  /** Where the passwords are, one file each. */
+  readonly credentials: string;
+  /** Null when the set speaks plainly. */
+  readonly certificates: TestCertificates | null;
+  /** How a client verifies any node; undefined when the set speaks plainly. */
+  readonly tls: ConnectionOptions | undefined;
   address(name: string): string;
   /** Which node has this address; the address itself when none has. */
   nameOf(address: string): string;
   start(name: string): Promise<void>;
   /** SIGTERM, and waits for the end. */
   stop(name: string): Promise<void>;
+  /** Resolves when it has ended by itself. */
+  ended(name: string): Promise<void>;
   /** SIGKILL, and waits for the end. */
   kill(name: string): Promise<void>;
   freeze(name: string): void;
@@ -58,7 +71,9 @@ const images = resolve(import.meta.dirname, '../../k8s/images/redis/bin');
 export async function startRedisSet(options: RedisSetOptions = {}): Promise<RedisSet> {
   const nodes = layOut(options);
   const folder = await mkdtemp(join(tmpdir(), 'redis-set-'));
-  const passwords = await writePasswords(folder);
+  const credentials = join(folder, 'credentials');
+  const passwords = await writePasswords(credentials);
+  const certificates = options.tls ? await writeCertificates(join(folder, 'tls'), ['redis']) : null;
   const processes = new Map<string, LocalProcess>();
   const clients: Redis[] = [];
   const environment = (name: string): Record<string, string> => environmentOf(name, nodes, folder, options);
@@ -69,6 +84,9 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
     members: nodes.members,
     sentinels: nodes.sentinels,
     passwords,
+    credentials,
+    certificates,
+    tls: certificates ? { ca: certificates.ca, servername: 'redis' } : undefined,
     address,
     nameOf: (wanted) => [...nodes.addresses].find(([, own]) => own === wanted)?.[0] ?? wanted,
     start: async (name) => {
@@ -79,6 +97,9 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
       await answering(set, name, started);
     },
     stop: (name) => process(name).stop(),
+    ended: async (name) => {
+      await process(name).exited;
+    },
     kill: async (name) => {
       process(name).signal('SIGKILL');
       await process(name).exited;
@@ -171,6 +192,7 @@ function layOut({ members = 3, sentinels = 3 }: RedisSetOptions): Layout {
 }
 
 async function writePasswords(folder: string): Promise<Record<RedisRole, string>> {
+  await mkdir(folder);
   const passwords = Object.fromEntries(roles.map((role) => [role, randomBytes(12).toString('hex')]));
   for (const role of roles) await writeFile(join(folder, `${role}-password`), passwords[role] ?? '');
   return passwords as Record<RedisRole, string>;
@@ -193,7 +215,10 @@ function environmentOf(
     MEMBERS: nodes.members.join(),
     SENTINELS: nodes.sentinels.join(),
     MASTER_NAME: masterName,
-    CREDENTIALS_DIR: folder,
+    CREDENTIALS_DIR: join(folder, 'credentials'),
+    TLS_DIR: options.tls ? join(folder, 'tls') : '',
+    RENEW_EVERY_SECONDS: '0.2',
+    RENEW_PAUSE_SECONDS: '1',
     DATA_DIR: join(folder, name, 'data'),
     RUN_DIR: join(folder, name, 'run'),
     BIND_ADDRESS: nodes.addresses.get(name) ?? fail(`no node ${name}`),
@@ -208,6 +233,7 @@ function directClient(set: RedisSet, name: string, role: RedisRole): Redis {
     port: set.members.includes(name) ? redisPort : sentinelPort,
     username: role === 'replication' ? 'replica' : role,
     password: set.passwords[role],
+    ...(set.tls && { tls: set.tls }),
     commandTimeout: 2_000,
     connectTimeout: 1_000,
     retryStrategy: () => 200,

@@ -20,7 +20,14 @@ export interface RedisTier {
 export function settingsFor(set: RedisSet): RedisSettings {
   const credentials = () => ({ username: 'app', password: set.passwords.app });
   const sentinels = set.sentinels.map((name) => ({ host: set.address(name), port: sentinelPort }));
-  return { sentinels, masterName, credentials, sentinelCredentials: credentials };
+  const { tls } = set;
+  return {
+    sentinels,
+    masterName,
+    credentials,
+    sentinelCredentials: credentials,
+    ...(tls && { tls: () => tls }),
+  };
 }
 
 export async function startRedisTier(options: RedisSetOptions = {}): Promise<RedisTier> {

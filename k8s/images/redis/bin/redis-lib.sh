@@ -6,6 +6,8 @@ set -euo pipefail
 : "${POD_NAME:?}" "${POD_NAMESPACE:?}" "${MEMBERS:?}" "${SENTINELS:?}"
 MASTER_NAME=${MASTER_NAME:-main}
 CREDENTIALS_DIR=${CREDENTIALS_DIR:-/etc/secrets/redis-credentials}
+# The set's certificate (ca.crt, tls.crt, tls.key); empty: everything in clear, for sets on one machine.
+TLS_DIR=${TLS_DIR:-}
 DATA_DIR=${DATA_DIR:-/data}
 RUN_DIR=${RUN_DIR:-/tmp/redis}
 REDIS_PORT=6379
@@ -40,12 +42,35 @@ password_hashes() {
 # The user `replica` logs in with the key replication-password; every other user's key has its own name.
 key_of_user() { if [ "$1" = replica ]; then echo replication; else echo "$1"; fi; }
 
+# Certified by the set's own authority, who certifies nobody else: redis-cli, as Redis itself, compares no names.
+tls_options=()
+if [ -n "$TLS_DIR" ]; then tls_options=(--tls --cacert "$TLS_DIR/ca.crt"); fi
+
 # cli USER HOST PORT COMMAND...: one command, at most CLI_SECONDS (one second).
 cli() {
   local user=$1 host=$2 port=$3
   shift 3
   REDISCLI_AUTH=$(password "$(key_of_user "$user")") \
-    timeout "${CLI_SECONDS:-1}" redis-cli --no-auth-warning --user "$user" -h "$host" -p "$port" "$@"
+    timeout "${CLI_SECONDS:-1}" redis-cli "${tls_options[@]}" --no-auth-warning --user "$user" -h "$host" -p "$port" "$@"
+}
+
+# Configuration of a listener at PORT: with a certificate it and every link to others speak TLS, and nothing else.
+# Clients show none: they have passwords.
+listen_at() {
+  if [ -z "$TLS_DIR" ]; then
+    echo "port $1"
+    return
+  fi
+  cat <<CONF
+port 0
+tls-port $1
+tls-replication yes
+tls-auth-clients no
+tls-protocols TLSv1.3
+tls-cert-file $TLS_DIR/tls.crt
+tls-key-file $TLS_DIR/tls.key
+tls-ca-cert-file $TLS_DIR/ca.crt
+CONF
 }
 
 # The stable address of a pod: its own Service's ClusterIP. kubelet hands it over as a variable, so that

@@ -32,6 +32,8 @@ describe('configuration', () => {
     const config = loadConfig(good);
     writeFileSync(good.SHOP_REDIS_PASSWORD_FILE ?? '', 'rotated');
     expect(config.redisPassword()).to.equal('rotated');
+    writeFileSync(good.SHOP_REDIS_PASSWORD_FILE ?? '', 'next rotated\n');
+    expect(config.redisPassword()).to.equal('next');
   });
 
   it('lists every problem at once', () => {
