@@ -141,7 +141,7 @@ function container(profile: Profile, node: Node): k8s.Container {
       startup: probe('live'),
       readiness: probe('ready'),
       liveness: probe('live'),
-      startupSeconds: 120,
+      startupSeconds: 180,
       periodSeconds: 5,
       // A hung master is failed over within seconds; killing one that merely starves would make it worse.
       livenessSeconds: 180,
