@@ -11,7 +11,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { serve } from './serve.ts';
 import { setRole } from './staff/role.ts';
-import { openDatabase } from './stores.ts';
+import { dynamoSettings, openDatabase } from './stores.ts';
 
 /** In the sources and in the bundle alike, views, public and migrations lie beside this file. */
 const here = import.meta.dirname;
@@ -38,6 +38,11 @@ async function runMigrate(config: Config, log: Log): Promise<void> {
   const { migrate } = await import('./platform/migrate.ts');
   const applied = await migrate(config, `${here}/migrations`, log);
   log.info({ applied }, 'migrate: the schema is up to date');
+  // In an account the table belongs to whoever owns the account; DynamoDB Local starts with none.
+  if (config.SHOP_DYNAMODB_ENDPOINT === '') return;
+  const { createTable } = await import('./platform/dynamodb-table.ts');
+  await createTable(dynamoSettings(config));
+  log.info({ table: config.SHOP_DYNAMODB_TABLE }, 'migrate: the table in DynamoDB Local is there');
 }
 
 async function runSeed(config: Config, log: Log): Promise<void> {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createApp } from './app.ts';
 import { startBackground } from './background.ts';
 import { openCarts } from './cart/keeping.ts';
+import type { CartStore } from './cart/cart.ts';
 import type { CartKeeping } from './cart/keeping.ts';
 import { openCatalog } from './catalog/open.ts';
 import type { OpenCatalog } from './catalog/open.ts';
@@ -21,7 +22,9 @@ import type { Listener } from './platform/listener.ts';
 import type { Log } from './platform/log.ts';
 import type { Periodic } from './platform/periodic.ts';
 import { migrationNames, waitForSchema } from './platform/schema-check.ts';
+import { boughtFromOrders } from './checkout/bought.ts';
 import { createStrategy } from './session/strategy.ts';
+import type { Strategy } from './session/strategy.ts';
 import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
 
@@ -41,28 +44,29 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
+function openStrategy(
+  config: Config,
+  { db, redis, metrics }: Stores,
+  redisCarts: CartStore,
+): Promise<Strategy> {
+  const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
+  const tampered = (): void => metrics.refused.inc({ reason: 'tampered-cookie' });
+  return createStrategy({ config, redis, redisCarts, event, tampered, boughtFrom: boughtFromOrders(db) });
+}
+
 function appOn(
   config: Config,
   log: Log,
-  parts: Pick<Parts, 'stores' | 'keeping' | 'lifecycle' | 'catalog' | 'loop'>,
+  parts: Pick<Parts, 'stores' | 'strategy' | 'lifecycle' | 'catalog' | 'loop'>,
   assetsDirectory: string,
 ) {
-  const { stores, keeping, lifecycle, catalog, loop } = parts;
-  const { db, redis, metrics } = stores;
-  const event = (name: string): void => metrics.sessionEvents.inc({ event: name });
+  const { stores, strategy, lifecycle, catalog, loop } = parts;
   return createApp({
+    ...stores,
     config,
     log,
-    metrics,
-    db,
-    redis,
     assetsDirectory,
-    strategy: createStrategy({
-      secure: config.SHOP_SECURE_COOKIES,
-      redis,
-      redisCarts: keeping.store,
-      event,
-    }),
+    strategy,
     catalog: catalog.catalog,
     announcer: catalog.announcer,
     isDraining: lifecycle.isDraining,
@@ -73,6 +77,7 @@ function appOn(
 interface Parts {
   readonly stores: Stores;
   readonly keeping: CartKeeping;
+  readonly strategy: Strategy;
   readonly lifecycle: Lifecycle;
   readonly catalog: OpenCatalog;
   readonly loop: LoopDelay;
@@ -93,6 +98,7 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   await parts.keeping.close(DRAIN_WITHIN_MS);
   await parts.ops.close(1_000);
   await parts.catalog.close();
+  parts.strategy.close();
   await parts.stores.close();
   parts.loop.stop();
   log.info('stopped');
@@ -104,13 +110,14 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
   const keeping = openCarts(config.SHOP_CART_WRITE_THROUGH, stores, log);
   const catalog = openCatalog(config, stores, log);
   const loop = watchLoopDelay();
-  const app = appOn(config, log, { stores, keeping, lifecycle, catalog, loop }, assetsDirectory);
+  const strategy = await openStrategy(config, stores, keeping.store);
+  const app = appOn(config, log, { stores, strategy, lifecycle, catalog, loop }, assetsDirectory);
   const handle = app.callback();
   const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);
-  const parts: Parts = { stores, keeping, lifecycle, catalog, loop, shop, ops, starting };
+  const parts: Parts = { stores, keeping, strategy, lifecycle, catalog, loop, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
     if (starting.signal.aborted) return;
     const { announcer } = catalog;

@@ -1,6 +1,7 @@
 // The connections of one process, made from its configuration and closed together.
 import type { ConnectionOptions } from 'node:tls';
 import type { Config } from './config/env.ts';
+import type { DynamoSettings } from './platform/dynamodb.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics, observePools, observeReplica } from './platform/metrics.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -100,6 +101,15 @@ function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
     onOperation: ({ connection, operation, outcome, durationMs }) =>
       metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
   });
+}
+
+/** Where sessions are kept in DynamoDB; connected only then. */
+export function dynamoSettings(config: Config): DynamoSettings {
+  return {
+    table: config.SHOP_DYNAMODB_TABLE,
+    region: config.SHOP_DYNAMODB_REGION || undefined,
+    endpoint: config.SHOP_DYNAMODB_ENDPOINT || undefined,
+  };
 }
 
 export interface Stores {

@@ -17,8 +17,8 @@ const bin = (path: string): [string, string] => [node, `node_modules/${path}`];
 const minuteMs = 60_000;
 const print = (text: string): void => void process.stdout.write(text);
 
-const { redis, sentinel, postgresql, chromium, nft, ip, openssl } = programs;
-const integrationPrograms = [redis, sentinel, postgresql, chromium, nft, ip, openssl];
+const { redis, sentinel, postgresql, chromium, nft, ip, openssl, java, maven } = programs;
+const integrationPrograms = [redis, sentinel, postgresql, chromium, nft, ip, openssl, java, maven];
 
 function mochaStage(
   name: string,

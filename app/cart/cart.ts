@@ -18,6 +18,12 @@ export interface Cart {
   readonly lines: readonly CartLine[];
 }
 
+/** A cart with what is remembered to apply an operation only once. */
+export interface KeptCart extends Cart {
+  /** Ids of the last operations, the oldest first. */
+  readonly operations: readonly string[];
+}
+
 export const EMPTY_CART: Cart = { id: '', version: 0, lines: [] };
 
 /** Of one line. */
@@ -30,11 +36,18 @@ export type CartChange =
   | { readonly verb: 'set'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
   | { readonly verb: 'remove'; readonly sku: string };
 
-export type ChangeOutcome = 'changed' | 'repeated' | 'full';
+/** 'full': it has as many lines as a cart may have. 'no-room': where it is kept has no room for more. */
+export type ChangeOutcome = 'changed' | 'repeated' | 'full' | 'no-room';
 
 export interface Changed {
   readonly outcome: ChangeOutcome;
   readonly cart: Cart;
+}
+
+/** The visitor's own copy of the cart, where the strategy keeps it with the visitor. */
+export interface CartJar {
+  readonly read: () => KeptCart;
+  readonly write: (cart: KeptCart | undefined) => void;
 }
 
 /** What a store needs to know of the request it serves; a request's `ctx.state` is one. */
@@ -44,6 +57,7 @@ export interface CartRequest {
   cartTicket?: CartTicket | null;
   /** Set when the session store could not be reached. */
   readonly sessionUnknown?: boolean;
+  readonly jar?: CartJar;
 }
 
 /**

@@ -53,6 +53,7 @@ async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operat
   const { outcome, cart } = await deps.store.change(holder, change, operation, ctx.state);
   deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
   if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
+  if (outcome === 'no-room') throw conflict('cart-no-room', 'problem.cartNoRoom');
   ctx.state.cartCount = countPieces(cart);
   return priced(ctx, deps, cart);
 }

@@ -116,6 +116,14 @@ export function findOrderOfCart(q: Querier, cartId: string): Promise<{ id: strin
      WHERE cart_id = ${cartId} AND status NOT IN ('declined', 'expired', 'cancelled')`);
 }
 
+/** The lines of the order that stands for this cart; none while it is not paid. */
+export function findBoughtLines(q: Querier, cartId: string): Promise<{ sku: string; quantity: number }[]> {
+  return q.rows<{ sku: string; quantity: number }>(sql`
+    SELECT l.sku, l.quantity FROM purchase p JOIN purchase_line l ON l.purchase_id = p.id
+     WHERE p.cart_id = ${cartId} AND p.status NOT IN ('declined', 'expired', 'cancelled')
+       AND p.status <> 'pending'`);
+}
+
 /** pending → paid, with the mail that says so, in one statement. Resolves with false when it was not pending. */
 export async function settle(q: Querier, orderId: string, reference: string): Promise<boolean> {
   const settled = await q.run(sql`

@@ -7,8 +7,10 @@ const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(0);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** Only what is there: a strategy that is not built yet is refused, not silently another one. */
-export const SESSION_STRATEGIES = ['redis'] as const;
+const DAY_MS = 24 * 3_600_000;
+
+/** Where sessions and carts are kept. */
+export const SESSION_STRATEGIES = ['memory', 'sticky', 'cookie', 'redis', 'dynamodb'] as const;
 
 /** "host:port,host:port" → the Sentinels to ask. */
 const endpoints = z
@@ -31,7 +33,18 @@ const schema = z.object({
   SHOP_SESSION_STRATEGY: z.enum(SESSION_STRATEGIES).default('redis'),
   /** `off`: carts are kept in Redis alone, to show what that alone keeps. */
   SHOP_CART_WRITE_THROUGH: z.enum(['async', 'off']).default('async'),
+  /** Looked into as well, while a rolling change between the two goes on. */
+  SHOP_SESSION_OTHER_STRATEGY: z.enum(['', 'redis', 'dynamodb']).default(''),
   SHOP_SESSION_KEYS_FILE: z.string().min(1),
+  SHOP_SESSION_IDLE_MS: count.min(1_000).default(30 * DAY_MS),
+  SHOP_SESSION_LIFE_MS: count.min(1_000).default(180 * DAY_MS),
+  /** The largest cookie that browsers, and the proxies on the way, let through; for the strategy `cookie`. */
+  SHOP_SESSION_COOKIE_BYTES: count.min(1_200).max(4_096).default(4_096),
+  SHOP_DYNAMODB_TABLE: z.string().min(3).max(255).default('myclothes'),
+  /** Empty: what the environment says (IRSA sets AWS_REGION). */
+  SHOP_DYNAMODB_REGION: z.string().default(''),
+  /** Empty: AWS itself. Only for DynamoDB Local. */
+  SHOP_DYNAMODB_ENDPOINT: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
   SHOP_POSTGRES_RW_HOST: z.string().min(1).default('127.0.0.1'),
   SHOP_POSTGRES_RO_HOST: z.string().min(1).optional(),
   SHOP_POSTGRES_PORT: port.default(5432),
@@ -81,6 +94,16 @@ export type Config = Readonly<Env> & {
   readonly sessionKeys: readonly string[];
 };
 
+/** What is right by itself but not together. */
+function contradictions({
+  SHOP_SESSION_STRATEGY: strategy,
+  SHOP_SESSION_OTHER_STRATEGY: other,
+}: Env): string[] {
+  if (other === '') return [];
+  const isPair = strategy !== other && ['redis', 'dynamodb'].includes(strategy);
+  return isPair ? [] : [`SHOP_SESSION_OTHER_STRATEGY: only redis beside dynamodb, or dynamodb beside redis`];
+}
+
 function unknownNames(env: NodeJS.ProcessEnv): string[] {
   const known = Object.keys(schema.shape);
   return Object.keys(env)
@@ -127,6 +150,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     fail([...problems, ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);
   }
   const values = parsed.data;
+  problems.push(...contradictions(values));
   const secret = (name: string, path: string): (() => string) => secretFile(name, path, problems);
   const optional = (name: string, path: string | undefined): (() => string) | undefined =>
     path === undefined ? undefined : secret(name, path);

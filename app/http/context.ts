@@ -2,6 +2,7 @@
 // from here and from the dependencies their router was made with; nothing is global.
 import type { ParameterizedContext } from 'koa';
 import type { CartTicket } from '../cart/ticket.ts';
+import type { CartJar } from '../cart/cart.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import type { Currency, Language } from './view-parts.ts';
@@ -25,6 +26,8 @@ export interface AppState {
   cartCount?: number | null;
   /** What this browser was acknowledged of its cart; null when it has none. */
   cartTicket?: CartTicket | null;
+  /** Where the visitor keeps the cart, if the session strategy leaves it with the visitor. */
+  jar?: CartJar;
   flash?: Flash | null;
   /** Set for answers that go to programs: errors become problem+json. */
   isApi?: boolean;

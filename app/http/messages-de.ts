@@ -54,6 +54,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Der Bestand hat sich auf {count} geändert, seit Sie ihn gesehen haben. Noch einmal speichern setzt, was hier steht.',
   'problem.value': 'Dieser Wert ist nicht möglich.',
   'problem.cartFull': 'Der Warenkorb ist voll; bitte erst etwas herausnehmen.',
+  'problem.cartNoRoom':
+    'Ihr Warenkorb liegt in einem Cookie dieses Browsers, und der ist voll. Nichts ist verloren: bestellen Sie, was darin ist, oder nehmen Sie erst etwas heraus.',
   'checkout.declined':
     'Die Karte wurde abgelehnt. Es wurde nichts abgebucht; bitte versuchen Sie eine andere.',
   'checkout.timeout':

@@ -52,6 +52,8 @@ export const en = {
     'The stock has changed to {count} since you saw it. Save again to set what is typed here.',
   'problem.value': 'This value is not possible.',
   'problem.cartFull': 'The cart is full; remove something first.',
+  'problem.cartNoRoom':
+    'Your cart lives in a cookie of this browser, and the cookie is full. Nothing was lost: order what is in it, or remove something first.',
   'checkout.declined': 'The card was declined. Nothing was charged; please try another one.',
   'checkout.timeout': 'The bank did not answer. Nothing was charged; please try again.',
   'checkout.totalChanged': 'The total has changed since you saw it. Please check it and order again.',

@@ -1,6 +1,8 @@
 // A SessionStore as koa-session wants it. It promises: a store that is away makes a session *unknown*, never new; a
 // write happens only on the version that was read, or merged into the newer one; a session that ended stays ended.
 import { createHash } from 'node:crypto';
+import { countPieces } from '../cart/cart.ts';
+import type { CartStore } from '../cart/cart.ts';
 import { holderWithoutSession } from '../cart/ticket.ts';
 import type { AppContext } from '../http/context.ts';
 import { unavailable } from '../http/errors.ts';
@@ -45,9 +47,14 @@ function readPatience(ctx: AppContext): number {
   return isKnown ? Math.min(CART_PATIENCE_MS, patienceOf(ctx)) : patienceOf(ctx);
 }
 
-interface Deps {
+export interface KoaStoreParts {
   readonly store: SessionStore;
+  /** Asked for the size of a session's cart where the session comes without it. */
+  readonly cartStore: Pick<CartStore, 'read'>;
   readonly event: (name: string) => void;
+}
+
+interface Deps extends KoaStoreParts {
   /** What each request read, to compare with when it writes. */
   readonly reads: WeakMap<object, Map<string, SessionRecord>>;
 }
@@ -88,11 +95,17 @@ async function writeMerging(deps: Deps, { ctx, id, lifeMs }: Write, data: Stored
   throw unavailable();
 }
 
+async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppContext): Promise<number> {
+  const holder = read?.data.cart;
+  if (holder === undefined) return 0;
+  return read?.cartCount ?? countPieces(await deps.cartStore.read(holder, ctx.state));
+}
+
 async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
   try {
     const read = await deps.store.read(hashOf(id), readPatience(ctx));
     remember(deps, ctx, id, read ?? NEW);
-    ctx.state.cartCount = read?.cartCount ?? 0;
+    ctx.state.cartCount = await countOf(deps, read, ctx);
     return read?.data;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
@@ -102,8 +115,9 @@ async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<Stor
   }
 }
 
-export function koaStore(store: SessionStore, event: (name: string) => void): KoaSessionStore {
-  const deps: Deps = { store, event, reads: new WeakMap() };
+export function koaStore(parts: KoaStoreParts): KoaSessionStore {
+  const { store, event } = parts;
+  const deps: Deps = { ...parts, reads: new WeakMap() };
   return {
     get: (id, _maxAgeMs, { ctx }) => getSession(deps, id, ctx),
     set: async (id, data, lifeMs, { ctx }) => {

@@ -18,6 +18,13 @@ export interface SessionManager {
   readonly endAll: (ctx: AppContext, userId: string, keep: 'none' | 'current') => Promise<void>;
 }
 
+/** Where no server knows the sessions. */
+export const NO_MANAGER: SessionManager = {
+  list: () => Promise.resolve([]),
+  end: () => Promise.resolve(),
+  endAll: () => Promise.resolve(),
+};
+
 export function createManager(store: SessionStore, cookieName: string): SessionManager {
   const currentKey = (ctx: AppContext): string => {
     const id = ctx.cookies.get(cookieName, { signed: true });

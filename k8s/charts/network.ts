@@ -27,6 +27,7 @@ export function networkChart(app: App, profile: Profile): Chart {
   for (const tier of tiers) tierPolicy(chart, profile, tier);
   if (profile.network.monitoring) monitoringPolicies(chart, profile);
   if (profile.network.backupStore) backupPolicy(chart, profile, profile.network.backupStore);
+  if (profile.network.aws) awsPolicy(chart, profile);
   if (profile.securityGroups) securityGroupPolicies(chart, profile, profile.securityGroups);
   return chart;
 }
@@ -60,6 +61,17 @@ function backupPolicy(chart: Chart, profile: Profile, store: BackupStore): void 
     podSelector: { matchLabels: selectorOf('pg', profile.release) },
     policyTypes: ['Egress'],
     egress: [{ to: peers(store.peers), ports: store.ports.map(policyPort) }],
+  });
+}
+
+/** Its endpoints have no fixed addresses; what may be done there is the role's business. */
+const anywhere: readonly Peer[] = [{ ipBlock: { cidr: '0.0.0.0/0' } }];
+
+function awsPolicy(chart: Chart, profile: Profile): void {
+  policy(chart, profile, 'app-aws', {
+    podSelector: { matchLabels: selectorOf('app', profile.release) },
+    policyTypes: ['Egress'],
+    egress: [{ to: peers(anywhere), ports: [policyPort({ protocol: 'TCP', port: 443 })] }],
   });
 }
 

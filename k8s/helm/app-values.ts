@@ -10,7 +10,14 @@ const app = 'Deployment/app';
 const scaler = 'HorizontalPodAutoscaler/app';
 
 export function appValues(): Row[] {
-  return [strategy(), ...webValues(), ...drainValues(), ...scaleValues(), ...ingressValues()];
+  return [
+    strategy(),
+    ...storeValues(),
+    ...webValues(),
+    ...drainValues(),
+    ...scaleValues(),
+    ...ingressValues(),
+  ];
 }
 
 function variable(name: string): Place[] {
@@ -37,6 +44,40 @@ function strategy(): Row {
     ),
     schema: { type: 'string', enum: ['memory', 'sticky', 'cookie', 'redis', 'dynamodb'] },
   };
+}
+
+/** Empty is a value of its own here. */
+function optional(row: Row): Row {
+  return { ...row, schema: { type: 'string' } };
+}
+
+function storeValues(): Row[] {
+  const other = string(
+    'session.otherStrategy',
+    'Looked into as well, while a rolling change between redis and dynamodb goes on (docs/sessions.md).',
+    'dynamodb',
+    variable('SHOP_SESSION_OTHER_STRATEGY'),
+  );
+  return [
+    { ...other, schema: { type: 'string', enum: ['', 'redis', 'dynamodb'] } },
+    string('dynamodb.table', 'Its table (docs/sessions.md).', 'changed', variable('SHOP_DYNAMODB_TABLE')),
+    optional(
+      string(
+        'dynamodb.region',
+        'Region; empty is what IRSA says.',
+        'eu-west-1',
+        variable('SHOP_DYNAMODB_REGION'),
+      ),
+    ),
+    optional(
+      string(
+        'dynamodb.endpoint',
+        'Only for DynamoDB Local.',
+        'http://dynamodb:8000',
+        variable('SHOP_DYNAMODB_ENDPOINT'),
+      ),
+    ),
+  ];
 }
 
 function webValues(): Row[] {

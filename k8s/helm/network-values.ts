@@ -35,6 +35,9 @@ export function networkValues(): Row[] {
       'NetworkPolicy/monitoring-operator',
     ]),
     ...backupValues(),
+    toggle('network.aws', "Let the web pods reach AWS's API; `session.strategy` dynamodb needs it.", [
+      'NetworkPolicy/app-aws',
+    ]),
     toggle(
       'securityGroupPolicies.enabled',
       'EKS: one SecurityGroupPolicy per tier.',

@@ -29,7 +29,7 @@ export function everything(release: { name: string; namespace: string }): readon
   const profile: Profile = {
     ...kind,
     release: { ...kind.release, ...release },
-    network: { ...kind.network, monitoring: true, backupStore: anyBackupStore },
+    network: { ...kind.network, monitoring: true, aws: true, backupStore: anyBackupStore },
     ...(eks.securityGroups && { securityGroups: eks.securityGroups }),
   };
   const objects = addressed(profile);

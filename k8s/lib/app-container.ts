@@ -48,6 +48,10 @@ export function webSettings(profile: Profile): Settings {
     SHOP_PROXY_COUNT: profile.ingress.proxyCount,
     SHOP_SECURE_COOKIES: profile.secureCookies,
     SHOP_SESSION_STRATEGY: profile.sessionStrategy,
+    SHOP_SESSION_OTHER_STRATEGY: profile.otherSessionStrategy,
+    SHOP_DYNAMODB_TABLE: profile.dynamodb.table,
+    SHOP_DYNAMODB_REGION: profile.dynamodb.region,
+    SHOP_DYNAMODB_ENDPOINT: profile.dynamodb.endpoint,
     SHOP_CART_WRITE_THROUGH: 'async',
     // preStop has waited already when the signal comes.
     SHOP_SHUTDOWN_GAP_MS: 0,

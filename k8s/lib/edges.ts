@@ -5,7 +5,8 @@ import { ports } from './names.ts';
 import type { Tier } from './tiers.ts';
 
 /** Parties outside the namespace; where they are is the profile's knowledge. */
-export type Outside = 'internet' | 'load-balancer' | 'api-server' | 'dns' | 'monitoring' | 'backup-store';
+export type Outside =
+  'internet' | 'load-balancer' | 'api-server' | 'dns' | 'monitoring' | 'aws' | 'backup-store';
 export type Party = Tier | Outside;
 
 export interface Edge {
@@ -23,6 +24,7 @@ export const edges: readonly Edge[] = [
   edge('app', 'pg', [ports.postgres], 'durable data through rw and ro'),
   edge('app', 'redis', [ports.redis], 'sessions, carts, cache'),
   edge('app', 'sentinel', [ports.sentinel], 'who is master'),
+  edge('app', 'aws', [443], 'sessions and carts in DynamoDB, its credentials from STS'),
   edge('migrate', 'pg', [ports.postgres], 'schema and seed data'),
   edge('pg', 'pg', [ports.postgres, ports.agent], 'replication, clone, rewind; votes'),
   edge('redis', 'redis', [ports.redis], 'replication'),
@@ -40,11 +42,11 @@ export const edges: readonly Edge[] = [
 ];
 
 const outside: readonly Party[] = [
-  ...(['internet', 'load-balancer', 'api-server', 'dns', 'monitoring', 'backup-store'] as const),
+  ...(['internet', 'load-balancer', 'api-server', 'dns', 'monitoring', 'aws', 'backup-store'] as const),
 ];
 
 /** Parties that may be left out, with policies of their own. */
-const optional: readonly Party[] = ['monitoring', 'backup-store'];
+const optional: readonly Party[] = ['monitoring', 'aws', 'backup-store'];
 
 export function isTier(party: Party): party is Tier {
   return !outside.includes(party);
@@ -63,7 +65,9 @@ export function ruleAt(edge: Edge): { readonly policy: Tier; readonly rule: stri
   const { from, to } = edge;
   return [
     ...(isTier(to) ? [{ policy: to, rule: `spec.ingress.${rulesOf(to).into.indexOf(edge)}` }] : []),
-    ...(isTier(from) ? [{ policy: from, rule: `spec.egress.${rulesOf(from).outOf.indexOf(edge)}` }] : []),
+    ...(isTier(from) && to !== 'aws'
+      ? [{ policy: from, rule: `spec.egress.${rulesOf(from).outOf.indexOf(edge)}` }]
+      : []),
   ];
 }
 

@@ -45,6 +45,7 @@ export const eks: Profile = {
     dns: [...kind.network.dns, nodeLocalDns],
     monitoring: true,
     backupStore: null,
+    aws: true,
   },
   scale: { minReplicas: 3, maxReplicas: 30, cpuPercent: 60 },
   sizes: {

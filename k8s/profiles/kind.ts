@@ -17,6 +17,8 @@ export const kind: Profile = {
   publicUrl: 'http://localhost:8080',
   secureCookies: false,
   sessionStrategy: 'redis',
+  otherSessionStrategy: '',
+  dynamodb: { table: productName, region: '', endpoint: '' },
   logLevel: 'info',
   ingress: {
     className: 'traefik',
@@ -53,6 +55,7 @@ export const kind: Profile = {
     ],
     monitoring: false,
     backupStore: null,
+    aws: false,
   },
   scale: { minReplicas: 3, maxReplicas: 12, cpuPercent: 65 },
   sizes: {

@@ -35,6 +35,8 @@ export interface NetworkSettings {
   readonly dns: readonly Peer[];
   /** Lets Prometheus in namespace `monitoring` reach the metrics ports. */
   readonly monitoring: boolean;
+  /** Lets the web pods reach AWS's API: needed where sessions are kept in DynamoDB. */
+  readonly aws: boolean;
   /** Where the bucket of Postgres' backups answers; null: members reach none. */
   readonly backupStore: BackupStore | null;
 }
@@ -65,6 +67,10 @@ export interface Profile {
   readonly publicUrl: string;
   readonly secureCookies: boolean;
   readonly sessionStrategy: SessionStrategy;
+  /** Looked into as well while a rolling change between redis and dynamodb goes on; '' at all other times. */
+  readonly otherSessionStrategy: '' | 'redis' | 'dynamodb';
+  /** Region and endpoint are empty where the environment tells them, as IRSA does on EKS. */
+  readonly dynamodb: { readonly table: string; readonly region: string; readonly endpoint: string };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly ingress: IngressSettings;
   readonly network: NetworkSettings;

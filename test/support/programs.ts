@@ -16,6 +16,9 @@ export const programs = {
   /** For the node agent's tests, which are root and make network namespaces. */
   nft: { commands: ['nft'], debianPackage: 'nftables' },
   ip: { commands: ['ip'], debianPackage: 'iproute2' },
+  /** DynamoDB Local runs on one and is fetched by the other. */
+  java: { commands: ['java'], debianPackage: 'default-jre-headless' },
+  maven: { commands: ['mvn'], debianPackage: 'maven' },
   openssl: { commands: ['openssl'], debianPackage: 'openssl' },
   shellcheck: { commands: ['shellcheck'], debianPackage: 'shellcheck' },
 } as const satisfies Record<string, SystemProgram>;

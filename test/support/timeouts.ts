@@ -6,6 +6,8 @@ const defaults = {
   localServerReadyMs: 30_000,
   /** A `before` hook that starts several local servers, or a browser. */
   fixtureMs: 60_000,
+  /** DynamoDB Local answers, the first time with its jars fetched before. */
+  dynamoReadyMs: 240_000,
   /** `make dev` shows a page, from nothing but installed packages. */
   devPageMs: 20_000,
   /** One kubectl call. */
