@@ -65,9 +65,7 @@ export function ruleAt(edge: Edge): { readonly policy: Tier; readonly rule: stri
   const { from, to } = edge;
   return [
     ...(isTier(to) ? [{ policy: to, rule: `spec.ingress.${rulesOf(to).into.indexOf(edge)}` }] : []),
-    ...(isTier(from) && to !== 'aws'
-      ? [{ policy: from, rule: `spec.egress.${rulesOf(from).outOf.indexOf(edge)}` }]
-      : []),
+    ...(isTier(from) ? [{ policy: from, rule: `spec.egress.${rulesOf(from).outOf.indexOf(edge)}` }] : []),
   ];
 }
 
