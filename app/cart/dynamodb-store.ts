@@ -33,36 +33,39 @@ function putOf(holder: string, cart: KeptCart, over: KeptCart): Step {
   return { put, version: over.version };
 }
 
-export function createDynamoCarts(table: DynamoTable): CartStore {
-  const patience = ({ deadline }: CartRequest): number => remainingMs(deadline) - RESERVE_MS;
-  const load = async (holder: string, request: CartRequest): Promise<KeptCart> =>
-    cartFrom(await retryWithin(patience(request), () => table.get(keyOf(holder))));
+const patience = ({ deadline }: CartRequest): number => remainingMs(deadline) - RESERVE_MS;
 
-  /** Runs `attempt` until it wrote what it wanted; others who were faster only cost another try. */
-  async function untilWritten<T>(
-    request: CartRequest,
-    attempt: () => Promise<{ readonly result: T; readonly steps: readonly Step[] }>,
-  ): Promise<T> {
-    while (patience(request) > 0) {
-      const { result, steps } = await attempt();
-      const written = await retryWithin(patience(request), () => table.write(...steps));
-      if (written.done) return result;
-      await sleep(Math.random() * LONGEST_PAUSE_MS);
-    }
-    throw new DynamoUnavailable('dynamodb: cart: others kept changing it until the time was up');
+async function load(table: DynamoTable, holder: string, request: CartRequest): Promise<KeptCart> {
+  return cartFrom(await retryWithin(patience(request), () => table.get(keyOf(holder))));
+}
+
+/** Runs `attempt` until it wrote what it wanted; others who were faster only cost another try. */
+async function untilWritten<T>(
+  table: DynamoTable,
+  request: CartRequest,
+  attempt: () => Promise<{ readonly result: T; readonly steps: readonly Step[] }>,
+): Promise<T> {
+  while (patience(request) > 0) {
+    const { result, steps } = await attempt();
+    const written = await retryWithin(patience(request), () => table.write(...steps));
+    if (written.done) return result;
+    await sleep(Math.random() * LONGEST_PAUSE_MS);
   }
+  throw new DynamoUnavailable('dynamodb: cart: others kept changing it until the time was up');
+}
 
+export function createDynamoCarts(table: DynamoTable): CartStore {
   return {
-    read: load,
+    read: (holder, request) => load(table, holder, request),
     change: (holder, change, operationId, request) =>
-      untilWritten(request, async () => {
-        const before = await load(holder, request);
+      untilWritten(table, request, async () => {
+        const before = await load(table, holder, request);
         const result = applyChange(before, change, operationId, randomUUID());
         return { result, steps: result.outcome === 'changed' ? [putOf(holder, result.cart, before)] : [] };
       }),
     merge: (guest, user, request) =>
-      untilWritten(request, async () => {
-        const [from, into] = await Promise.all([load(guest, request), load(user, request)]);
+      untilWritten(table, request, async () => {
+        const [from, into] = await Promise.all([load(table, guest, request), load(table, user, request)]);
         const result = mergeCarts(from, into, randomUUID());
         const removal: Step = { remove: keyOf(guest), version: from.version };
         return {
@@ -71,8 +74,8 @@ export function createDynamoCarts(table: DynamoTable): CartStore {
         };
       }),
     bought: (holder, bought, request) =>
-      untilWritten(request, async () => {
-        const before = await load(holder, request);
+      untilWritten(table, request, async () => {
+        const before = await load(table, holder, request);
         const after = withoutBought(before, bought, randomUUID());
         return { result: undefined, steps: after === before ? [] : [putOf(holder, after, before)] };
       }),

@@ -5,7 +5,7 @@
 import type { AttributeValue, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { StoreUnavailable } from './store-unavailable.ts';
 
-type Sdk = typeof import('@aws-sdk/client-dynamodb');
+type Sdk = typeof Library;
 
 export type Item = Readonly<Record<string, string | number>>;
 
@@ -124,71 +124,78 @@ function connectClient(sdk: Sdk, settings: DynamoSettings): DynamoDBClient {
   });
 }
 
+interface Link {
+  readonly sdk: Sdk;
+  readonly client: DynamoDBClient;
+  readonly TableName: string;
+}
+
+async function timed<T>(
+  { sdk }: Link,
+  operation: string,
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw asUnavailable(sdk, operation, error);
+  }
+}
+
+async function getItem(link: Link, key: ItemKey): Promise<Item | undefined> {
+  const { sdk, client, TableName } = link;
+  const input = { TableName, Key: toAttributes({ ...key }), ConsistentRead: true };
+  const reply = await timed(link, 'get', (options) => client.send(new sdk.GetItemCommand(input), options));
+  return unlessOver(fromAttributes(reply.Item));
+}
+
+async function queryItems(link: Link, pk: string): Promise<Item[]> {
+  const { sdk, client, TableName } = link;
+  const input = {
+    TableName,
+    ConsistentRead: true,
+    Limit: MOST_ITEMS,
+    KeyConditionExpression: 'pk = :p',
+    ExpressionAttributeValues: { ':p': { S: pk } },
+  };
+  const reply = await timed(link, 'query', (options) => client.send(new sdk.QueryCommand(input), options));
+  const items = (reply.Items ?? []).map((item) => unlessOver(fromAttributes(item)));
+  return items.filter((item) => item !== undefined);
+}
+
+/** One step is a plain write; a transaction costs twice as much. */
+function sendSteps(
+  link: Link,
+  steps: readonly Step[],
+  options: { abortSignal: AbortSignal },
+): Promise<unknown> {
+  const { sdk, client, TableName } = link;
+  const TransactItems = steps.map((step) => transactItem(TableName, step));
+  const [only] = TransactItems;
+  if (TransactItems.length > 1) {
+    return client.send(new sdk.TransactWriteItemsCommand({ TransactItems }), options);
+  }
+  if (only?.Put !== undefined) return client.send(new sdk.PutItemCommand(only.Put), options);
+  if (only?.Delete !== undefined) return client.send(new sdk.DeleteItemCommand(only.Delete), options);
+  return Promise.resolve();
+}
+
+async function writeSteps(link: Link, steps: readonly Step[]): Promise<Written> {
+  try {
+    await timed(link, 'write', (options) => sendSteps(link, steps, options));
+    return { done: true };
+  } catch (error) {
+    return notWritten(link.sdk, error);
+  }
+}
+
 export async function connectDynamo(settings: DynamoSettings): Promise<DynamoTable> {
   const sdk = await import('@aws-sdk/client-dynamodb');
-  const client = connectClient(sdk, settings);
-  const TableName = settings.table;
-
-  async function timed<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
-    try {
-      return await send(AbortSignal.timeout(TIMEOUT_MS));
-    } catch (error) {
-      throw asUnavailable(sdk, operation, error);
-    }
-  }
-
-  function send(step: Step, abortSignal: AbortSignal): Promise<unknown> {
-    const condition = conditionOf(step.version);
-    return 'put' in step
-      ? client.send(new sdk.PutItemCommand({ TableName, Item: toAttributes(step.put), ...condition }), {
-          abortSignal,
-        })
-      : client.send(
-          new sdk.DeleteItemCommand({ TableName, Key: toAttributes({ ...step.remove }), ...condition }),
-          { abortSignal },
-        );
-  }
-
+  const link: Link = { sdk, client: connectClient(sdk, settings), TableName: settings.table };
   return {
-    get: async (key) => {
-      const command = new sdk.GetItemCommand({
-        TableName,
-        Key: toAttributes({ ...key }),
-        ConsistentRead: true,
-      });
-      const reply = await timed('get', (abortSignal) => client.send(command, { abortSignal }));
-      return unlessOver(fromAttributes(reply.Item));
-    },
-    query: async (pk) => {
-      const command = new sdk.QueryCommand({
-        TableName,
-        ConsistentRead: true,
-        Limit: MOST_ITEMS,
-        KeyConditionExpression: 'pk = :p',
-        ExpressionAttributeValues: { ':p': { S: pk } },
-      });
-      const reply = await timed('query', (abortSignal) => client.send(command, { abortSignal }));
-      const items = (reply.Items ?? []).map((item) => unlessOver(fromAttributes(item)));
-      return items.filter((item) => item !== undefined);
-    },
-    write: async (...steps) => {
-      const [first, ...others] = steps;
-      if (first === undefined) return { done: true };
-      const transaction = (): unknown =>
-        new sdk.TransactWriteItemsCommand({
-          TransactItems: steps.map((step) => transactItem(TableName, step)),
-        });
-      try {
-        await timed('write', (abortSignal) =>
-          others.length === 0
-            ? send(first, abortSignal)
-            : client.send(transaction() as never, { abortSignal }),
-        );
-        return { done: true };
-      } catch (error) {
-        return notWritten(sdk, error);
-      }
-    },
-    close: () => client.destroy(),
+    get: (key) => getItem(link, key),
+    query: (pk) => queryItems(link, pk),
+    write: (...steps) => writeSteps(link, steps),
+    close: () => link.client.destroy(),
   };
 }
