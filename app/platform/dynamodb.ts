@@ -2,6 +2,7 @@
 // version that was read. Each attempt has a deadline of its own; "not now" is DynamoUnavailable and never a hang.
 //
 // The SDK is loaded by whoever connects, and by nobody else: it costs a third of a second and 30 MB.
+import type * as Library from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { StoreUnavailable } from './store-unavailable.ts';
 
