@@ -210,8 +210,9 @@ describe('ways to keep a session', function () {
         const lives = { SHOP_SESSION_IDLE_MS: String(idleMs), SHOP_SESSION_LIFE_MS: String(lifeMs) };
         const pod = await shop.another({ SHOP_SESSION_STRATEGY: way.strategy, ...lives });
         const [idle, busy] = [shopClient(urlOf(pod)), shopClient(urlOf(pod))];
-        for (const client of [idle, busy])
+        for (const client of [idle, busy]) {
           await client.register({ email: newEmail(), password, name: 'Ada' });
+        }
         const start = performance.now();
         let lastSeenMs = 0;
         await eventually(
