@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { mermaid, reachability } from '../../k8s/lib/edge-views.ts';
 import { edges, isTier, ruleAt } from '../../k8s/lib/edges.ts';
+import type { Party } from '../../k8s/lib/edges.ts';
 import { selectorOf, tiers } from '../../k8s/lib/tiers.ts';
 import type { Tier } from '../../k8s/lib/tiers.ts';
 import { readAt } from '../../k8s/helm/place.ts';
@@ -98,12 +99,22 @@ for (const profile of profiles) {
     });
 
     it('are found where the table says, which is what values are written to', () => {
-      for (const edge of edges.filter(({ from, to }) => from !== 'monitoring' && to !== 'backup-store')) {
+      const ofTheirOwn: readonly Party[] = ['monitoring', 'aws', 'backup-store'];
+      for (const edge of edges) {
+        if (ofTheirOwn.includes(edge.from) || ofTheirOwn.includes(edge.to)) continue;
         for (const { policy, rule } of ruleAt(edge)) {
           const found = readAt(objects[`NetworkPolicy/${policy}`] as Json, rule);
           expect(found, `${edge.from} → ${edge.to}`).to.be.an('object');
         }
       }
+    });
+
+    it('open AWS, on one port, to the web pods alone, and only where the profile says so', () => {
+      const policy = policies.find(({ name }) => name === 'app-aws');
+      expect(policy !== undefined).to.equal(profile.network.aws);
+      if (policy === undefined) return;
+      expect(policy.spec.podSelector.matchLabels).to.deep.equal(sorted(selectorOf('app', profile.release)));
+      expect(policy.spec.egress?.[0]?.ports).to.deep.equal([{ port: 443, protocol: 'TCP' }]);
     });
 
     it('come with a SecurityGroupPolicy per tier where security groups are named', () => {
