@@ -1,5 +1,5 @@
 // The table that sessions and carts need in DynamoDB. In an account it is made by whoever owns the account (docs/
-// dynamodb.md); the shop makes it itself only where an endpoint is configured, which is DynamoDB Local.
+// sessions.md); the shop makes it itself only where an endpoint is configured, which is DynamoDB Local.
 import type { DynamoSettings } from './dynamodb.ts';
 
 const LONGEST_WAIT_SECONDS = 30;

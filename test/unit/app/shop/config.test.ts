@@ -49,6 +49,15 @@ describe('configuration', () => {
     );
   });
 
+  it('looks into a second session store only beside the other one of the two that can be changed between', () => {
+    const both = (strategy: string, other: string) => () =>
+      loadConfig({ ...good, SHOP_SESSION_STRATEGY: strategy, SHOP_SESSION_OTHER_STRATEGY: other });
+    expect(both('dynamodb', 'redis')).to.not.throw();
+    expect(both('redis', '')).to.not.throw();
+    expect(both('redis', 'redis')).to.throw('SHOP_SESSION_OTHER_STRATEGY: only redis beside dynamodb');
+    expect(both('cookie', 'redis')).to.throw('SHOP_SESSION_OTHER_STRATEGY');
+  });
+
   it('refuses a secret that is empty or missing, without showing any', () => {
     const bad = { ...good, SHOP_POSTGRES_PASSWORD_FILE: join(folder, 'none') };
     expect(() => loadConfig(bad)).to.throw('SHOP_POSTGRES_PASSWORD_FILE: cannot be read (ENOENT)');
