@@ -76,11 +76,19 @@ export async function startDynamo(): Promise<TestDynamo> {
     throw new Error(`dynamodb-local: start: ${server.tail()}`, { cause });
   }
   const env = { SHOP_DYNAMODB_ENDPOINT: endpoint, SHOP_DYNAMODB_REGION: 'eu-central-1' };
-  return { env, server, close: () => server.stop() };
+  const giveBack = borrowCredentials();
+  return {
+    env,
+    server,
+    close: async () => {
+      giveBack();
+      await server.stop();
+    },
+  };
 }
 
 /** DynamoDB Local believes any credentials, but the SDK wants some; the shop's own come from its environment. */
-export function borrowCredentials(): () => void {
+function borrowCredentials(): () => void {
   const before = { ...process.env };
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
   return () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { dynamoSettings } from '../../../app/stores.ts';
 import { createTable } from '../../../app/platform/dynamodb-table.ts';
 import type { Running } from '../../../app/serve.ts';
-import { borrowCredentials, startDynamo } from '../../support/dynamodb.ts';
+import { startDynamo } from '../../support/dynamodb.ts';
 import type { TestDynamo } from '../../support/dynamodb.ts';
 import type { Answer, Cart, ShopClient } from '../../support/shop-client.ts';
 import { newEmail, shopClient } from '../../support/shop-client.ts';
@@ -35,7 +35,6 @@ describe('a rolling change of where sessions are kept', function () {
   let prepared: Running;
   let changed: Running;
   let after: Running;
-  const giveBack = borrowCredentials();
   const pod = (strategy: string, other = '') =>
     shop.another({ SHOP_SESSION_STRATEGY: strategy, SHOP_SESSION_OTHER_STRATEGY: other });
 
@@ -55,7 +54,6 @@ describe('a rolling change of where sessions are kept', function () {
     // Either may be missing when its start failed; the other must be closed all the same, or nothing ever ends.
     const started: readonly ({ close: () => Promise<void> } | undefined)[] = [shop, dynamo];
     for (const server of started) await server?.close();
-    giveBack();
   });
 
   let operation = 0;
