@@ -4,7 +4,7 @@ import { scaleAway } from '../../support/faults.ts';
 import { eventually } from '../../support/eventually.ts';
 import { execIn, getItems, nameOf } from '../../support/kubectl.ts';
 import { healthyRedis, redisReplicas, redisState } from '../../support/redis-cluster.ts';
-import { signalRedis, tellRedis } from '../../support/redis-nodes.ts';
+import { signalRedis } from '../../support/redis-nodes.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 const budgetMs = 7_000;
@@ -68,12 +68,9 @@ const unsynced: Scenario = {
     const master = await healthyRedis();
     const [replica = ''] = await redisReplicas();
     neverSynced = replica;
-    // Empty and unable to sync, because the master's process ends before its copy has arrived.
     await execIn(replica, ['sh', '-c', 'rm -rf /data/*']);
-    await tellRedis(replica, 'replicaof', '127.0.0.1', '1');
-    await tellRedis(replica, 'flushall');
-    await signalRedis(replica, 'KILL');
-    await signalRedis(master, 'KILL');
+    // Empty when it comes back, and without anybody to be synced from.
+    await Promise.all([replica, master].map((pod) => signalRedis(pod, 'KILL')));
   },
   heal: async () => {
     const master = await healthyRedis();
