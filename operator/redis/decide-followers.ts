@@ -3,6 +3,7 @@
 import { defectsOf, hasMetEverybody } from './defects.ts';
 import type { Intent, MemberAnswer, Remembered, Sentinel, Verdict } from './model.ts';
 import { after, now, verdictOf } from './verdict.ts';
+import { sentinelsSeeItDown } from './view.ts';
 import type { View, Visible } from './view.ts';
 
 const joinMs = 1_500;
@@ -10,6 +11,8 @@ const strayMs = 1_000;
 const sentinelMs = 2_500;
 const priorityMs = 2_000;
 const staleMs = 1_000;
+/** Longer than a Sentinel needs to come back from a lost connection by itself. */
+const blindMs = 5_000;
 const reliefMs = 2_000;
 /** Longer than any preStop or switch holds the fence. */
 const fenceMs = 12_000;
@@ -105,9 +108,17 @@ function sentinelsOf(view: View, master: Visible): readonly Intent[] {
       }),
     );
   }
-  // One at a time: a Sentinel that was reset knows nobody for a moment, and two must always know the whole set.
+  const blind = view.watching.find((sentinel) => sentinel.watched.down && !sentinelsSeeItDown(view));
+  if (blind !== undefined) {
+    // It learnt the address from the others, but not the password, or has lost its connection for good.
+    const why = 'does not see the master that the others see';
+    return [after(blindMs, { kind: 'monitor', sentinel: blind.name, address, why })];
+  }
+  // One at a time: a Sentinel that was reset knows nobody for a moment, and the others must know the whole set.
   const stale = view.sentinels.find((sentinel) => knowsStrangers(view, sentinel));
-  if (stale === undefined || !view.sentinels.every((sentinel) => hasMetEverybody(view, sentinel))) return [];
+  if (stale === undefined) return [];
+  const others = view.sentinels.filter(({ name }) => name !== stale.name);
+  if (!others.every((sentinel) => hasMetEverybody(view, sentinel))) return [];
   return [after(staleMs, { kind: 'reset', sentinel: stale.name, why: 'remembers nodes that are no more' })];
 }
 

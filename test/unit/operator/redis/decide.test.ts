@@ -211,6 +211,13 @@ describe("what the operator makes of a Redis set's state", () => {
       ]);
     });
 
+    it('tells the master anew to a Sentinel that alone does not see it: it may have the wrong password', () => {
+      const blind = { 'sentinel-1': { down: true, replicas: [addressOf('redis-9')] } };
+      const [intent] = verdictOf({ sentinels: blind }).intents;
+      expect(intent?.action).to.include({ kind: 'monitor', sentinel: 'sentinel-1' });
+      expect(intent?.settleMs).to.be.above(3_000);
+    });
+
     it('makes one Sentinel at a time forget nodes that are no more', () => {
       const stale = { sentinels: ['10.0.2.1', '10.0.2.2', '10.0.2.9'] };
       expect(actionsOf({ sentinels: allSentinels(stale) })).to.deep.equal(['reset sentinel-0']);
