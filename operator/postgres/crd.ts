@@ -55,6 +55,8 @@ const spec = {
     { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
     ...backupRules,
     { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
+    // Until the quorum can be moved in steps: five voters while a commit is on two of three loses commits.
+    { rule: 'self.members == oldSelf.members', message: 'members cannot be changed' },
     { rule: 'self.database == oldSelf.database', message: 'database cannot be changed' },
     { rule: 'self.owner == oldSelf.owner', message: 'owner cannot be changed' },
   ],

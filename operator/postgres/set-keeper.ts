@@ -18,7 +18,6 @@ import { createChronicle } from './chronicle.ts';
 import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
 import { decide } from './decide.ts';
-import { writeSlice } from './endpoint-slices.ts';
 import type { Endpoint } from './endpoint-slices.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
@@ -28,6 +27,8 @@ import { reportOf } from './report.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
+import { createRouter } from './router.ts';
+import type { Router } from './router.ts';
 import { routesFor } from './routes.ts';
 
 export interface PodObject extends KubeObject {
@@ -75,8 +76,8 @@ class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
   readonly #courier: Courier;
   readonly #backups: BackupPass;
+  readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
-  readonly #routed = new Map<string, string>();
   readonly #chronicle = createChronicle();
   #set: PostgresSet | undefined;
   #stage = { key: '', sinceMs: 0 };
@@ -89,6 +90,7 @@ class Keeper implements SetKeeper {
     const { context, pod } = options;
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
+    this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
 
   aim(): void {
@@ -114,7 +116,7 @@ class Keeper implements SetKeeper {
       const decision = decide(observed);
       this.#chronicle.note(observed, votesFor(observed, observed.ballot?.term ?? 0), this.#nowMs());
       this.#courier.send(decision.actions, this.#about(set));
-      await this.#route(set, observed, decision);
+      await this.#router.route(set.spec.services, routesFor(observed, decision), this.#about(set));
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
@@ -219,30 +221,11 @@ class Keeper implements SetKeeper {
     context.log.info({ entry }, 'primary changed');
   }
 
-  async #route(set: PostgresSet, observed: Observed, decision: Decision): Promise<void> {
-    const { rw, ro } = routesFor(observed, decision);
-    // The writers' route first: it is what an outage waits for.
-    await this.#routeOne(set, set.spec.services.rw, rw);
-    await this.#routeOne(set, set.spec.services.ro, ro);
-  }
-
-  async #routeOne(set: PostgresSet, service: string, members: readonly string[] | 'keep'): Promise<void> {
-    const { context } = this.#options;
-    if (members === 'keep' || !context.isLeader()) return;
-    const endpoints = members.flatMap((name) => this.#endpoint(name));
-    const text = JSON.stringify(endpoints);
-    if (this.#routed.get(service) === text) return;
-    const { api, namespace, log } = context;
-    await writeSlice({ api, namespace, service, owner: this.#about(set), endpoints });
-    this.#routed.set(service, text);
-    log.info({ service, members }, 'routed');
-  }
-
-  #endpoint(name: string): readonly Endpoint[] {
+  #endpoint(name: string): Endpoint | null {
     const pod = this.#options.pod(name);
     const address = this.#addressOf(name);
-    if (!pod || address === null) return [];
-    return [{ member: name, address, podUid: pod.metadata.uid ?? '', nodeName: pod.spec?.nodeName ?? '' }];
+    if (!pod || address === null) return null;
+    return { member: name, address, podUid: pod.metadata.uid ?? '', nodeName: pod.spec?.nodeName ?? '' };
   }
 
   /** Best effort and rare: never in the way of an election, never more than once a second. */
