@@ -66,6 +66,21 @@ describe('the catalogue’s caches', function () {
   const between = (before: Counts, after: Counts, name: string): number =>
     (after.get(name) ?? 0) - (before.get(name) ?? 0);
 
+  /** What `action` costs in trips to Redis and to Postgres. Background work adds to some tries: its own cost is the least. */
+  async function costOf(
+    action: (attempt: number) => Promise<unknown>,
+  ): Promise<{ redis: number; postgres: number }> {
+    const cost = { redis: Infinity, postgres: Infinity };
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const before = await counts();
+      await action(attempt);
+      const after = await counts();
+      cost.redis = Math.min(cost.redis, between(before, after, 'shop_redis_operation_seconds_count'));
+      cost.postgres = Math.min(cost.postgres, between(before, after, 'shop_postgres_checkouts_total'));
+    }
+    return cost;
+  }
+
   const fed = () =>
     eventually(async () => expect((await counts()).get('shop_cache_feed_live')).to.equal(1), {
       withinMs: timeouts.localServerReadyMs,
@@ -95,20 +110,16 @@ describe('the catalogue’s caches', function () {
     const page = () => client.request<string>('GET', `/products/${slug}`);
     await page();
     await page();
-    const before = await counts();
-    expect((await page()).status).to.equal(200);
-    const after = await counts();
-    expect(between(before, after, 'shop_redis_operation_seconds_count')).to.equal(1);
-    expect(between(before, after, 'shop_postgres_checkouts_total')).to.equal(0);
+    const cost = await costOf(async () => expect((await page()).status).to.equal(200));
+    expect(cost).to.deep.equal({ redis: 1, postgres: 0 });
   });
 
   it('a hot cart costs no Postgres either', async () => {
     const client = shop.client();
     await client.add(sku);
     await client.cart();
-    const before = await counts();
-    expect((await client.cart()).body.lines).to.have.length(1);
-    expect(between(before, await counts(), 'shop_postgres_checkouts_total')).to.equal(0);
+    const cost = await costOf(async () => expect((await client.cart()).body.lines).to.have.length(1));
+    expect(cost.postgres).to.equal(0);
   });
 
   it('a price set by staff is seen by shoppers of every pod within a second, and by carts at the next page', async () => {
@@ -180,11 +191,12 @@ describe('the catalogue’s caches', function () {
   });
 
   it('an article that does not exist is looked for once, not for every visitor', async () => {
-    const before = await counts();
-    for (let visit = 0; visit < 5; visit += 1) {
-      expect((await shop.client().product('no-such-thing')).status).to.equal(404);
-    }
-    expect(between(before, await counts(), 'shop_postgres_checkouts_total')).to.equal(1);
+    const cost = await costOf(async (attempt) => {
+      for (let visit = 0; visit < 5; visit += 1) {
+        expect((await shop.client().product(`no-such-thing-${attempt}`)).status).to.equal(404);
+      }
+    });
+    expect(cost.postgres).to.equal(1);
   });
 
   it('without the cache every page is right, from Postgres', async () => {
