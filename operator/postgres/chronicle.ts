@@ -1,6 +1,7 @@
 // Times one change of primary, from the decision to the route, on the leader's monotonic clock, and makes the entry
 // for status.history. An operator that took over in the middle records what it saw.
 import type { CastVote } from './ballot.ts';
+import { originOf } from './election.ts';
 import type { Ballot, Observed } from './observed.ts';
 import type { HistoryEntry } from './resource.ts';
 
@@ -33,7 +34,7 @@ export function createChronicle(): Chronicle {
         lastCommitMs = lastCommitOf(observed, ballot.primary, nowMs) ?? lastCommitMs;
         return;
       }
-      const from = ballot.from ?? ballot.primary;
+      const from = originOf(ballot) ?? ballot.primary;
       running ??= {
         // A new leader never saw the old primary serve, but its probe heard it: what it said last counts.
         ...{ startedMs: nowMs, from, lastCommitMs: lastCommitMs ?? lastCommitOf(observed, from, nowMs) },

@@ -22,8 +22,9 @@ export function elect(observed: Observed, ballot: Ballot, cause: string): Decisi
   return decision('Electing', [write(observed, next)]);
 }
 
-/** A second try keeps the first one's story. */
-function originOf(ballot: Ballot): string | null {
+/** Who was primary before the change that this ballot is about. A second try keeps the first one's story. */
+export function originOf(ballot: Ballot): string | null {
+  // While the old one stops, `from` still tells of the change before.
   return ballot.stage === 'stopping' ? ballot.primary : ballot.from;
 }
 

@@ -23,6 +23,19 @@ describe('the history of a PostgresSet', () => {
     expect(chronicle.finish(promoted, 12_500, at)).to.include({ outageMs: 2600 });
   });
 
+  it('names the one that was stopped on request, not the one of the change before', () => {
+    const chronicle = createChronicle();
+    const stopping = ballot({
+      term: 6,
+      stage: 'stopping',
+      primary: 'pg-0',
+      from: 'pg-2',
+      cause: 'switchover',
+    });
+    chronicle.note(observed([primary(), one, two], { ballot: stopping }), [], 12_000);
+    expect(chronicle.finish(promoted, 12_500, at)).to.include({ from: 'pg-0', to: 'pg-1' });
+  });
+
   it('is told once per term', () => {
     const chronicle = createChronicle();
     chronicle.note(observed([gone, one, two], { ballot: electing }), [], 12_000);
