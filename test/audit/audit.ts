@@ -14,7 +14,9 @@ const json = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 function npmAudit(): Promise<string> {
   const options = { timeout: auditWithinMs, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve) => {
-    execFile('npm', ['audit', '--json', '--omit=dev', '--fetch-retries=0'], options, (_error, stdout) => resolve(stdout));
+    execFile('npm', ['audit', '--json', '--omit=dev', '--fetch-retries=0'], options, (_error, stdout) =>
+      resolve(stdout),
+    );
   });
 }
 
