@@ -65,6 +65,18 @@ function pause(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, longestMs * (0.5 + Math.random() / 2)));
 }
 
+/**
+ * Makes the commit wait for a standby also when nothing was written. Work that is repeated after its commit was cut off
+ * finds its own rows, writes nothing, and would be acknowledged at once, although only the primary has them yet.
+ */
+async function makeCommitWait(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ waits: boolean }>(`SELECT CASE
+    WHEN pg_current_xact_id_if_assigned() IS NOT NULL THEN true
+    WHEN pg_is_in_recovery() THEN false
+    ELSE pg_logical_emit_message(true, 'shop', 'seen') IS NOT NULL END AS waits`);
+  if (rows[0]?.waits !== true) throw unacknowledgedCommit();
+}
+
 /** Commits, and refuses to call it done when Postgres warned that no standby confirmed it. */
 async function commit(client: pg.PoolClient): Promise<void> {
   const wait = { cancelled: false };
@@ -90,6 +102,7 @@ async function inTransaction<T>(
   let value: T;
   try {
     value = await work(querierOn(client));
+    await makeCommitWait(client);
   } catch (error) {
     // The connection may be the thing that failed; the first error is the one to tell.
     if (!isRetriable(error)) await client.query('ROLLBACK').catch(() => undefined);

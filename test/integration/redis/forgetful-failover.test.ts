@@ -84,7 +84,10 @@ describe('a failover that forgets', function () {
 
   async function failOver(set: RedisSet): Promise<void> {
     const before = await set.masterAddress();
-    await set.connect('sentinel-1').call('sentinel', 'failover', masterName);
+    // Refused while no replica's state is fresh enough to be chosen.
+    await eventually(() => set.connect('sentinel-1').call('sentinel', 'failover', masterName), {
+      withinMs: timeouts.localServerReadyMs,
+    });
     await eventually(async () => expect(await set.masterAddress()).to.not.equal(before), {
       withinMs: timeouts.localServerReadyMs,
     });
@@ -143,8 +146,10 @@ describe('a failover that forgets', function () {
   }
 
   it('loses acknowledged changes when Redis is alone: the ledger can see it', async () => {
-    const { report } = await shopThroughIt('off');
-    expect(report.lost).to.be.greaterThan(0);
+    let lost = 0;
+    // A race that Redis mostly loses: on a busy machine the old master may be converted before anybody writes to it.
+    for (let round = 0; round < 4 && lost === 0; round += 1) lost += (await shopThroughIt('off')).report.lost;
+    expect(lost).to.be.greaterThan(0);
   });
 
   it('loses none, and doubles none, with the copy in Postgres, without anything from the second master', async () => {
