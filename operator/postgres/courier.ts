@@ -6,6 +6,7 @@ import type { ControllerContext } from '../runtime/controller.ts';
 import { objectPath, PODS } from '../runtime/paths.ts';
 import type { MemberProbe } from './member-probe.ts';
 import type { Action } from './observed.ts';
+import { createResendGuard } from './resend-guard.ts';
 
 export interface CourierOptions {
   readonly context: ControllerContext;
@@ -23,14 +24,7 @@ const RESEND_MS = 400;
 
 export function createCourier(options: CourierOptions): Courier {
   const { context } = options;
-  const sent = new Map<string, number>();
-  const isDue = (key: string): boolean => {
-    const nowMs = context.clock.nowMs();
-    for (const [old, atMs] of sent) if (nowMs - atMs > RESEND_MS) sent.delete(old);
-    if (sent.has(key)) return false;
-    sent.set(key, nowMs);
-    return true;
-  };
+  const isDue = createResendGuard(context.clock, RESEND_MS);
   return {
     send: (actions, about) => {
       if (!context.isLeader()) return;

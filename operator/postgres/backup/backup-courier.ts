@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../runtime/api.ts';
 import type { ControllerContext } from '../../runtime/controller.ts';
 import type { MemberProbe } from '../member-probe.ts';
+import { createResendGuard } from '../resend-guard.ts';
 import type { BackupAction } from './decide-backup.ts';
 
 export interface BackupCourierOptions {
@@ -19,14 +20,7 @@ export interface BackupCourier {
 const RESEND_MS = 2000;
 
 export function createBackupCourier({ context, probe }: BackupCourierOptions): BackupCourier {
-  const sent = new Map<string, number>();
-  const isDue = (key: string): boolean => {
-    const nowMs = context.clock.nowMs();
-    for (const [old, atMs] of sent) if (nowMs - atMs > RESEND_MS) sent.delete(old);
-    if (sent.has(key)) return false;
-    sent.set(key, nowMs);
-    return true;
-  };
+  const isDue = createResendGuard(context.clock, RESEND_MS);
   const deliver = async (action: BackupAction, about: KubeObject): Promise<void> => {
     const [path, body] =
       action.do === 'configure'
