@@ -2,19 +2,13 @@
 // does and lives on a node that no fault touches. A driver outside starts, marks and ends ledgers by plain GETs,
 // because that is what the API server forwards to a pod.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import pg from 'pg';
 import { eventually } from '../support/eventually.ts';
+import { serveLedger } from './ledger-server.ts';
+import type { Answers, LedgerStatus } from './ledger-server.ts';
 import { startLedger } from './postgres-ledger.ts';
 import type { Ledger, LedgerReport } from './postgres-ledger.ts';
 
-export interface LedgerStatus {
-  readonly acked: number;
-  /** Longest gap since the mark, the present one included. */
-  readonly outageMs: number;
-}
-
-const port = 8080;
 /** As impatient as the app's pool: what is silent for longer is given up with its connection. */
 const connectMs = 1000;
 const queryMs = 3000;
@@ -59,7 +53,7 @@ async function finish(): Promise<LedgerReport> {
   }
 }
 
-const answers: Readonly<Record<string, () => Promise<object> | object>> = {
+const answers: Answers = {
   '/start': async () => {
     if (current) await finish().catch(() => undefined);
     current = await eventually(() => startLedger({ connect }), patiently);
@@ -73,19 +67,4 @@ const answers: Readonly<Record<string, () => Promise<object> | object>> = {
   '/finish': finish,
 };
 
-async function answer(path: string): Promise<object> {
-  const known = answers[path];
-  if (!known) throw new Error(`${path}: known are ${Object.keys(answers).join(', ')}`);
-  return known();
-}
-
-createServer((request, response) => {
-  answer(request.url ?? '/').then(
-    (body) => response.end(JSON.stringify(body)),
-    (error: unknown) => {
-      response.statusCode = 500;
-      response.end(String(error));
-    },
-  );
-}).listen(port);
-process.once('SIGTERM', () => process.exit(0));
+serveLedger(answers);

@@ -2,14 +2,13 @@
 // does and lives on a node that no fault touches. A driver outside starts, marks and ends ledgers by plain GETs,
 // because that is what the API server forwards to a pod.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { connectRedis } from '../../app/platform/redis.ts';
 import { startLedger } from './ledger.ts';
 import type { Ledger, LedgerReport } from './ledger.ts';
-import type { LedgerStatus } from './ledger-program.ts';
+import { serveLedger } from './ledger-server.ts';
+import type { Answers, LedgerStatus } from './ledger-server.ts';
 import { redisCarts } from './redis-ledger.ts';
 
-const port = 8080;
 const shoppers = 8;
 /** Quick enough that a hundredth of a second of lost acknowledgements would show, slow enough for two cores. */
 const paceMs = 15;
@@ -45,7 +44,7 @@ async function start(wait: boolean): Promise<object> {
   return {};
 }
 
-const answers: Readonly<Record<string, () => Promise<object> | object>> = {
+const answers: Answers = {
   '/start': () => start(true),
   '/start-without-wait': () => start(false),
   '/mark': () => {
@@ -56,19 +55,4 @@ const answers: Readonly<Record<string, () => Promise<object> | object>> = {
   '/finish': finish,
 };
 
-async function answer(path: string): Promise<object> {
-  const known = answers[path];
-  if (!known) throw new Error(`${path}: known are ${Object.keys(answers).join(', ')}`);
-  return known();
-}
-
-createServer((request, response) => {
-  answer(request.url ?? '/').then(
-    (body) => response.end(JSON.stringify(body)),
-    (error: unknown) => {
-      response.statusCode = 500;
-      response.end(String(error));
-    },
-  );
-}).listen(port);
-process.once('SIGTERM', () => process.exit(0));
+serveLedger(answers);

@@ -1,7 +1,7 @@
 // Postgres as the subject of chaos scenarios: the ledger in its pod, requests to the shop, and what must be true of
 // the set before and after a fault.
 import { expect } from 'chai';
-import type { LedgerStatus } from '../load/ledger-program.ts';
+import type { LedgerStatus } from '../load/ledger-server.ts';
 import type { LedgerReport } from '../load/postgres-ledger.ts';
 import type { ChaosLedger, Subject } from './chaos.ts';
 import { eventually } from './eventually.ts';

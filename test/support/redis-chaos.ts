@@ -2,7 +2,7 @@
 // fault. The ledger speaks to Redis alone, without Postgres behind it: the table shows what Redis by itself keeps.
 import { expect } from 'chai';
 import type { LedgerReport } from '../load/ledger.ts';
-import type { LedgerStatus } from '../load/ledger-program.ts';
+import type { LedgerStatus } from '../load/ledger-server.ts';
 import type { ChaosLedger, Subject } from './chaos.ts';
 import { eventually } from './eventually.ts';
 import { kubectl } from './kubectl.ts';
