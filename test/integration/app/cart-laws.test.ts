@@ -14,9 +14,11 @@ import { NO_SECOND_COPY } from '../../../app/cart/second-copy.ts';
 import { deadlineIn } from '../../../app/platform/deadline.ts';
 import { connectRedis } from '../../../app/platform/redis.ts';
 import type { AppRedis } from '../../../app/platform/redis.ts';
-import { blessFirstMaster, masterName, sentinelPort, startRedisSet } from '../../support/redis-set.ts';
+import { blessFirstMaster, startRedisSet } from '../../support/redis-set.ts';
 import type { RedisSet } from '../../support/redis-set.ts';
+import { settingsFor } from '../../support/redis-shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
+import { anyCartChange } from '../../unit/app/cart/arbitraries.ts';
 
 type Lines = Map<string, number>;
 
@@ -34,14 +36,6 @@ const within = (ms: number): CartRequest => ({ deadline: deadlineIn(ms) });
 const linesOf = (cart: Cart): Lines => new Map(cart.lines.map(({ sku, quantity }) => [sku, quantity]));
 const sorted = (lines: Lines) => [...lines].sort();
 
-const sku = fc.constantFrom('tee-navy-m', 'tee-navy-l', 'coat-sand-s');
-const quantity = fc.integer({ min: 1, max: MAX_QUANTITY });
-const change: fc.Arbitrary<CartChange> = fc.oneof(
-  fc.record({ verb: fc.constant('add' as const), sku, quantity, priceCents: fc.constant(1_000) }),
-  fc.record({ verb: fc.constant('set' as const), sku, quantity, priceCents: fc.constant(1_000) }),
-  fc.record({ verb: fc.constant('remove' as const), sku }),
-);
-
 describe('laws of a cart', function () {
   this.timeout(timeouts.fixtureMs);
   let set: RedisSet;
@@ -55,9 +49,7 @@ describe('laws of a cart', function () {
   before(async () => {
     set = await startRedisSet({ members: 2, sentinels: 1 });
     await blessFirstMaster(set);
-    const credentials = () => ({ username: 'app', password: set.passwords.app });
-    const sentinels = set.sentinels.map((name) => ({ host: set.address(name), port: sentinelPort }));
-    redis = connectRedis({ sentinels, masterName, credentials, sentinelCredentials: credentials });
+    redis = connectRedis(settingsFor(set));
     await redis.ready(timeouts.localServerReadyMs);
     records = createRedisCarts(redis);
     carts = createKeptCarts({ redis: records, copy: NO_SECOND_COPY, event: () => undefined });
@@ -68,7 +60,7 @@ describe('laws of a cart', function () {
   });
 
   it('is the sum of its changes, in order, however often each is repeated', async () => {
-    const history = fc.array(fc.tuple(change, fc.integer({ min: 1, max: 3 })), { maxLength: 8 });
+    const history = fc.array(fc.tuple(anyCartChange, fc.integer({ min: 1, max: 3 })), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(history, async (steps) => {
         const name = holder('g');
@@ -87,7 +79,7 @@ describe('laws of a cart', function () {
 
   it('is the same record, field by field, whether the script or TypeScript changes it', async () => {
     const step = fc.oneof(
-      { weight: 5, arbitrary: change },
+      { weight: 5, arbitrary: anyCartChange },
       { weight: 1, arbitrary: fc.constant({ verb: 'buy' as const }) },
     );
     await fc.assert(
@@ -137,7 +129,7 @@ describe('laws of a cart', function () {
   });
 
   it('loses no line when a guest cart is merged, and merging twice is merging once', async () => {
-    const side = fc.array(change, { maxLength: 5 });
+    const side = fc.array(anyCartChange, { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(side, side, async (asGuest, asUser) => {
         const [guest, user] = [holder('g'), holder('u')];

@@ -1,14 +1,10 @@
 // A rolling change between redis and dynamodb, with both real stores: pods that prefer the one and pods that prefer the
 // other answer in turns, and nobody is logged out or loses an article.
 import { expect } from 'chai';
-import { dynamoSettings } from '../../../app/stores.ts';
-import { createTable } from '../../../app/platform/dynamodb-table.ts';
 import type { Running } from '../../../app/serve.ts';
-import { startDynamo } from '../../support/dynamodb.ts';
-import type { TestDynamo } from '../../support/dynamodb.ts';
+import { startDynamoShop } from '../../support/dynamodb-shop.ts';
 import type { Answer, Cart, ShopClient } from '../../support/shop-client.ts';
 import { newEmail, shopClient } from '../../support/shop-client.ts';
-import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -29,7 +25,6 @@ function inTurns(pods: readonly Running[]): ShopClient['request'] {
 describe('a rolling change of where sessions are kept', function () {
   this.timeout(timeouts.fixtureMs);
   let shop: TestShop;
-  let dynamo: TestDynamo;
   let skus: string[];
   let before: Running;
   let prepared: Running;
@@ -40,9 +35,7 @@ describe('a rolling change of where sessions are kept', function () {
 
   this.beforeAll(async function () {
     this.timeout(timeouts.dynamoReadyMs + timeouts.fixtureMs);
-    dynamo = await startDynamo();
-    shop = await startShop({ env: dynamo.env });
-    await createTable(dynamoSettings(shop.config));
+    shop = await startDynamoShop();
     const rows = await shop.query<{ sku: string }>('SELECT sku FROM variant WHERE stock > 20 ORDER BY sku');
     skus = rows.map(({ sku }) => sku);
     before = await pod('redis');
@@ -50,11 +43,7 @@ describe('a rolling change of where sessions are kept', function () {
     changed = await pod('dynamodb', 'redis');
     after = await pod('dynamodb');
   });
-  this.afterAll(async () => {
-    // Either may be missing when its start failed; the other must be closed all the same, or nothing ever ends.
-    const started: readonly ({ close: () => Promise<void> } | undefined)[] = [shop, dynamo];
-    for (const server of started) await server?.close();
-  });
+  this.afterAll(() => shop.close());
 
   let operation = 0;
   const add = (request: ShopClient['request'], index: number, quantity = 1) =>

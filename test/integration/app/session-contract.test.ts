@@ -3,15 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Running } from '../../../app/serve.ts';
-import { dynamoSettings } from '../../../app/stores.ts';
-import { createTable } from '../../../app/platform/dynamodb-table.ts';
-import { startDynamo } from '../../support/dynamodb.ts';
-import type { TestDynamo } from '../../support/dynamodb.ts';
+import { startDynamoShop } from '../../support/dynamodb-shop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { sessionWays } from '../../support/session-ways.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
 import { newEmail, shopClient } from '../../support/shop-client.ts';
-import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -31,21 +27,14 @@ function cookieIn(answer: { headers: Headers }): string {
 describe('ways to keep a session', function () {
   this.timeout(timeouts.fixtureMs);
   let shop: TestShop;
-  let dynamo: TestDynamo;
   let skus: string[];
   before(async function () {
     this.timeout(timeouts.dynamoReadyMs + timeouts.fixtureMs);
-    dynamo = await startDynamo();
-    shop = await startShop({ env: dynamo.env });
-    await createTable(dynamoSettings(shop.config));
+    shop = await startDynamoShop();
     const rows = await shop.query<{ sku: string }>('SELECT sku FROM variant WHERE stock > 20 ORDER BY sku');
     skus = rows.map(({ sku }) => sku);
   });
-  after(async () => {
-    // Either may be missing when its start failed; the other must be closed all the same, or nothing ever ends.
-    const started: readonly ({ close: () => Promise<void> } | undefined)[] = [shop, dynamo];
-    for (const server of started) await server?.close();
-  });
+  after(() => shop.close());
 
   for (const way of sessionWays) {
     describe(way.strategy, () => {

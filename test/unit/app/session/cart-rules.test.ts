@@ -3,16 +3,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { MAX_LINES, MAX_QUANTITY } from '../../../../app/cart/cart.ts';
 import type { CartChange, KeptCart } from '../../../../app/cart/cart.ts';
+import { anyCartChange } from '../cart/arbitraries.ts';
 import { applyChange, mergeCarts, NO_CART, withoutBought } from '../../../../app/cart/rules.ts';
 
-const sku = fc.constantFrom('tee-navy-m', 'tee-navy-l', 'coat-sand-s');
-const quantity = fc.integer({ min: 1, max: MAX_QUANTITY });
-const change: fc.Arbitrary<CartChange> = fc.oneof(
-  fc.record({ verb: fc.constant('add' as const), sku, quantity, priceCents: fc.constant(1_000) }),
-  fc.record({ verb: fc.constant('set' as const), sku, quantity, priceCents: fc.constant(1_000) }),
-  fc.record({ verb: fc.constant('remove' as const), sku }),
-);
-const changes = fc.array(change, { maxLength: 12 });
+const changes = fc.array(anyCartChange, { maxLength: 12 });
 
 function cartOf(history: readonly CartChange[], times = 1): KeptCart {
   let cart = NO_CART;
