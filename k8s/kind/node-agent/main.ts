@@ -4,6 +4,7 @@
 import { watch } from 'node:fs';
 import { createApiClient } from './api/client.ts';
 import { createApply, leaseFolder } from './apply.ts';
+import { createLingering } from './cluster/lingering.ts';
 import { createMirrors } from './cluster/mirrors.ts';
 import { readConfig } from './config.ts';
 import { serveHealth } from './health.ts';
@@ -23,12 +24,18 @@ async function main(): Promise<void> {
 
   const client = createApiClient({ servers: config.apiServers, serviceAccount: config.serviceAccount });
   const mirrors = createMirrors(client, { log, onChange: () => reconciler.poke() });
+  const lingering = createLingering({
+    now: () => performance.now(),
+    onEnd: (afterMs) => setTimeout(() => reconciler.poke(), afterMs).unref(),
+  });
   const reconciler = createReconciler({
     log,
     apply: createApply(config),
     makePlan: async () => {
       const view = mirrors.view();
-      return view && plan({ ...config, view, leases: await readLeases(config.folders.run) });
+      if (!view) return undefined;
+      const pods = lingering.withForgotten(view.pods);
+      return plan({ ...config, view, pods, leases: await readLeases(config.folders.run) });
     },
   });
   const leases = watch(leaseFolder(config.folders.run), () => reconciler.poke());

@@ -2,6 +2,7 @@
 // no pod range yet, because without one neither a pod nor a rule can exist here.
 import { resolveAddresses } from './cluster/addresses.ts';
 import type { ClusterView } from './cluster/mirrors.ts';
+import type { PodRecord } from './cluster/objects.ts';
 import type { Lease } from './network/leases.ts';
 import { bootScript } from './network/boot.ts';
 import { desiredRoutes, type Route } from './network/routes.ts';
@@ -23,14 +24,16 @@ export interface Plan {
 export interface PlanInput {
   readonly nodeName: string;
   readonly podRange: Cidr;
-  readonly view: ClusterView;
+  readonly view: Omit<ClusterView, 'pods'>;
+  /** Of the whole cluster; of two with the same name or address the later one counts. */
+  readonly pods: readonly PodRecord[];
   readonly leases: readonly Lease[];
 }
 
-export function plan({ nodeName, podRange, view, leases }: PlanInput): Plan | undefined {
+export function plan({ nodeName, podRange, view, pods: all, leases }: PlanInput): Plan | undefined {
   const podCidr = parseCidr(view.nodes.get(nodeName)?.podCidr ?? '');
   if (!podCidr) return undefined;
-  const { pods, knownLeases } = resolveAddresses(view.pods.values(), leases);
+  const { pods, knownLeases } = resolveAddresses(all, leases);
   const nodes = [...view.nodes.values()];
   const policy = compile({
     localRange: podCidr,

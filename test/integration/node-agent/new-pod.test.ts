@@ -12,6 +12,8 @@ import { createNetwork, OTHER, type TestNetwork } from './network.ts';
 import { allowEgress, denyAll, pod } from './policies.ts';
 
 const IP = '10.244.1.6';
+const there = { ipBlock: { cidr: `${OTHER.podIp}/32` } };
+const other = { ipBlock: { cidr: `${OTHER.podIp}/32` } };
 
 describe('a new pod', function () {
   this.timeout(timeouts.fixtureMs);
@@ -80,7 +82,7 @@ describe('a new pod', function () {
 
   it('has its policies in the kernel before the network is handed to it, without the API knowing its address', async () => {
     agent.put('policy', denyAll);
-    agent.put('policy', allowEgress('job', [{ ipBlock: { cidr: `${OTHER.podIp}/32` } }]));
+    agent.put('policy', allowEgress('job', [other]));
     agent.put('pod', pod('job', undefined) as never);
     const { code, stdout, tookMs } = await ipam('ADD', 'sandbox-1');
     expect({ code, ips: (JSON.parse(stdout) as { ips: unknown }).ips }).to.deep.equal({
@@ -90,6 +92,26 @@ describe('a new pod', function () {
     expect(tookMs, 'answered, not timed out').to.be.below(2900);
     expect(await endpoint.reaches(OTHER.podIp, 8080), 'allowed').to.equal(true);
     expect(await endpoint.reaches(OTHER.ip, 8080), 'not allowed').to.equal(false);
+  });
+
+  it('keeps its way after the API has forgotten it, for as long as it has its network', async () => {
+    agent.remove('pod', 'job', 'shop');
+    // Applied after the removal: what is newly allowed shows that the agent has seen both.
+    agent.put('policy', allowEgress('job', [{ ipBlock: { cidr: `${OTHER.ip}/32` } }, other]));
+    await eventually(async () => expect(await endpoint.reaches(OTHER.ip, 8080)).to.equal(true), {
+      withinMs: timeouts.soonMs,
+    });
+    expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(true);
+  });
+
+  it('keeps its way for a while after the API has forgotten it', async () => {
+    agent.remove('pod', 'job', 'shop');
+    // Sent after the removal: once it is in force, the agent has seen both.
+    agent.put('policy', allowEgress('job', [there, { ipBlock: { cidr: `${OTHER.ip}/32` } }]));
+    await eventually(async () => expect(await endpoint.reaches(OTHER.ip, 8080)).to.equal(true), {
+      withinMs: timeouts.soonMs,
+    });
+    expect(await endpoint.reaches(OTHER.podIp, 8080)).to.equal(true);
   });
 
   it('loses its way when its network is taken down', async () => {

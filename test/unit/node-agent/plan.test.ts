@@ -99,8 +99,8 @@ describe('planning a node', () => {
       ...{ pods: new Map(), namespaces: new Map(), policies: new Map(), serviceRanges: new Map() },
     };
     const podRange = parseCidr('10.244.0.0/16')!;
-    expect(plan({ nodeName: 'c', podRange, view, leases: [] })).to.equal(undefined);
-    expect(plan({ nodeName: 'a', podRange, view, leases: [] })?.rules).to.contain('10.244.0.0/24');
+    expect(plan({ nodeName: 'c', podRange, view, pods: [], leases: [] })).to.equal(undefined);
+    expect(plan({ nodeName: 'a', podRange, view, pods: [], leases: [] })?.rules).to.contain('10.244.0.0/24');
   });
 
   it('writes a CNI configuration that names the wrapper, the range and the MTU', () => {
