@@ -6,11 +6,15 @@ import type { Loss } from './lineage.ts';
 import { lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Rejoin } from './protocol.ts';
+import type { PromiseRecord } from './rules.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
 import { checkpointSource } from './source.ts';
 import { clone, readControlData, recoverAlone, rewind } from './tools.ts';
+
+/** How often Postgres may fail to recover what is on the volume before that counts as lost. */
+const RECOVERY_TRIES = 3;
 
 /** A running standby that receives nothing and has replayed all it has. */
 export async function compareLogs(machine: Machine, signal: AbortSignal): Promise<void> {
@@ -18,7 +22,7 @@ export async function compareLogs(machine: Machine, signal: AbortSignal): Promis
   if (!record.pending || !sample?.replayLsn) return;
   const relation = relate(record.lineage, sample.replayLsn, record.pending.lineage);
   if (relation.kind === 'prefix') {
-    adopt(machine, 'follow', 0);
+    adopt(machine, record, { method: 'follow', discardedBytes: 0 });
     return;
   }
   await stop(machine, 'fast');
@@ -33,9 +37,13 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
   writeConfig(settings, null);
   setStandbySignal(settings, false);
   if (!(await isRecovered(machine, signal))) {
+    machine.failedRecoveries += 1;
+    // What is only in the way for a moment (a process that is still ending, no memory) must not cost the whole copy.
+    if (machine.failedRecoveries < RECOVERY_TRIES) throw new Error('crash recovery failed: trying again');
     await rejoinByClone(machine, signal);
     return;
   }
+  machine.failedRecoveries = 0;
   const control = await readControlData(settings);
   if (!record.pending || !control) return;
   const loss = lossOfStopped(record, control.checkpointLsn, record.pending.lineage);
@@ -44,7 +52,7 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
     return;
   }
   setStandbySignal(settings, true);
-  adopt(machine, 'follow', 0);
+  adopt(machine, record, { method: 'follow', discardedBytes: 0 });
 }
 
 /** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
@@ -78,43 +86,59 @@ async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promi
   try {
     await clone(settings, primary, signal);
     setStandbySignal(settings, true);
-    adopt(machine, 'clone', loss.discardedBytes);
+    adopt(machine, record, { method: 'clone', discardedBytes: loss.discardedBytes });
   } finally {
     machine.task = null;
   }
 }
 
-async function tryRewind(machine: Machine, discarded: number | null, signal: AbortSignal): Promise<boolean> {
+async function tryRewind(
+  machine: Machine,
+  discardedBytes: number | null,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { settings, record, log } = machine;
   if (record.primary === null) return false;
   machine.task = `rewind from ${record.primary}`;
-  commit(machine, { ...record, data: 'torn' });
-  // Not there while pg_rewind runs crash recovery: it would wait for a primary.
-  setStandbySignal(settings, false);
   try {
+    // Rejects while the primary cannot be reached: that is tried again, for a clone could not reach it either.
     await checkpointSource(settings, record.primary);
-    await rewind(settings, record.primary, signal);
+    // What was planned for a term that is over is planned anew.
+    if (machine.record.term !== record.term) throw new Error(`rewind: term ${record.term} is over`);
+    commit(machine, { ...machine.record, data: 'torn' });
+    // Not there while pg_rewind runs crash recovery: it would wait for a primary.
+    setStandbySignal(settings, false);
+    const failure = await rewind(settings, record.primary, signal).then(() => null, String);
+    if (failure !== null) {
+      log.warn({ error: failure }, 'rewind failed');
+      machine.lastError = failure;
+      return false;
+    }
     setStandbySignal(settings, true);
-    adopt(machine, 'rewind', discarded);
+    adopt(machine, record, { method: 'rewind', discardedBytes });
     return true;
-  } catch (error) {
-    log.warn({ error: String(error) }, 'rewind failed');
-    machine.lastError = String(error);
-    return false;
   } finally {
     machine.task = null;
   }
 }
 
-/** The log here is now a beginning of the primary's. The promise may have moved on meanwhile: only ours is changed. */
-function adopt(machine: Machine, method: Rejoin['method'], discardedBytes: number | null): void {
+/**
+ * The log here is now a beginning of the log of `planned`'s primary. Where the promise has moved on meanwhile, the next
+ * comparison is with the newer primary, and it starts from this lineage.
+ */
+function adopt(
+  machine: Machine,
+  planned: PromiseRecord,
+  { method, discardedBytes }: Pick<Rejoin, 'method' | 'discardedBytes'>,
+): void {
   const { record } = machine;
-  const lineage = record.pending?.lineage ?? record.lineage;
-  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending: null });
+  const lineage = planned.pending?.lineage ?? planned.lineage;
+  const pending = record.term === planned.term ? null : record.pending;
+  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending });
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
-  machine.rejoin = { term: record.term, method, discardedBytes, tookMs };
+  machine.rejoin = { term: planned.term, method, discardedBytes, tookMs };
   machine.lastError = null;
-  machine.log.info({ term: record.term, primary: record.primary, method, discardedBytes }, 'rejoined');
+  machine.log.info({ term: planned.term, primary: planned.primary, method, discardedBytes }, 'rejoined');
 }
 
 function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {

@@ -32,6 +32,8 @@ export interface Machine {
   crashed: boolean;
   /** How often in a row Postgres ended by itself before it answered. */
   failedStarts: number;
+  /** How often in a row a former primary's crash recovery failed. */
+  failedRecoveries: number;
   settled: boolean;
   vote: Vote | null;
   terminating: boolean;

@@ -12,9 +12,11 @@ import pg from 'pg';
 import type { AgentStatus, Command, CommandAnswer } from '../../operator/agent/protocol.ts';
 import { askAgent } from '../../operator/agent/transport.ts';
 import type { AgentTarget } from '../../operator/agent/transport.ts';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 import { writeCertificates } from './test-certificates.ts';
 import type { TestCertificates } from './test-certificates.ts';
+import { timeouts } from './timeouts.ts';
 
 export interface SetMember {
   readonly name: string;
@@ -229,7 +231,15 @@ function createMember(
         running.kill('SIGKILL');
         await exited;
       }
-      for (const pid of processesIn(pgdata)) signalTo(pid, 'SIGKILL');
+      // Until they are gone: what is still ending holds the lock of a database that is started again at once.
+      await eventually(
+        () => {
+          const pids = processesIn(pgdata);
+          for (const pid of pids) signalTo(pid, 'SIGKILL');
+          if (pids.length > 0) throw new Error(`${name}: still ending: ${pids.join(', ')}`);
+        },
+        { withinMs: timeouts.soonMs, everyMs: 10 },
+      );
     },
     killPostmaster: () => signalTo(postmaster(), 'SIGKILL'),
     signalPostgres: (signal) => {
