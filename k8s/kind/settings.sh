@@ -16,14 +16,13 @@ export KUBECONFIG=$CACHE_DIR/kubeconfig # never the user's own
 export PATH=$PATH:$CACHE_DIR/bin        # what is on PATH already wins
 
 KIND_VERSION=v0.32.0
-HELM_VERSION=v3.19.0
 KUBE_VERSION=v1.34.4
 ETCD_TAG=3.6.5-0
 COREDNS_TAG=v1.12.1 # the tag kubeadm v1.34 asks for
 COREDNS_VERSION=v1.12.4
 PAUSE_TAG=3.10.1
 METRICS_VERSION=v0.9.0
-LOCAL_PATH_VERSION=v0.0.30
+LOCAL_PATH_VERSION=v0.0.30 # as in images/go/kubernetes/go.mod
 TRAEFIK_VERSION=v3.5.3
 NODE_VERSION=24.21.0
 NODE_AGENT_IMAGE=myclothes/node-agent:embedded

@@ -8,13 +8,13 @@ export interface ProbeHandlers {
   readonly liveness: Handler;
   /** How long a first start may take before the container is killed. */
   readonly startupSeconds: number;
-  /** HTTP costs nothing; a program started for a probe does, so those are asked less often. */
+  /** HTTP costs nothing; a program started for a probe does, so those are asked less often. @default 3 */
   readonly periodSeconds?: number;
+  /** @default 10 */
+  readonly livenessPeriodSeconds?: number;
   /** How long liveness may fail before the container is killed. @default 60 */
   readonly livenessSeconds?: number;
 }
-
-const livenessPeriod = 10;
 
 type Handler = Pick<k8s.Probe, 'httpGet' | 'exec' | 'tcpSocket'>;
 
@@ -35,7 +35,8 @@ export function probes(
   handlers: ProbeHandlers,
 ): Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const periodSeconds = handlers.periodSeconds ?? 3;
-  const startupPeriod = Math.ceil(periodSeconds / 3);
+  const livenessPeriod = handlers.livenessPeriodSeconds ?? 10;
+  const startupPeriod = Math.min(2, Math.ceil(periodSeconds / 3));
   return {
     startupProbe: {
       ...handlers.startup,

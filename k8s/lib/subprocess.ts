@@ -49,7 +49,10 @@ export async function run(
   ]);
   if (code === 0) return output.trimEnd();
   if (deadline.passed) throw new Error(`${what}: not done after ${deadlineMs / 1000} s`);
-  throw new Error(`${what}: exit ${code ?? 'by signal'}: ${lastLines(complaint.trim() || output.trim())}`);
+  const said = lastLines(complaint.trim() || output.trim());
+  throw new Error(
+    `${what}: exit ${code ?? 'by signal'}: ${said || (showProgress ? 'see above' : 'it said nothing')}`,
+  );
 }
 
 /** Stops the child at its deadline and when killRunning() says so. */
@@ -82,7 +85,7 @@ function killGroup(leader: number | undefined): void {
 }
 
 function lastLines(said: string): string {
-  return said === '' ? 'it said nothing' : said.split('\n').slice(-keptLines).join('\n');
+  return said.split('\n').slice(-keptLines).join('\n');
 }
 
 function feed(child: ChildProcess, input: string | Readable): void {
