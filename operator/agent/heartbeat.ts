@@ -18,14 +18,18 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   try {
     while (!signal.aborted) {
       const { term } = machine.record;
-      const isDue = machine.record.role === 'primary' && machine.settled && machine.process.alive();
-      if (!isDue) await keepReady(sql, machine);
+      if (!isDue(machine)) await keepReady(sql, machine);
       else if (await commitOnce(sql, term)) note(machine, term, onServing);
       await sleep(pauseMs(machine));
     }
   } finally {
     sql.close();
   }
+}
+
+/** Not while it hands over: the standbys are given the end of its log. */
+function isDue({ record, settled, process, leave }: Machine): boolean {
+  return record.role === 'primary' && settled && process.alive() && leave !== 'stop';
 }
 
 /** A standby has its connection before it is promoted: writers wait for the first beat. */

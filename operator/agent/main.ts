@@ -64,6 +64,7 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     stopping: false,
     crashed: false,
     failedStarts: 0,
+    handedOver: false,
     failedRecoveries: 0,
     settled: false,
     vote: null,

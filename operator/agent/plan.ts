@@ -17,6 +17,8 @@ export interface Local {
   readonly controlState: string | null;
   /** How often in a row Postgres ended before it accepted connections. */
   readonly failedStarts: number;
+  /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
+  readonly handedOver: boolean;
 }
 
 const START_TRIES = 3;
@@ -28,7 +30,7 @@ export type Step =
   | { readonly do: 'nothing' }
   | { readonly do: 'initdb' }
   | { readonly do: 'kill'; readonly why: string }
-  | { readonly do: 'stopFast' }
+  | { readonly do: 'handOver' }
   | { readonly do: 'start'; readonly as: 'primary' | 'standby'; readonly upstream: string | null }
   | { readonly do: 'setUpstream'; readonly upstream: string | null }
   | { readonly do: 'killWalReceiver' }
@@ -75,7 +77,7 @@ function cutOff(local: Local): Step {
 }
 
 function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
-  if (leave === 'stop') return local.alive ? { do: 'stopFast' } : NOTHING;
+  if (leave === 'stop') return local.alive ? { do: 'handOver' } : NOTHING;
   if (!local.alive) return leave === 'wait' ? NOTHING : planPrimaryStart(record, local);
   if (local.inRecovery === null) return NOTHING;
   if (!local.inRecovery) return local.settled ? NOTHING : { do: 'settle' };
@@ -106,7 +108,7 @@ function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
 
 /** Before a member receives anything from a new primary, its own log must be known to be a part of the primary's. */
 function planCompare(record: PromiseRecord, local: Local): Step {
-  if (record.wroteTerm !== null) {
+  if (record.wroteTerm !== null && !local.handedOver) {
     if (local.alive) return { do: 'kill', why: `no longer primary, term ${record.term}` };
     // Elected, but it never got as far as writing: still a standby's data.
     const neverWrote = local.standbySignal && local.controlState !== 'in production';

@@ -115,16 +115,21 @@ function verification(settings: Settings): readonly string[] {
  */
 export function pgHba(settings: Settings): string {
   const { database, owner } = settings;
-  const remote = tlsFiles(settings) ? 'hostssl' : 'host';
+  return `${replicationHba(settings)}${remote(settings)} ${database} ${owner} all scram-sha-256\n`;
+}
+
+/** Nobody but the set itself. */
+export function replicationHba(settings: Settings): string {
   return [
     'local all all scram-sha-256',
-    `${remote} replication ${REPLICATION_ROLE} all scram-sha-256`,
-    `${remote} postgres ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote(settings)} replication ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote(settings)} postgres ${REPLICATION_ROLE} all scram-sha-256`,
     `host all postgres all reject`,
-    `${remote} ${database} ${owner} all scram-sha-256`,
     '',
   ].join('\n');
 }
+
+const remote = (settings: Settings): string => (tlsFiles(settings) ? 'hostssl' : 'host');
 
 export function pgpass(password: string): string {
   return `*:*:*:${REPLICATION_ROLE}:${password.replaceAll(/[\\:]/g, '\\$&')}\n`;

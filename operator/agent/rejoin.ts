@@ -135,6 +135,7 @@ function adopt(
   const lineage = planned.pending?.lineage ?? planned.lineage;
   const pending = record.term === planned.term ? null : record.pending;
   commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending });
+  machine.handedOver = false;
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
   machine.rejoin = { term: planned.term, method, discardedBytes, tookMs };
   machine.lastError = null;

@@ -29,6 +29,8 @@ export interface Machine {
   control: ControlData | null;
   /** Set while the agent itself stops the server, so that its end is no crash. */
   stopping: boolean;
+  /** It was primary and handed over, and has not been one since. Not remembered over a restart of the agent. */
+  handedOver: boolean;
   crashed: boolean;
   /** How often in a row Postgres ended by itself before it answered. */
   failedStarts: number;

@@ -3,6 +3,7 @@
 import { releaseArchiver } from './backup/release-archiver.ts';
 import { restoreDatabase } from './backup/restore.ts';
 import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
+import { quieten } from './hand-over.ts';
 import { terminateProcess } from './postgres-process.ts';
 import { compareLogs, compareStopped, rejoinByClone } from './rejoin.ts';
 import { commit } from './state.ts';
@@ -33,7 +34,7 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
     machine.log.warn({ why }, 'stopping Postgres at once');
     return stop(machine, 'immediate');
   },
-  stopFast: stopInOrder,
+  handOver,
   start: (machine, { as, upstream }) => start(machine, as === 'standby', upstream),
   setUpstream: (machine, { upstream }) => setUpstream(machine, upstream),
   killWalReceiver: ({ sample }) => {
@@ -59,10 +60,10 @@ export async function stop(machine: Machine, mode: 'fast' | 'immediate'): Promis
   }
 }
 
-async function stopInOrder(machine: Machine): Promise<void> {
-  // While sessions still work: what the shutdown checkpoint then has to write is little.
-  await machine.sql.query('CHECKPOINT', 5000).catch(() => undefined);
-  await stop(machine, 'fast');
+async function handOver(machine: Machine): Promise<void> {
+  await quieten(machine);
+  machine.handedOver = true;
+  await stop(machine, 'immediate');
 }
 
 async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
@@ -80,6 +81,7 @@ async function start(machine: Machine, asStandby: boolean, upstream: string | nu
   setStandbySignal(machine.settings, asStandby);
   machine.upstream = upstream;
   machine.crashed = false;
+  if (!asStandby) machine.handedOver = false;
   machine.settled = false;
   machine.control = null;
   machine.sample = null;

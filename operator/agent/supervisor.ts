@@ -139,7 +139,7 @@ class Loop implements Supervisor {
   }
 
   #local(): Local {
-    const { process, sample, settings, upstream, settled, control, failedStarts } = this.machine;
+    const { process, sample, settings, upstream, settled, control, failedStarts, handedOver } = this.machine;
     const alive = process.alive();
     return {
       alive,
@@ -149,7 +149,7 @@ class Loop implements Supervisor {
       standbySignal: hasStandbySignal(settings),
       settled,
       upstream: alive ? upstream : null,
-      failedStarts,
+      ...{ failedStarts, handedOver },
       controlState: alive ? null : (control?.state ?? null),
     };
   }

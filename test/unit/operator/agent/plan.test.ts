@@ -6,7 +6,7 @@ import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 
 const stopped: Local = {
   ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
-  ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0 },
+  ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0, handedOver: false },
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
     'run',
     'settle',
   ],
-  ['primary for a switchover: stop in order', { role: 'primary' }, primary, 'stop', 'stopFast'],
+  ['primary for a switchover: hand over', { role: 'primary' }, primary, 'stop', 'handOver'],
   ['primary that serves', { role: 'primary' }, primary, 'run', 'nothing'],
   ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, stopped, 'wait', 'start'],
   [
@@ -100,6 +100,27 @@ const rows: readonly Row[] = [
     stopped,
     'wait',
     'compareStopped',
+  ],
+  [
+    'former primary that handed over, stopped: run as a standby to be compared',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...stopped, controlState: 'in production', handedOver: true },
+    'wait',
+    'start',
+  ],
+  [
+    'former primary that handed over, at the end of its log: compare',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...standby, atEndOfWal: true, handedOver: true },
+    'wait',
+    'compare',
+  ],
+  [
+    'former primary that handed over, frozen again: stop at once',
+    { role: 'frozen', wroteTerm: 2 },
+    { ...standby, handedOver: true },
+    'wait',
+    'kill',
   ],
   [
     'a server that never comes up: give up',

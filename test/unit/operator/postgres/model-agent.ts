@@ -42,7 +42,7 @@ function localOf(world: World, agent: Agent): Local {
     upstream: agent.alive ? agent.upstream : null,
     settled: agent.settled,
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
-    failedStarts: 0,
+    ...{ failedStarts: 0, handedOver: agent.handedOver },
   };
 }
 
@@ -86,7 +86,10 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
     agent.record = { ...agent.record, data: 'whole', systemId: SYSTEM };
   },
   kill: (world, agent) => endPostgres(world, agent, false),
-  stopFast: (world, agent) => endPostgres(world, agent, true),
+  handOver: (world, agent) => {
+    endPostgres(world, agent, false);
+    agent.handedOver = true;
+  },
   start: (_world, agent, step) => startPostgres(agent, step.as === 'primary', step.upstream),
   setUpstream: (world, agent, step) => {
     agent.upstream = step.upstream;
@@ -113,6 +116,7 @@ function startPostgres(agent: Agent, asPrimary: boolean, upstream: string | null
   agent.upstream = upstream;
   agent.replayed = asPrimary ? agent.log.length : Math.floor(agent.log.length / 2);
   agent.writable = asPrimary;
+  if (asPrimary) agent.handedOver = false;
   // Crash recovery ends with a checkpoint record of its own.
   if (asPrimary && !agent.clean) agent.log.push({ term: 0, id: 0 });
 }
@@ -172,4 +176,5 @@ function adopt(agent: Agent): void {
   const { record } = agent;
   const lineage = record.pending?.lineage ?? record.lineage;
   agent.record = { ...record, data: 'whole', lineage, wroteTerm: null, pending: null };
+  agent.handedOver = false;
 }

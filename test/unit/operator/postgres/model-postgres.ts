@@ -6,6 +6,7 @@ import type { Agent, World } from './model-world.ts';
 export function crashPod(world: World, agent: Agent): void {
   endPostgres(world, agent, false);
   agent.leave = 'wait';
+  agent.handedOver = false;
   agent.vote = null;
   agent.servingTerm = 0;
 }

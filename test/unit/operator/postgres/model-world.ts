@@ -26,6 +26,7 @@ export interface Agent {
   signal: boolean;
   settled: boolean;
   clean: boolean;
+  handedOver: boolean;
   leave: Leave;
   vote: Vote | null;
   up: boolean;
@@ -76,6 +77,7 @@ export function createAgent(name: string): Agent {
       promoting: false,
     },
     ...{ upstream: null, receiving: false, signal: false, settled: false, clean: true, leave: 'wait' },
+    handedOver: false,
     ...{ vote: null, up: true, servingTerm: 0 },
   };
 }
