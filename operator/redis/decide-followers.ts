@@ -2,7 +2,7 @@
 // enough for Sentinel, or the member's own start, to do it first.
 import { defectsOf, hasMetEverybody } from './defects.ts';
 import type { Intent, MemberAnswer, Remembered, Sentinel, Verdict } from './model.ts';
-import { after, now, verdictOf } from './verdict.ts';
+import { after, fenced, now, verdictOf } from './verdict.ts';
 import { sentinelsSeeItDown } from './view.ts';
 import type { View, Visible } from './view.ts';
 
@@ -16,7 +16,6 @@ const blindMs = 5_000;
 const reliefMs = 2_000;
 /** Longer than any preStop or switch holds the fence. */
 const fenceMs = 12_000;
-const fenced = 99;
 
 export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | undefined {
   const master = view.livingMasters.find(({ name }) => name === view.master?.name);
@@ -78,7 +77,9 @@ function priorityOf(replica: Visible, master: Visible): readonly Intent[] {
   const { name, answer } = replica;
   const synced = answer.follows === master.address && answer.linkUp && !answer.syncing;
   if (synced && answer.priority !== electable) {
-    return [after(priorityMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
+    // Any other value is a switch's preference, which its pod needs for as long as it takes.
+    const settleMs = answer.priority === 0 ? priorityMs : fenceMs;
+    return [after(settleMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
   }
   if (!synced && answer.priority !== 0) {
     return [after(priorityMs, { kind: 'priority', member: name, value: 0, why: 'lacks data' })];

@@ -3,7 +3,7 @@
 // be alive, and Sentinel's own election decides.
 import { silenceOf } from './defects.ts';
 import type { Action, Remembered, Verdict } from './model.ts';
-import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
+import { after, fenced, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
 import { compareFreshness, electFreshest, sentinelsSeeItDown } from './view.ts';
 import type { View, Visible, Watching } from './view.ts';
 
@@ -84,12 +84,18 @@ function monitorOf(sentinel: Watching, winner: Visible, why: string): Action {
 }
 
 function settleOf(view: View, remembered: Remembered): number {
+  if (handsOver(view)) return handoverMs;
   // After a restart of everything an absent member may have the newest data; a replica that was there until
   // just now, and lost its master, is the newest there can be.
   const allGated = view.visible.every(({ answer }) => answer.gated || answer.linkDownSeconds < 0);
   const whole = view.visible.filter(({ answer }) => answer.term > 0);
   const complete = whole.length === view.members.length;
   return allGated && !complete && remembered.term > 0 ? missingMemberMs : twoLooksMs;
+}
+
+/** It stands still for a switch that its pod, or an operator before this one, has begun. */
+function handsOver({ master }: View): boolean {
+  return master?.answer !== undefined && master.answer.minReplicasToWrite >= fenced;
 }
 
 /**

@@ -8,14 +8,20 @@ import { failOver } from './fail-over.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
-import { closeStrangers, nodeNamed, openGate, setMinReplicas, setPriority, tellMember } from './tell.ts';
+import {
+  closeStrangers,
+  nobody,
+  nodeNamed,
+  openGate,
+  setMinReplicas,
+  setPriority,
+  tellMember,
+} from './tell.ts';
 import type { ActionContext, Steps } from './tell.ts';
 import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
 
 const catchUpMs = 600;
-/** Nothing listens there, and nothing ever will: who follows it waits, and keeps its data and its stream. */
-const nobody = ['replicaof', '127.0.0.1', 1] as const;
 
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {

@@ -97,7 +97,10 @@ own_address() {
 ask_sentinel() {
   local address
   address=$(address_of "$1") || return 0
-  { cli replica "$address" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$MASTER_NAME" || true; } |
+  ask_sentinel_at "$address"
+}
+ask_sentinel_at() {
+  { cli replica "$1" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$MASTER_NAME" || true; } |
     awk 'NR == 1 && /^[0-9.]+$/'
 }
 

@@ -162,6 +162,19 @@ describe("what the operator makes of a Redis set's state", () => {
   });
 
   describe('when masters and Sentinels disagree', () => {
+    it('gives a master that stands still for a switch the time to be replaced, and then makes it go on', () => {
+      const standing = {
+        role: 'replica',
+        follows: '127.0.0.1',
+        linkUp: false,
+        minReplicasToWrite: 99,
+      } as const;
+      const { intents, phase } = verdictOf({ members: { 'redis-0': standing } });
+      expect(phase).to.equal('FailingOver');
+      expect(intents.map(({ action }) => brief(action))).to.deep.equal(['bless redis-0']);
+      expect(intents[0]?.settleMs).to.be.above(2_000);
+    });
+
     it('fences a second master at once, and makes it follow only then', () => {
       const second = { ...asMaster, follows: undefined };
       expect(verdictOf({ members: { 'redis-1': second } }).phase).to.equal('SplitBrain');
