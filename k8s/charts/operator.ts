@@ -94,7 +94,7 @@ function deployment(chart: Chart, profile: Profile): void {
         release,
         serviceAccount: 'operator',
         token: true,
-        graceSeconds: 15,
+        graceSeconds: 30,
         spread: pairSpread('operator', release),
         containers: [container(profile)],
         volumes: [scratch('tmp', '16Mi')],

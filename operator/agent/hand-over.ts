@@ -8,8 +8,8 @@ import { replicationHba } from './postgres-config.ts';
 import type { Sql } from './sql.ts';
 import type { Machine } from './state.ts';
 
-/** What the checkpoint shortens is paid by nobody who waits: sessions still work. */
-const CHECKPOINT_MS = 5000;
+/** Sessions still work meanwhile; one that takes longer goes on by itself and only shortens the recovery less. */
+const CHECKPOINT_MS = 1000;
 /** For both parts; past this the ballot finds the best log among those that are there, as after any crash. */
 const QUIET_MS = 800;
 const LOOK_EVERY_MS = 5;

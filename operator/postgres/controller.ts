@@ -57,6 +57,7 @@ export const postgresController: ControllerFactory = (context) => {
     keys: () => sets.list().map(({ metadata }) => metadata.name),
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
+    busy: () => [...keepers.values()].some((keeper) => keeper.busy()),
     stop: () => {
       for (const part of [sets, pods, revisions, secrets, stalls, ...keepers.values()]) part.stop();
     },

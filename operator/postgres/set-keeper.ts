@@ -57,6 +57,8 @@ export interface SetKeeper {
   /** Aims the probes at the members' present addresses. */
   aim(): void;
   reconcile(): Promise<Result>;
+  /** Whether a change of primary is under way. */
+  busy(): boolean;
   stop(): void;
 }
 
@@ -125,6 +127,11 @@ class Keeper implements SetKeeper {
       }
     }
     return { afterMs: 0 };
+  }
+
+  busy(): boolean {
+    const stage = this.#set?.status?.ballot?.stage;
+    return stage === 'stopping' || stage === 'electing' || stage === 'promoting';
   }
 
   stop(): void {
