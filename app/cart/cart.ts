@@ -1,6 +1,7 @@
 // What a cart is, and the rules that hold wherever it is kept. A cart belongs to a holder (a guest's session or an
 // account) and has an id that changes when it has been bought, so that an order can be made of it only once.
 import type { Deadline } from '../platform/deadline.ts';
+import type { CartRecord } from './record.ts';
 import type { CartTicket } from './ticket.ts';
 
 export interface CartLine {
@@ -58,6 +59,8 @@ export interface CartRequest {
   /** Set when the session store could not be reached. */
   readonly sessionUnknown?: boolean;
   readonly jar?: CartJar;
+  /** Came with the session, in the same trip; good for one look, and for none after a change. */
+  cartRead?: { readonly holder: string; readonly record: CartRecord };
 }
 
 /**

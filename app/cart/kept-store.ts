@@ -70,10 +70,18 @@ async function readCopy(parts: KeptStoreParts, holder: string, request: CartRequ
   return record;
 }
 
+/** The cart that came with this request's session, once. */
+function takeRead(request: CartRequest, holder: string): CartRecord | undefined {
+  const known = request.cartRead;
+  delete request.cartRead;
+  return known?.holder === holder ? known.record : undefined;
+}
+
 async function read(parts: KeptStoreParts, holder: string, request: CartRequest): Promise<CartRecord> {
   return redisOr(
     async () => {
-      const record = await parts.redis.read(holder, patienceOf(request));
+      const known = takeRead(request, holder);
+      const record = known ?? (await parts.redis.read(holder, patienceOf(request)));
       const isBehind = record.clock < seenClock(request.cartTicket, holder);
       return isBehind ? repairFor(parts, holder, request) : record;
     },
@@ -125,6 +133,7 @@ async function change(
   request: CartRequest,
   how: { readonly inRedis: InRedis; readonly inCopy: InCopy },
 ): Promise<Changed> {
+  delete request.cartRead;
   const { outcome, record } = await redisOr(
     async () => {
       const changed = await changeRedis(parts, holder, request, how.inRedis);
@@ -138,6 +147,7 @@ async function change(
 }
 
 async function merge(parts: KeptStoreParts, guest: string, user: string, request: CartRequest) {
+  delete request.cartRead;
   const patienceMs = remainingMs(request.deadline) - RESERVE_MS;
   // What Postgres acknowledged to the guest must be in Redis before it can move.
   const known = await parts.copy.find(guest, request.deadline);
@@ -169,6 +179,7 @@ export function createKeptCarts(parts: KeptStoreParts): CartStore {
       });
     },
     remove: async (holder, request) => {
+      delete request.cartRead;
       await parts.redis.remove(holder, patienceOf(request));
       parts.copy.forget(holder);
     },

@@ -25,6 +25,13 @@ function lineText(line: LineRecord): string {
   return [shown, `${set.at}:${set.op}:${set.quantity}`, ...tokens].join(' ');
 }
 
+/** As a script answers HGETALL: field, value, field, value … */
+export function flatFields(flat: readonly unknown[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (let at = 0; at + 1 < flat.length; at += 2) fields[String(flat[at])] = String(flat[at + 1]);
+  return fields;
+}
+
 /** Fields of the hash → record; a hash that is not there has none, and is the empty record. */
 export function recordFrom(fields: Readonly<Record<string, string>>): CartRecord {
   const lines = Object.entries(fields).filter(([field]) => field.startsWith(LINE));

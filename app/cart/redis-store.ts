@@ -8,7 +8,7 @@ import { retryWithin } from '../platform/retry.ts';
 import { CART_LIFE_MS, MAX_LINES } from './cart.ts';
 import type { Cart, CartChange, ChangeOutcome } from './cart.ts';
 import { boughtOp } from './record-change.ts';
-import { hashOf, recordFrom } from './record-hash.ts';
+import { flatFields, hashOf, recordFrom } from './record-hash.ts';
 import type { CartRecord } from './record.ts';
 import { boughtScript, changeScript, mergeScript, removeScript, replaceScript } from './redis-scripts.ts';
 
@@ -46,10 +46,8 @@ export interface RedisCarts {
 const keyOf = (holder: string): string => `cart:${holder}`;
 
 function changedFrom(reply: unknown): RedisChanged {
-  const [outcome, ...flat] = (reply as unknown[]).map(String);
-  const fields: Record<string, string> = {};
-  for (let at = 0; at + 1 < flat.length; at += 2) fields[flat[at] ?? ''] = flat[at + 1] ?? '';
-  return { outcome: outcome as RedisChanged['outcome'], record: recordFrom(fields) };
+  const [outcome, ...flat] = reply as unknown[];
+  return { outcome: String(outcome) as RedisChanged['outcome'], record: recordFrom(flatFields(flat)) };
 }
 
 function argumentsOf(change: CartChange): [string, string, number, number] {

@@ -2,7 +2,7 @@
 // from here and from the dependencies their router was made with; nothing is global.
 import type { ParameterizedContext } from 'koa';
 import type { CartTicket } from '../cart/ticket.ts';
-import type { CartJar } from '../cart/cart.ts';
+import type { CartJar, CartRequest } from '../cart/cart.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import type { Currency, Language } from './view-parts.ts';
@@ -28,6 +28,8 @@ export interface AppState {
   cartTicket?: CartTicket | null;
   /** Where the visitor keeps the cart, if the session strategy leaves it with the visitor. */
   jar?: CartJar;
+  /** The cart as it came together with the session. */
+  cartRead?: CartRequest['cartRead'];
   flash?: Flash | null;
   /** Set for answers that go to programs: errors become problem+json. */
   isApi?: boolean;

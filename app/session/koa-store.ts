@@ -47,6 +47,9 @@ function readPatience(ctx: AppContext): number {
   return isKnown ? Math.min(CART_PATIENCE_MS, patienceOf(ctx)) : patienceOf(ctx);
 }
 
+/** Pages and calls that look at the whole cart, which then comes in the same trip. */
+const LOOKS_AT_CART = /^(\/api\/v1)?\/(cart|checkout|orders)$/;
+
 export interface KoaStoreParts {
   readonly store: SessionStore;
   /** Asked for the size of a session's cart where the session comes without it. */
@@ -103,8 +106,10 @@ async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppCont
 
 async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
   try {
-    const read = await deps.store.read(hashOf(id), readPatience(ctx));
+    const read = await deps.store.read(hashOf(id), readPatience(ctx), LOOKS_AT_CART.test(ctx.path));
     remember(deps, ctx, id, read ?? NEW);
+    const { cart: record, data: { cart: holder } = {} } = read ?? {};
+    if (record !== undefined && holder !== undefined) ctx.state.cartRead = { holder, record };
     ctx.state.cartCount = await countOf(deps, read, ctx);
     return read?.data;
   } catch (error) {

@@ -3,15 +3,17 @@
 // `usess:<user>` (the user's sessions, to list and revoke them).
 import { defineChange, defineScript } from '../platform/redis-script.ts';
 
-/** Session and number of pieces in its cart in one trip. → [version, data, count] or nil. */
+/** Session and number of pieces in its cart in one trip; ARGV '1': the whole cart. → [version, data, count, cart] or nil. */
 export const readScript = defineScript(
   'session.read',
   `
 local s = redis.call('HMGET', KEYS[1], 'v', 'd', 'c')
 if not s[1] then return nil end
-local n = '0'
-if s[3] and s[3] ~= '' then n = redis.call('HGET', 'cart:' .. s[3], 'n') or '0' end
-return { s[1], s[2], n }
+if not s[3] or s[3] == '' then return { s[1], s[2], '0' } end
+local cart = 'cart:' .. s[3]
+local n = redis.call('HGET', cart, 'n') or '0'
+if ARGV[1] ~= '1' then return { s[1], s[2], n } end
+return { s[1], s[2], n, redis.call('HGETALL', cart) }
 `,
 );
 

@@ -1,5 +1,6 @@
 // Sessions in Redis. What was acknowledged survives a failover: writes wait for a replica. One script reads a session
 // and the size of its cart in one trip.
+import { flatFields, recordFrom as cartFrom } from '../cart/record-hash.ts';
 import type { AppRedis } from '../platform/redis.ts';
 import { retryWithin } from '../platform/retry.ts';
 import { parseSession } from './record.ts';
@@ -19,10 +20,13 @@ function keysOf(key: string, userId: string | undefined): string[] {
 
 function recordFrom(reply: unknown, unreadable: () => void): SessionRecord | undefined {
   if (!Array.isArray(reply)) return undefined;
-  const [version, text, count] = reply.map(String);
+  const [version, text, count] = reply.slice(0, 3).map(String);
+  const cart: unknown = reply[3];
   const data = parseSession(text ?? '');
   if (data === undefined) unreadable();
-  return data && { version: Number(version), data, cartCount: Number(count) };
+  if (data === undefined) return undefined;
+  const known = { version: Number(version), data, cartCount: Number(count) };
+  return Array.isArray(cart) ? { ...known, cart: cartFrom(flatFields(cart)) } : known;
 }
 
 /** ZRANGE … WITHSCORES, in RESP2 or RESP3 → sessions, newest first. */
@@ -41,8 +45,9 @@ function writeArguments(key: string, { version, data, lifeMs }: SessionWrite): (
 
 export function createRedisSessions(redis: AppRedis, event: (name: string) => void): SessionStore {
   return {
-    read: async (key, patienceMs) => {
-      const reply = await retryWithin(patienceMs, () => redis.session.run(readScript, [`sess:${key}`], []));
+    read: async (key, patienceMs, withCart = false) => {
+      const args = withCart ? ['1'] : [];
+      const reply = await retryWithin(patienceMs, () => redis.session.run(readScript, [`sess:${key}`], args));
       return recordFrom(reply, () => event('unreadable'));
     },
     write: async (key, session, patienceMs) => {

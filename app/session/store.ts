@@ -1,5 +1,6 @@
 // What a strategy that keeps sessions on the server must offer; koa-store.ts and manager.ts are written against it.
 // A session is named by a hash of its id, so that whoever can read the store cannot use what is in it.
+import type { CartRecord } from '../cart/record.ts';
 import type { StoredSession } from './record.ts';
 
 export interface SessionRecord {
@@ -8,6 +9,8 @@ export interface SessionRecord {
   readonly data: StoredSession;
   /** Pieces in the session's cart, where they come in the same trip. */
   readonly cartCount?: number;
+  /** The session's cart, where it was asked for and comes in the same trip. */
+  readonly cart?: CartRecord;
 }
 
 export interface SessionWrite {
@@ -30,8 +33,8 @@ export interface ListedSession {
  * A session that was ended stays so for TOMBSTONE_MS, whatever a slow request still writes.
  */
 export interface SessionStore {
-  /** Undefined when there is none. */
-  readonly read: (key: string, patienceMs: number) => Promise<SessionRecord | undefined>;
+  /** Undefined when there is none. `withCart`: the cart will be looked at as well. */
+  readonly read: (key: string, patienceMs: number, withCart?: boolean) => Promise<SessionRecord | undefined>;
   readonly write: (key: string, session: SessionWrite, patienceMs: number) => Promise<WriteOutcome>;
   readonly end: (key: string, userId: string | undefined, patienceMs: number) => Promise<void>;
   /** A user's sessions, the newest first. */
