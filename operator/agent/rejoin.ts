@@ -48,7 +48,7 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
 }
 
 /** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
-async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
+export async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
   if ((await readControlData(settings))?.state === 'shut down') return true;
   try {
     await recoverAlone(settings, signal);
@@ -65,7 +65,7 @@ export async function rejoinByClone(machine: Machine, signal: AbortSignal): Prom
   await replace(machine, { rewindable: false, discardedBytes: null }, signal);
 }
 
-async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
+export async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
   writeConfig(machine.settings, null);
   if (loss.rewindable && (await tryRewind(machine, loss.discardedBytes, signal))) return;
   const { record, settings } = machine;
@@ -110,14 +110,14 @@ async function tryRewind(machine: Machine, discarded: number | null, signal: Abo
 function adopt(machine: Machine, method: Rejoin['method'], discardedBytes: number | null): void {
   const { record } = machine;
   const lineage = record.pending?.lineage ?? record.lineage;
-  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending: null });
+  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending: null, fork: null });
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
   machine.rejoin = { term: record.term, method, discardedBytes, tookMs };
   machine.lastError = null;
   machine.log.info({ term: record.term, primary: record.primary, method, discardedBytes }, 'rejoined');
 }
 
-function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
+export function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
   if (forkLsn === null || endLsn === null) return null;
   return Math.max(0, lsnDistance(forkLsn, endLsn));
 }
