@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import { archiveLines } from './backup/archive-conf.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
+import { syncFolder } from './promise-file.ts';
 import type { Settings } from './settings.ts';
 
 export interface ConfigFiles {
@@ -50,6 +51,8 @@ export function hasStandbySignal(settings: Settings): boolean {
 }
 
 export function setStandbySignal(settings: Settings, present: boolean): void {
-  if (present) writeFileSync(standbySignal(settings), '');
+  // Its absence tells of a promotion: a power cut must not take it away.
+  if (present) writeFileSync(standbySignal(settings), '', { flush: true });
   else rmSync(standbySignal(settings), { force: true });
+  syncFolder(settings.pgdata);
 }

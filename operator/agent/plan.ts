@@ -40,6 +40,7 @@ export type Step =
   | { readonly do: 'compareStopped' }
   | { readonly do: 'clone'; readonly from: string }
   | { readonly do: 'forked' }
+  | { readonly do: 'replaceFork'; readonly from: string }
   | { readonly do: 'giveUp' };
 
 const NOTHING: Step = { do: 'nothing' };
@@ -59,6 +60,7 @@ export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
 }
 
 function planFrozen(record: PromiseRecord, local: Local): Step {
+  if (wasPromotedByHand(record, local)) return { do: 'forked' };
   if (!local.alive) {
     // A stopped former primary votes without running: it holds everything it ever acknowledged.
     const canVoteOnlyRunning = record.data === 'whole' && record.wroteTerm === null;
@@ -74,6 +76,14 @@ function cutOff(local: Local): Step {
   if (local.inRecovery === null) return NOTHING;
   if (!local.inRecovery) return { do: 'forked' };
   return local.hasWalReceiver ? { do: 'killWalReceiver' } : NOTHING;
+}
+
+/**
+ * Stopped since: a promotion takes standby.signal away, and nothing else does from a member that never wrote. Started
+ * as a standby again it would wait for WAL of a timeline that no primary has.
+ */
+function wasPromotedByHand({ data, wroteTerm }: PromiseRecord, { alive, standbySignal }: Local): boolean {
+  return !alive && data === 'whole' && wroteTerm === null && !standbySignal;
 }
 
 function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
@@ -93,6 +103,7 @@ function planPrimaryStart(record: PromiseRecord, local: Local): Step {
 
 function planStandby(record: PromiseRecord, local: Local, primary: string): Step {
   if (record.data !== 'whole') return planCopy(record, local, primary);
+  if (wasPromotedByHand(record, local)) return { do: 'forked' };
   if (record.pending) return planCompare(record, local);
   if (!local.alive) return { do: 'start', as: 'standby', upstream: primary };
   if (local.inRecovery === null) return NOTHING;
@@ -103,6 +114,7 @@ function planStandby(record: PromiseRecord, local: Local, primary: string): Step
 function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
   if (local.alive) return { do: 'kill', why: `data is ${record.data}` };
   const nothingToLose = record.data === 'empty' || record.pending?.mayReplaceData === true;
+  if (record.data === 'forked') return nothingToLose ? { do: 'replaceFork', from: primary } : NOTHING;
   return nothingToLose ? { do: 'clone', from: primary } : NOTHING;
 }
 

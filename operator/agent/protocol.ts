@@ -36,9 +36,20 @@ export type Role = 'none' | 'frozen' | 'primary' | 'standby';
 
 /**
  * empty: no database. whole: a database that Postgres may start. torn: a rewind or an initdb did not finish.
- * foreign: a database that is not the one the promise is about.
+ * foreign: a database that is not the one the promise is about. forked: somebody promoted it by hand, and what it
+ * wrote since belongs to nobody's term.
  */
-export type DataState = 'empty' | 'whole' | 'torn' | 'foreign';
+export type DataState = 'empty' | 'whole' | 'torn' | 'foreign' | 'forked';
+
+/** What a member wrote after it was promoted by hand. It is kept until the operator has written it down. */
+export interface Fork {
+  readonly timeline: number;
+  /** Where its log left the set's; null when it cannot be told. */
+  readonly forkLsn: Lsn | null;
+  readonly endLsn: Lsn | null;
+  /** Bytes of log past the fork; null when they could not be counted: then nothing is thrown away. */
+  readonly bytes: number | null;
+}
 
 export interface Vote {
   readonly term: number;
@@ -96,6 +107,8 @@ export interface AgentStatus {
   readonly task: string | null;
   readonly lastError: string | null;
   readonly rejoin: Rejoin | null;
+  /** Set from the moment a promotion by hand was noticed until the member follows again. */
+  readonly fork: Fork | null;
   /** Null without backups. */
   readonly backup: BackupStatus | null;
 }

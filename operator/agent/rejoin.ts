@@ -56,7 +56,7 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
 }
 
 /** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
-async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
+export async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
   if ((await readControlData(settings))?.state === 'shut down') return true;
   try {
     await recoverAlone(settings, signal);
@@ -73,7 +73,7 @@ export async function rejoinByClone(machine: Machine, signal: AbortSignal): Prom
   await replace(machine, { rewindable: false, discardedBytes: null }, signal);
 }
 
-async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
+export async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
   writeConfig(machine.settings, null);
   if (loss.rewindable && (await tryRewind(machine, loss.discardedBytes, signal))) return;
   const { record, settings } = machine;
@@ -134,7 +134,7 @@ function adopt(
   const { record } = machine;
   const lineage = planned.pending?.lineage ?? planned.lineage;
   const pending = record.term === planned.term ? null : record.pending;
-  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending });
+  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending, fork: null });
   machine.handedOver = false;
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
   machine.rejoin = { term: planned.term, method, discardedBytes, tookMs };
@@ -142,7 +142,7 @@ function adopt(
   machine.log.info({ term: planned.term, primary: planned.primary, method, discardedBytes }, 'rejoined');
 }
 
-function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
+export function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
   if (forkLsn === null || endLsn === null) return null;
   return Math.max(0, lsnDistance(forkLsn, endLsn));
 }

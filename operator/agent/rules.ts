@@ -1,7 +1,7 @@
 // What an agent may promise: the half of the ballot that lives on the members, as pure functions. Nothing here
 // looks at Postgres or the clock, so the model checker runs exactly these rules.
 import type { Lineage } from './lineage.ts';
-import type { Command, DataState, FollowCommand, Role } from './protocol.ts';
+import type { Command, DataState, FollowCommand, Fork, Role } from './protocol.ts';
 
 /** What is on the volume, written and synced before anything is done about it. */
 export interface PromiseRecord {
@@ -17,6 +17,8 @@ export interface PromiseRecord {
   readonly wroteTerm: number | null;
   /** Set by follow until the log here is known to be a beginning of the primary's. */
   readonly pending: Pending | null;
+  /** Of data that is forked, or was until a rewind or clone of it began. */
+  readonly fork: Fork | null;
 }
 
 export interface Pending {
@@ -33,6 +35,7 @@ export const NOTHING_PROMISED: PromiseRecord = {
   lineage: [],
   wroteTerm: null,
   pending: null,
+  fork: null,
 };
 
 export type Answer =

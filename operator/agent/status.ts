@@ -42,6 +42,7 @@ export function statusOf(machine: Machine, nowMs: number): AgentStatus {
     task: machine.task,
     lastError: machine.lastError,
     rejoin: machine.rejoin,
+    fork: record.fork,
     backup: machine.backupStatus(),
     ...postgresFacts(machine, nowMs),
   };

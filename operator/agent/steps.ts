@@ -5,6 +5,7 @@ import { restoreDatabase } from './backup/restore.ts';
 import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
 import { quieten } from './hand-over.ts';
 import { terminateProcess } from './postgres-process.ts';
+import { noteFork, replaceFork } from './fork.ts';
 import { compareLogs, compareStopped, rejoinByClone } from './rejoin.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
@@ -45,7 +46,8 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
   compare: (machine, _step, signal) => compareLogs(machine, signal),
   compareStopped: (machine, _step, signal) => compareStopped(machine, signal),
   clone: (machine, _step, signal) => rejoinByClone(machine, signal),
-  forked,
+  forked: (machine, _step, signal) => noteFork(machine, signal),
+  replaceFork: (machine, _step, signal) => replaceFork(machine, signal),
   giveUp,
 };
 
@@ -124,12 +126,4 @@ function giveUp(machine: Machine): void {
   machine.failedStarts = 0;
   if (record.role === 'primary') machine.leave = 'wait';
   else commit(machine, { ...record, data: 'torn' });
-}
-
-/** Somebody promoted this member by hand: what it wrote since belongs to nobody's term. */
-async function forked(machine: Machine): Promise<void> {
-  machine.log.error({ term: machine.record.term }, 'promoted by hand: stopping Postgres');
-  await stop(machine, 'immediate');
-  commit(machine, { ...machine.record, data: 'foreign' });
-  machine.lastError = `promoted by hand in term ${machine.record.term}`;
 }

@@ -64,6 +64,25 @@ const spec = {
 
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
 
+const forksSchema = {
+  type: 'array',
+  maxItems: 20,
+  description: 'Members that were promoted by hand, and what each had written past the fork.',
+  items: {
+    type: 'object',
+    required: ['member', 'timeline', 'at'],
+    properties: {
+      member: text,
+      timeline: integer,
+      forkLsn: { ...text, nullable: true },
+      endLsn: { ...text, nullable: true },
+      bytes: { type: 'integer', format: 'int64', nullable: true },
+      at: text,
+      rejoined: { ...text, nullable: true },
+    },
+  },
+} as const;
+
 const status = {
   type: 'object',
   properties: {
@@ -92,6 +111,7 @@ const status = {
       },
     },
     backup: backupStatusSchema,
+    forks: forksSchema,
     members: { type: 'array', items: open },
     conditions: conditionsSchema,
     history: {

@@ -1,5 +1,6 @@
 // Bringing the other members behind a primary.
 import { send } from './actions.ts';
+import { isForkSettled } from './forks.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 
 /** Everybody else follows `primary`, as soon as it says where its own log begins. */
@@ -29,7 +30,7 @@ function needsFollow({ status }: MemberView, primary: string, term: number): boo
 /** Never the last good copy: the primary serves and somebody else streams from it, or there is nothing to lose. */
 function mayReplace(observed: Observed, primary: MemberView, member: MemberView): boolean {
   if (member.status?.data === 'empty') return true;
-  if (primary.status?.writable !== true) return false;
+  if (primary.status?.writable !== true || !isForkSettled(observed.forks, member)) return false;
   return observed.members.some(
     ({ name, contact, status }) =>
       name !== member.name && name !== primary.name && contact === 'up' && status?.streaming === true,

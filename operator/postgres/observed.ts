@@ -1,6 +1,7 @@
 // What decide() is given: everything it may look at, as plain data, so that a table or a model checker can make it.
 import type { RestoreOrder } from '../agent/backup/backup-settings.ts';
 import type { AgentStatus, Command } from '../agent/protocol.ts';
+import type { ForkEntry } from './forks.ts';
 
 /**
  * bootstrap: the first database is being made. serving: `primary` is routed or about to be. stopping: it is being
@@ -51,6 +52,8 @@ export interface Observed {
   readonly allowDataLoss: { readonly term: number; readonly member: string } | null;
   /** What the first database is made from; null: from nothing. */
   readonly restore: RestoreOrder | null;
+  /** What members wrote after they were promoted by hand, as far as it is written down. */
+  readonly forks: readonly ForkEntry[];
   /** Milliseconds since this operator first saw the ballot as it is. */
   readonly stageMs: number;
   /** Wall clock, for the record only. */

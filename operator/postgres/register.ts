@@ -7,9 +7,9 @@ import type { PostgresSet } from './resource.ts';
 type Register = Omit<Observed, 'members' | 'stageMs' | 'now'>;
 
 export function registerOf({ spec, status = {}, metadata }: PostgresSet): Register {
-  const { ballot = null, systemId = null, switchoverDone = null } = status;
+  const { ballot = null, systemId = null, switchoverDone = null, forks = [] } = status;
   return {
-    ...{ ballot, systemId, switchoverDone },
+    ...{ ballot, systemId, switchoverDone, forks },
     paused: spec.paused === true,
     switchover: spec.switchover ?? null,
     restore: spec.restore ? restoreOf(spec.restore) : null,

@@ -5,6 +5,7 @@ import type { Condition, NewCondition } from '../runtime/conditions.ts';
 import { servingPrimary } from './backup/backup-pass.ts';
 import { backupConditions, backupReport } from './backup/backup-report.ts';
 import type { BackupReport } from './backup/backup-report.ts';
+import { forkCondition, recordForks } from './forks.ts';
 import { quorumOf } from './observed.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
@@ -36,6 +37,7 @@ export function reportOf(
       ...backupConditions(set.spec.backup ?? null, servingPrimary(observed), backup),
     ]),
     history: withRejoins(history, members).slice(0, 20),
+    forks: recordForks(set.status?.forks ?? [], members, observed.now),
     backup,
   };
 }
@@ -134,12 +136,6 @@ function newConditions(observed: Observed, decision: Decision, ready: number): r
     yesNo('Paused', observed.paused, 'PausedBySpec', 'NotPaused', ''),
     forkCondition(members),
   ];
-}
-
-function forkCondition(members: readonly MemberView[]): NewCondition {
-  const forked = members.filter(({ status }) => status?.lastError?.startsWith('promoted by hand') === true);
-  const message = forked.map(({ name, status }) => `${name}: ${status?.lastError ?? ''}`).join('; ');
-  return yesNo('ForkDetected', forked.length > 0, 'PromotedByHand', 'NoFork', message);
 }
 
 function yesNo(type: string, is: boolean, yes: string, no: string, message: string): NewCondition {

@@ -4,6 +4,7 @@ import type { Condition } from '../runtime/conditions.ts';
 import type { Resource } from '../runtime/paths.ts';
 import type { BackupReport } from './backup/backup-report.ts';
 import type { BackupSpec, RestoreSpec } from './backup/backup-spec.ts';
+import type { ForkEntry } from './forks.ts';
 import type { Ballot } from './observed.ts';
 
 export const POSTGRES_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'postgressets' };
@@ -53,6 +54,8 @@ export interface PostgresSetStatus {
   readonly members?: readonly object[];
   readonly conditions?: readonly Condition[];
   readonly history?: readonly HistoryEntry[];
+  /** Members that were promoted by hand, newest first. */
+  readonly forks?: readonly ForkEntry[];
   readonly backup?: Partial<BackupReport> | null;
 }
 

@@ -5,6 +5,7 @@ import { isConflict } from '../runtime/api.ts';
 import type { KubeObject } from '../runtime/api.ts';
 import { patchStatusIfUnchanged } from '../runtime/apply.ts';
 import type { ControllerContext } from '../runtime/controller.ts';
+import type { EventInput } from '../runtime/events.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
 import type { SecretReader } from '../runtime/secret-reader.ts';
@@ -19,6 +20,7 @@ import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
 import { decide } from './decide.ts';
 import type { Endpoint } from './endpoint-slices.ts';
+import { forkEvents } from './forks.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
 import type { Action, Ballot, Decision, Observed } from './observed.ts';
@@ -247,11 +249,15 @@ class Keeper implements SetKeeper {
     this.#reportedAtMs = this.#nowMs();
     if (await this.#patchStatus(set, report)) {
       this.#pendingHistory = [];
+      this.#tell(set, forkEvents(set.status?.forks, report.forks));
       this.#reported = text;
     }
     if (decision.blocked === null) return;
-    const event = { type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked } as const;
-    context.events.record(this.#about(set), event);
+    this.#tell(set, [{ type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked }]);
+  }
+
+  #tell(set: PostgresSet, events: readonly EventInput[]): void {
+    for (const event of events) this.#options.context.events.record(this.#about(set), event);
   }
 
   #isReportDue({ ballot }: Observed, { blocked }: Decision): boolean {

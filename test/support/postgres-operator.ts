@@ -6,6 +6,7 @@ import { POSTGRES_SETS } from '../../operator/postgres/resource.ts';
 import type { PostgresSet as SetResource, PostgresSetStatus } from '../../operator/postgres/resource.ts';
 import { createSetKeeper } from '../../operator/postgres/set-keeper.ts';
 import { systemClock } from '../../operator/runtime/clock.ts';
+import type { EventInput } from '../../operator/runtime/events.ts';
 import { silentLogger } from '../../operator/runtime/log.ts';
 import { createMetrics } from '../../operator/runtime/metrics.ts';
 import { ENDPOINT_SLICES, objectPath, SECRETS } from '../../operator/runtime/paths.ts';
@@ -23,6 +24,8 @@ export interface LocalOperator {
   routed(service: 'pg-rw' | 'pg-ro'): readonly string[];
   /** As if somebody edited the resource. */
   editSpec(changes: Partial<SetResource['spec']>): void;
+  /** What people were told so far. */
+  readonly events: readonly EventInput[];
   statuses(): Promise<readonly AgentStatus[]>;
   stop(): Promise<void>;
 }
@@ -55,11 +58,12 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     () => queue.add('pg'),
   );
   const read = (): SetResource => api.get(PATH) as SetResource;
+  const events: EventInput[] = [];
   const metrics = createMetrics();
   const keeper = createSetKeeper({
     context: {
       ...{ api, clock: systemClock, log: silentLogger, metrics, namespace: NAMESPACE, identity: 'test' },
-      events: { record: () => undefined },
+      events: { record: (_about, event) => events.push(event) },
       enqueue: () => queue.add('pg'),
       isLeader: () => true,
     },
@@ -82,7 +86,7 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
   });
   queue.add('pg');
   return {
-    api,
+    ...{ api, events },
     status: () => read().status ?? {},
     routed: (service) => {
       const slice = api.get(objectPath(ENDPOINT_SLICES, NAMESPACE, service)) as unknown as Slice | undefined;

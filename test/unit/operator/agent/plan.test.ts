@@ -10,6 +10,7 @@ const stopped: Local = {
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
+const down: Local = { ...stopped, standbySignal: true };
 const pending = { lineage: [], mayReplaceData: false };
 
 type Row = [string, Partial<PromiseRecord>, Local, Leave, string];
@@ -33,7 +34,7 @@ const rows: readonly Row[] = [
   ['frozen standby that is cut off: wait', { role: 'frozen' }, standby, 'wait', 'nothing'],
   ['frozen former primary: stop at once', { role: 'frozen', wroteTerm: 2 }, primary, 'wait', 'kill'],
   ['frozen former primary, stopped: stay down', { role: 'frozen', wroteTerm: 2 }, stopped, 'wait', 'nothing'],
-  ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, stopped, 'wait', 'start'],
+  ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, down, 'wait', 'start'],
   ['frozen with torn data: stay down', { role: 'frozen', data: 'torn' }, stopped, 'wait', 'nothing'],
   ['frozen, but promoted by hand', { role: 'frozen' }, primary, 'wait', 'forked'],
   ['primary after a restart of the pod: wait for the word', { role: 'primary' }, stopped, 'wait', 'nothing'],
@@ -49,7 +50,7 @@ const rows: readonly Row[] = [
   ],
   ['primary for a switchover: hand over', { role: 'primary' }, primary, 'stop', 'handOver'],
   ['primary that serves', { role: 'primary' }, primary, 'run', 'nothing'],
-  ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, stopped, 'wait', 'start'],
+  ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, down, 'wait', 'start'],
   [
     'standby of another: turn to the right one',
     { role: 'standby', primary: 'pg-1' },
@@ -121,6 +122,41 @@ const rows: readonly Row[] = [
     { ...standby, handedOver: true },
     'wait',
     'kill',
+  ],
+  [
+    'standby promoted by hand while the agent was away',
+    { role: 'standby', primary: 'pg-1' },
+    stopped,
+    'wait',
+    'forked',
+  ],
+  [
+    'promoted by hand while the agent was away, then frozen: no vote',
+    { role: 'frozen' },
+    stopped,
+    'wait',
+    'forked',
+  ],
+  [
+    'promoted by hand, not yet written down: keep it',
+    { role: 'standby', primary: 'pg-1', data: 'forked', pending },
+    stopped,
+    'wait',
+    'nothing',
+  ],
+  [
+    'promoted by hand, written down: bring it back',
+    { role: 'standby', primary: 'pg-1', data: 'forked', pending: { ...pending, mayReplaceData: true } },
+    stopped,
+    'wait',
+    'replaceFork',
+  ],
+  [
+    'promoted by hand, elections go on: stay down',
+    { role: 'frozen', data: 'forked' },
+    stopped,
+    'wait',
+    'nothing',
   ],
   [
     'a server that never comes up: give up',

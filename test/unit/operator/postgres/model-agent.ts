@@ -79,7 +79,10 @@ type Performer<Kind extends Step['do']> = (
 
 const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
   nothing: () => undefined,
-  forked: () => undefined,
+  forked: () => {
+    throw new Error('nobody promotes by hand in the model');
+  },
+  replaceFork: () => undefined,
   giveUp: () => undefined,
   initdb: (_world, agent) => {
     Object.assign(agent, { log: [], signal: false, clean: true });

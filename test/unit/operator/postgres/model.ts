@@ -60,6 +60,7 @@ function statusOf(agent: Agent): AgentStatus {
       task: null,
       lastError: record.pending ? 'waiting' : null,
       rejoin: null,
+      fork: null,
       backup: null,
     },
   };
@@ -92,6 +93,7 @@ function observe(world: World, operator: Operator, pick: number): Observed {
     ...{ members, ballot, systemId, paused: false, switchover: null, switchoverDone: null },
     restore: null,
     allowDataLoss: reckless ? { term: ballot.term, member: first.name } : null,
+    forks: [],
     ...{ stageMs: pick % 5 === 0 ? 20_000 : 0, now: '' },
   };
 }

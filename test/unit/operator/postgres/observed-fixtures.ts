@@ -16,6 +16,7 @@ export function status(name: string, changes: Partial<AgentStatus> = {}): AgentS
       task: null,
       lastError: null,
       rejoin: null,
+      fork: null,
       backup: null,
     },
     ...changes,
@@ -59,7 +60,7 @@ export function ballot(changes: Partial<Ballot> = {}): Ballot {
 export function observed(members: readonly MemberView[], changes: Partial<Observed> = {}): Observed {
   return {
     ...{ members, ballot: ballot(), systemId: '7', paused: false, switchover: null, switchoverDone: null },
-    ...{ allowDataLoss: null, restore: null, stageMs: 100, now: '2026-01-01T00:00:00Z' },
+    ...{ allowDataLoss: null, restore: null, forks: [], stageMs: 100, now: '2026-01-01T00:00:00Z' },
     ...changes,
   };
 }
