@@ -113,7 +113,10 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
   const strategy = await openStrategy(config, stores, keeping.store);
   const app = appOn(config, log, { stores, strategy, lifecycle, catalog, loop }, assetsDirectory);
   const handle = app.callback();
-  const ops = await startListener(opsHandler(lifecycle, stores.metrics), config.OPS_PORT);
+  const ops = await startListener(
+    opsHandler(lifecycle, stores.metrics, () => stores.redis.health()),
+    config.OPS_PORT,
+  );
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
   const names = await migrationNames(`${assetsDirectory}/migrations`);

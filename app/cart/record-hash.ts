@@ -32,23 +32,49 @@ export function flatFields(flat: readonly unknown[]): Record<string, string> {
   return fields;
 }
 
+function opsFrom(text: string): Record<string, number> {
+  const ops: Record<string, number> = {};
+  for (const token of text.split(' ')) {
+    const colon = token.indexOf(':');
+    if (colon > 0) ops[token.slice(colon + 1)] = Number(token.slice(0, colon));
+  }
+  return ops;
+}
+
+/** The operations of records that came from a hash, as they are written there, the oldest first. */
+const written = new WeakMap<CartRecord, string>();
+
+/**
+ * Whether `later` is `earlier` with nothing but further changes, told from the hashes without reading all of them.
+ * False also where that cannot be told.
+ */
+export function continues(later: CartRecord, earlier: CartRecord): boolean {
+  const [after = '', before = ''] = [written.get(later), written.get(earlier)];
+  if (before.trim() === '' || later.clock < earlier.clock) return false;
+  // " 3:c 4:d 5:e " continues " 2:b 3:c 4:d ": from its first operation on, the earlier one is its beginning.
+  const first = after.slice(0, after.indexOf(' ', 1) + 1);
+  const at = before.indexOf(first);
+  return first !== '' && at >= 0 && after.startsWith(before.slice(at));
+}
+
 /** Fields of the hash → record; a hash that is not there has none, and is the empty record. */
 export function recordFrom(fields: Readonly<Record<string, string>>): CartRecord {
   const lines = Object.entries(fields).filter(([field]) => field.startsWith(LINE));
-  const ops = (fields.ops ?? '').split(' ').filter((token) => token !== '');
+  const text = fields.ops ?? '';
   const version = Number(fields.v ?? 0);
-  return {
+  let ops: Record<string, number> | undefined;
+  const record: CartRecord = {
     id: { at: Number(fields.a ?? 0), id: fields.id ?? '' },
     version,
     clock: Number(fields.t ?? version),
-    ops: Object.fromEntries(
-      ops.map((token) => {
-        const [at = '', op = ''] = token.split(':');
-        return [op, Number(at)];
-      }),
-    ),
+    // Most records are shown and never joined with another one.
+    get ops() {
+      return (ops ??= opsFrom(text));
+    },
     lines: Object.fromEntries(lines.map(([field, text]) => [field.slice(LINE.length), lineFrom(text)])),
   };
+  written.set(record, text);
+  return record;
 }
 
 /** Record → field, value, field, value … as HSET takes them. */

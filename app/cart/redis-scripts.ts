@@ -2,7 +2,10 @@
 // says in TypeScript; test/integration/app/cart-laws.test.ts holds the two against each other.
 import { defineChange } from '../platform/redis-script.ts';
 
-/** Functions every script begins with: the hash → a table, one line's changes, the table → the hash. */
+/**
+ * Functions every script begins with: the hash → a table, one line's changes, the table → the hash. The answer is one
+ * text of lines (nothing in a cart has a line break): a client reads it in a third of the time of as many texts.
+ */
 const PRELUDE = `
 local MOST, KNOWN, STEPS = 10, 64, 8
 local function clamp(q) return math.max(0, math.min(MOST, q)) end
@@ -83,7 +86,7 @@ end
 local function answer(outcome, key)
   local flat = redis.call('HGETALL', key)
   table.insert(flat, 1, outcome)
-  return flat
+  return table.concat(flat, '\\n')
 end
 `;
 

@@ -46,8 +46,8 @@ export interface RedisCarts {
 const keyOf = (holder: string): string => `cart:${holder}`;
 
 function changedFrom(reply: unknown): RedisChanged {
-  const [outcome, ...flat] = reply as unknown[];
-  return { outcome: String(outcome) as RedisChanged['outcome'], record: recordFrom(flatFields(flat)) };
+  const [outcome, ...flat] = String(reply).split('\n');
+  return { outcome: outcome as RedisChanged['outcome'], record: recordFrom(flatFields(flat)) };
 }
 
 function argumentsOf(change: CartChange): [string, string, number, number] {

@@ -4,7 +4,7 @@ import type { Deadline } from '../platform/deadline.ts';
 import type { Database } from '../platform/pg.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { findRecord, lockRecord, writeLocked } from './copy-repository.ts';
-import { EMPTY_RECORD } from './record.ts';
+import { EMPTY_RECORD, joinRecords } from './record.ts';
 import type { CartRecord } from './record.ts';
 import type { WriteThrough } from './write-through.ts';
 
@@ -32,8 +32,14 @@ export function createSecondCopy(db: Database, writeThrough: WriteThrough): Seco
   return {
     put: writeThrough.put,
     forget: writeThrough.forget,
-    find: (holder, deadline) =>
-      db.read((q) => findRecord(q, holder), { deadline, afterLsn: null, primary: true }),
+    find: async (holder, deadline) => {
+      const options = { deadline, afterLsn: null, primary: true };
+      const stored = await db.read((q) => findRecord(q, holder), options);
+      // What is still on its way counts as well.
+      const waiting = writeThrough.find(holder);
+      if (stored === undefined || waiting === undefined) return stored ?? waiting;
+      return joinRecords(stored, waiting);
+    },
     change: async (holder, change, deadline) => {
       const { value } = await db.transaction(async (q) => {
         const before = (await lockRecord(q, holder)) ?? EMPTY_RECORD;

@@ -1,5 +1,6 @@
 // The carts that wait to be written to Postgres: only the newest record of each, and at most so many; beyond that the
 // oldest are let go, and come again with their next change.
+import { continues } from './record-hash.ts';
 import { joinRecords } from './record.ts';
 import type { CartRecord } from './record.ts';
 
@@ -20,6 +21,8 @@ export interface WaitingStats {
 export interface WaitingCarts {
   readonly put: (holder: string, record: CartRecord | null) => void;
   readonly isEmpty: () => boolean;
+  /** The record that waits, or is being written. */
+  readonly find: (holder: string) => CartRecord | undefined;
   /** The oldest ones; they count as waiting until `done` or `putBack`. */
   readonly take: () => Batch;
   readonly done: () => void;
@@ -33,7 +36,13 @@ const MOST_AT_ONCE = 200;
 
 function newest(before: Waiting | undefined, record: CartRecord | null): CartRecord | null {
   if (record === null || before === undefined || before.record === null) return record;
+  if (continues(record, before.record)) return record;
   return joinRecords(before.record, record);
+}
+
+function statsOf(all: readonly Waiting[]): WaitingStats {
+  const oldestMs = Math.min(...all.map(({ sinceMs }) => sinceMs));
+  return { waiting: all.length, lagMs: all.length === 0 ? 0 : performance.now() - oldestMs };
 }
 
 export function createWaitingCarts(dropped: () => void): WaitingCarts {
@@ -60,6 +69,7 @@ export function createWaitingCarts(dropped: () => void): WaitingCarts {
     put,
     done,
     isEmpty: () => queue.size === 0,
+    find: (holder) => (queue.get(holder) ?? taken.get(holder))?.record ?? undefined,
     take: () => {
       taken = new Map([...queue].slice(0, MOST_AT_ONCE));
       for (const holder of taken.keys()) queue.delete(holder);
@@ -72,10 +82,6 @@ export function createWaitingCarts(dropped: () => void): WaitingCarts {
       done();
       for (const [holder, { record }] of since) put(holder, record);
     },
-    stats: () => {
-      const all = [...taken.values(), ...queue.values()];
-      const oldestMs = Math.min(...all.map(({ sinceMs }) => sinceMs));
-      return { waiting: all.length, lagMs: all.length === 0 ? 0 : performance.now() - oldestMs };
-    },
+    stats: () => statsOf([...taken.values(), ...queue.values()]),
   };
 }

@@ -38,6 +38,8 @@ export interface ConnectionKind {
   readonly commandTimeoutMs: number;
   /** Subscribes by itself after each connect, and reads messages as RESP2 has them. */
   readonly isSubscriber?: boolean;
+  /** Sends what is asked in one turn of the event loop in one write. */
+  readonly sendsTogether?: boolean;
 }
 
 export interface Connection {
@@ -121,6 +123,7 @@ function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOp
     role: 'master',
     connectionName: kind.name,
     ...(kind.isSubscriber === true && { protocol: 2, autoResubscribe: false }),
+    enableAutoPipelining: kind.sendsTogether === true,
     // CLIENT SETINFO, which older servers do not know, twice per connection.
     disableClientInfo: true,
     ...timing(kind),

@@ -1,5 +1,6 @@
-// Changes that survive a failover. The script and WAIT go out in one pipeline on one connection, and a change
-// counts as acknowledged only when both answers came back on that same socket and a replica has the write.
+// Changes that survive a failover. Scripts and one WAIT behind them go out in one pipeline on one connection, and a
+// change counts as acknowledged only when its answer and the WAIT's came back on that same socket and a replica has it.
+// WAIT blocks its connection: what comes meanwhile goes out together as soon as a connection is free, under one WAIT.
 import type { Redis } from 'ioredis';
 import type { Connection } from './redis-connection.ts';
 import { asRedisError, RedisUnavailable, replyCode } from './redis-errors.ts';
@@ -33,84 +34,115 @@ export interface DurableSettings {
   readonly minReplicas: number;
   /** How long a replica has to confirm, in milliseconds. */
   readonly replicaTimeoutMs: number;
-  /** More than this many changes in flight on one connection are refused: WAIT blocks a whole connection. */
-  readonly maxInFlight: number;
+  /** More changes than this that wait for a connection are refused. */
+  readonly maxWaiting: number;
+}
+
+interface Change {
+  readonly script: RedisScript;
+  /** As EVALSHA takes them behind the script. */
+  readonly parameters: readonly ScriptArgument[];
+  readonly minReplicas: number;
+  readonly acknowledge: (acknowledged: Acknowledged) => void;
+  readonly refuse: (error: Error) => void;
 }
 
 interface Lane {
   readonly connection: Connection;
-  inFlight: number;
+  busy: boolean;
 }
 
+/** One pipeline: long enough for a rush, short enough that none of it waits long for the others' scripts. */
+const MOST_TOGETHER = 64;
+
 export function createDurable(connections: readonly Connection[], settings: DurableSettings): DurableRedis {
-  const lanes: Lane[] = connections.map((connection) => ({ connection, inFlight: 0 }));
-  return {
-    change: async (script, keys, args, { minReplicas = settings.minReplicas } = {}) => {
-      const lane = leastBusy(lanes, script.name, settings.maxInFlight);
-      lane.inFlight += 1;
-      try {
-        return await changeOn(lane.connection, script, keys, args, minReplicas, settings.replicaTimeoutMs);
-      } finally {
-        lane.inFlight -= 1;
+  const lanes: Lane[] = connections.map((connection) => ({ connection, busy: false }));
+  const waiting: Change[] = [];
+  let scheduled = false;
+
+  async function send(lane: Lane, changes: readonly Change[]): Promise<void> {
+    lane.busy = true;
+    await changeOn(lane.connection, changes, settings.replicaTimeoutMs);
+    lane.busy = false;
+    flush();
+  }
+
+  function flush(): void {
+    scheduled = false;
+    const ready = lanes.filter((lane) => lane.connection.isReady());
+    if (ready.length === 0) {
+      for (const { script, refuse } of waiting.splice(0)) {
+        refuse(new RedisUnavailable(script.name, 'disconnected'));
       }
-    },
+    }
+    for (const lane of ready) {
+      if (!lane.busy && waiting.length > 0) void send(lane, waiting.splice(0, MOST_TOGETHER));
+    }
+  }
+
+  return {
+    change: (script, keys, args, { minReplicas = settings.minReplicas } = {}) =>
+      new Promise((acknowledge, refuse) => {
+        if (waiting.length >= settings.maxWaiting) throw new RedisUnavailable(script.name, 'busy');
+        const parameters = [keys.length, ...keys, ...args];
+        waiting.push({ script, parameters, minReplicas, acknowledge, refuse });
+        // Behind the requests that came in the same turn of the event loop.
+        if (!scheduled) setImmediate(flush);
+        scheduled = true;
+      }),
   };
 }
 
-function leastBusy(lanes: readonly Lane[], operation: string, maxInFlight: number): Lane {
-  const ready = lanes.filter((lane) => lane.connection.isReady());
-  const [first, ...others] = ready;
-  if (first === undefined) throw new RedisUnavailable(operation, 'disconnected');
-  const lane = others.reduce((best, other) => (other.inFlight < best.inFlight ? other : best), first);
-  if (lane.inFlight >= maxInFlight) throw new RedisUnavailable(operation, 'busy');
-  return lane;
-}
-
+/** Tells every change how it ended; never rejects. */
 async function changeOn(
   connection: Connection,
-  script: RedisScript,
-  keys: readonly string[],
-  args: readonly ScriptArgument[],
-  minReplicas: number,
+  changes: readonly Change[],
   replicaTimeoutMs: number,
-): Promise<Acknowledged> {
+): Promise<void> {
   const epoch = connection.epoch();
-  const parameters = [keys.length, ...keys, ...args];
-  const send = async (how: 'evalsha' | 'eval', body: string): Promise<PipelineReplies> =>
-    sendBoth(connection.client, how, [body, ...parameters], minReplicas, replicaTimeoutMs);
+  const unknown: Change[] = [];
   try {
-    let replies = await send('evalsha', script.sha);
-    if (replyCode(replies.scriptError) === 'NOSCRIPT') replies = await send('eval', script.lua);
-    if (replies.scriptError !== null) throw replies.scriptError;
-    if (replies.waitError !== null) throw replies.waitError;
-    if (connection.epoch() !== epoch) throw new RedisUnavailable(script.name, 'disconnected');
-    if (replies.replicas < minReplicas) throw new RedisUnavailable(script.name, 'unreplicated');
-    return { reply: replies.reply, replicas: replies.replicas };
+    const { replies, wait } = await sendAll(connection.client, 'evalsha', changes, replicaTimeoutMs);
+    changes.forEach((change, at) => {
+      if (replyCode(replies[at]?.[0]) === 'NOSCRIPT') unknown.push(change);
+      else end(change, replies[at], wait, connection.epoch() === epoch);
+    });
+    if (unknown.length === 0) return;
+    const again = await sendAll(connection.client, 'eval', unknown, replicaTimeoutMs);
+    unknown.forEach((change, at) => end(change, again.replies[at], again.wait, connection.epoch() === epoch));
   } catch (error) {
-    throw asRedisError(script.name, error);
+    // For those that were told already this changes nothing.
+    for (const { script, refuse } of changes) refuse(asRedisError(script.name, error));
   }
 }
 
-interface PipelineReplies {
-  readonly scriptError: Error | null;
-  readonly reply: unknown;
-  readonly waitError: Error | null;
-  readonly replicas: number;
+type Reply = readonly [error: Error | null, result: unknown];
+
+function end(change: Change, reply: Reply | undefined, wait: Reply, isSameSocket: boolean): void {
+  const { script, minReplicas, acknowledge, refuse } = change;
+  const [error, result] = reply ?? [new Error('incomplete pipeline answer')];
+  const replicas = minReplicas > 0 ? Number(wait[1]) : 0;
+  const waitError = minReplicas > 0 ? wait[0] : null;
+  if (error !== null) refuse(asRedisError(script.name, error));
+  else if (waitError !== null) refuse(asRedisError(script.name, waitError));
+  else if (!isSameSocket) refuse(new RedisUnavailable(script.name, 'disconnected'));
+  else if (replicas < minReplicas) refuse(new RedisUnavailable(script.name, 'unreplicated'));
+  else acknowledge({ reply: result, replicas });
 }
 
-const nothingToWaitFor: [null, number] = [null, 0];
-
-async function sendBoth(
+async function sendAll(
   client: Redis,
   how: 'evalsha' | 'eval',
-  args: readonly ScriptArgument[],
-  minReplicas: number,
+  changes: readonly Change[],
   replicaTimeoutMs: number,
-): Promise<PipelineReplies> {
-  const pipeline = client.pipeline().call(how, ...args);
+): Promise<{ replies: readonly Reply[]; wait: Reply }> {
+  const pipeline = client.pipeline();
+  for (const { script, parameters } of changes) {
+    pipeline.call(how, how === 'eval' ? script.lua : script.sha, ...parameters);
+  }
+  const minReplicas = Math.max(...changes.map((change) => change.minReplicas));
   if (minReplicas > 0) pipeline.call('wait', minReplicas, replicaTimeoutMs);
-  const [first, waited] = (await pipeline.exec()) ?? [];
-  const second = minReplicas > 0 ? waited : nothingToWaitFor;
-  if (first === undefined || second === undefined) throw new Error('incomplete pipeline answer');
-  return { scriptError: first[0], reply: first[1], waitError: second[0], replicas: Number(second[1]) };
+  const replies: readonly Reply[] = (await pipeline.exec()) ?? [];
+  const wait = replies[changes.length] ?? [new Error('incomplete pipeline answer'), 0];
+  return { replies, wait };
 }

@@ -11,7 +11,7 @@ import { asRedisError, RedisUnavailable, replyCode } from './redis-errors.ts';
 import type { RedisScript } from './redis-script.ts';
 
 export interface RedisSettings extends ConnectionSettings {
-  /** Connections for durable changes. WAIT blocks its connection, so this bounds their concurrency. @default 4 */
+  /** Connections for durable changes. WAIT blocks its connection for all that is sent behind it. @default 4 */
   readonly durableConnections?: number;
   /** How many replicas must have a durable change before it counts. @default 1 */
   readonly ackReplicas?: number;
@@ -58,14 +58,18 @@ const sessionTimeoutMs = 500;
 /** Longer than WAIT's own limit, so that a slow replica shows as 'unreplicated' and not as a timeout. */
 const durableTimeoutMs = 800;
 const replicaTimeoutMs = 250;
-const maxInFlightPerConnection = 64;
+const maxWaitingChanges = 256;
 const healthTimeoutMs = 300;
 
 /** Connects in the background; nothing is thrown when Redis is away. */
 export function connectRedis(given: RedisSettings): AppRedis {
   const known = rememberAddresses(given.sentinels);
   const settings: RedisSettings = { ...given, sentinels: known.endpoints };
-  const session = openConnection(settings, { name: 'session', commandTimeoutMs: sessionTimeoutMs });
+  const session = openConnection(settings, {
+    name: 'session',
+    commandTimeoutMs: sessionTimeoutMs,
+    sendsTogether: true,
+  });
   const lanes = Array.from({ length: settings.durableConnections ?? 4 }, (_, index) =>
     openConnection(settings, { name: `durable-${index}`, commandTimeoutMs: durableTimeoutMs }),
   );
@@ -73,7 +77,7 @@ export function connectRedis(given: RedisSettings): AppRedis {
   const durable = createDurable(lanes, {
     minReplicas,
     replicaTimeoutMs,
-    maxInFlight: maxInFlightPerConnection,
+    maxWaiting: maxWaitingChanges,
   });
   const connections = [session, ...lanes];
   return {

@@ -1,5 +1,6 @@
 // What customers do with their account, through its pages. (The bodies are JSON, which the forms accept as well; the
 // browser tests send them as forms.)
+import { randomBytes, scryptSync } from 'node:crypto';
 import { expect } from 'chai';
 import { anyVariant, newEmail } from '../../support/shop-client.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
@@ -124,6 +125,33 @@ describe('account pages', function () {
     expect((await client.request('GET', '/account')).status).to.equal(200);
     expect((await other.request('GET', '/account')).status).to.equal(303);
     expect((await post(shop.client(), '/login', { email, password })).status).to.equal(422);
+  });
+
+  it('makes the hash of a password anew at the next login when today’s parameters are higher', async () => {
+    const { email } = await registered();
+    const hashOf = async (): Promise<string> => {
+      const rows = await shop.query<{ hash: string }>(
+        'SELECT password_hash AS hash FROM account WHERE email = $1',
+        [email],
+      );
+      return rows[0]?.hash ?? '';
+    };
+    const today = /^scrypt\$14\$8\$5\$/;
+    expect(await hashOf()).to.match(today);
+    // GIVEN a hash from years ago
+    const salt = randomBytes(16);
+    const key = scryptSync(password, salt, 32, { N: 2 ** 12, r: 8, p: 1 });
+    const old = ['scrypt', 12, 8, 1, salt.toString('base64url'), key.toString('base64url')].join('$');
+    await shop.query('UPDATE account SET password_hash = $1 WHERE email = $2', [old, email]);
+    // WHEN somebody guesses, nothing changes; WHEN its owner logs in, it is made anew, and is good
+    expect((await post(shop.client(), '/login', { email, password: 'a wrong password' })).status).to.equal(
+      422,
+    );
+    expect(await hashOf()).to.equal(old);
+    for (let login = 0; login < 2; login += 1) {
+      expect((await post(shop.client(), '/login', { email, password })).status).to.equal(303);
+      expect(await hashOf()).to.match(today);
+    }
   });
 
   it('resets a forgotten password by a link that works once', async () => {

@@ -1,6 +1,7 @@
 // Carts and sessions on real Redis: nothing that was acknowledged is lost, whatever happens at the same time.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
 import { newEmail } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -183,11 +184,17 @@ describe('cart and session', function () {
       expect(orders.headers.get('retry-after')).to.not.equal(null);
       expect(piecesIn((await client.cart()).body)).to.equal(2);
       expect((await fetch(`${shop.opsUrl}/livez`)).status).to.equal(200);
-      expect((await fetch(`${shop.opsUrl}/readyz`)).status).to.equal(200);
+      const readiness = await fetch(`${shop.opsUrl}/readyz`);
+      expect(readiness.status).to.equal(200);
+      expect(await readiness.text()).to.match(/^ready, degraded: redis: /);
     } finally {
       for (const member of members) shop.redis.thaw(member);
     }
     await eventuallyOk(client);
+    await eventually(
+      async () => expect(await (await fetch(`${shop.opsUrl}/readyz`)).text()).to.equal('ready\n'),
+      { withinMs: timeouts.soonMs },
+    );
     expect(piecesIn((await client.cart()).body)).to.equal(2);
     expect((await client.orders()).status).to.equal(200);
   });

@@ -1,0 +1,33 @@
+// The keys of signed cookies: what keygrip, which Koa would use, signs and accepts, ours sign and accept.
+import { expect } from 'chai';
+import Keygrip from 'keygrip';
+import { createCookieKeys } from '../../../app/http/cookie-keys.ts';
+
+const [newest, older] = ['a-key-for-tests-of-32-characters', 'an-older-key-for-tests-of-32-chars'];
+
+describe('the keys of cookies', () => {
+  const told: string[] = [];
+  const keys = createCookieKeys([newest, older], (name) => told.push(name));
+
+  it('sign as keygrip does, so that no cookie that is out becomes worthless', () => {
+    for (let at = 0; at < 50; at += 1) {
+      const data = `sid=${'ü~/+='.repeat(at)}`;
+      expect(keys.sign(data)).to.equal(new Keygrip([newest]).sign(data));
+    }
+  });
+
+  it('accept the newest and the older key, and say which', () => {
+    expect(keys.index('sid=1', new Keygrip([newest]).sign('sid=1'))).to.equal(0);
+    expect(keys.index('sid=1', new Keygrip([older]).sign('sid=1'))).to.equal(1);
+    expect(told).to.deep.equal([]);
+  });
+
+  it('refuse any other signature, and tell the cookie’s name', () => {
+    const right = keys.sign('sid=1');
+    for (const wrong of ['', 'x', `${right}x`, right.slice(1), new Keygrip(['another']).sign('sid=1')]) {
+      expect(keys.index('sid=1', wrong), wrong).to.equal(-1);
+    }
+    expect(keys.verify('sid=2', right)).to.equal(false);
+    expect(new Set(told)).to.deep.equal(new Set(['sid']));
+  });
+});
