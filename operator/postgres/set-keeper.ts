@@ -24,6 +24,8 @@ import { forkEvents } from './forks.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
 import type { Action, Ballot, Decision, Observed } from './observed.ts';
+import { createPasswordPass } from './password-pass.ts';
+import type { PasswordPass } from './password-pass.ts';
 import type { PostgresMetrics } from './postgres-metrics.ts';
 import { reportOf } from './report.ts';
 import { memberNames, POSTGRES_SETS } from './resource.ts';
@@ -65,7 +67,6 @@ export interface SetKeeper {
 }
 
 const AGENT_PORT = 8008;
-const TOKEN_KEY = 'agent-token';
 const CALM_MS = 1000;
 const BUSY_MS = 50;
 const REPORT_EVERY_MS = 1000;
@@ -80,6 +81,7 @@ class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
   readonly #courier: Courier;
   readonly #backups: BackupPass;
+  readonly #passwords: PasswordPass;
   readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #chronicle = createChronicle();
@@ -94,6 +96,7 @@ class Keeper implements SetKeeper {
     const { context, pod } = options;
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
+    this.#passwords = createPasswordPass(context, options.secrets, (name) => this.#probe(name));
     this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
 
@@ -124,6 +127,7 @@ class Keeper implements SetKeeper {
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
+        this.#passwords.tell(set.spec.credentialsSecret, observed);
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
       }
@@ -161,7 +165,7 @@ class Keeper implements SetKeeper {
     const host = this.#addressOf(name);
     if (host === null || !set) return null;
     const { credentialsSecret, services } = set.spec;
-    const token = secrets.get(credentialsSecret, TOKEN_KEY);
+    const token = this.#passwords.token(credentialsSecret);
     const trust = trustFor(pod(name), secrets);
     if (token === null || token === '' || !trust.known) return 'unknown';
     const serverName = `${name}.${services.peers}.${context.namespace}.svc`;
