@@ -16,6 +16,7 @@ export function reportOf(
   observed: Observed,
   decision: Decision,
   history: readonly HistoryEntry[],
+  more: readonly NewCondition[] = [],
 ): PostgresSetStatus {
   const { ballot, members } = observed;
   const primary = members.find(({ name }) => name === ballot?.primary && ballot.stage === 'serving');
@@ -35,6 +36,7 @@ export function reportOf(
     members: members.map(describeMember),
     conditions: conditionsOf(set, observed, [
       ...newConditions(observed, decision, ready),
+      ...more,
       ...backupConditions(set.spec.backup ?? null, servingPrimary(observed), backup),
     ]),
     history: withRejoins(history, members).slice(0, 20),

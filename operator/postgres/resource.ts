@@ -17,6 +17,7 @@ export interface PostgresSetSpec {
   readonly credentialsSecret: string;
   readonly services: { readonly rw: string; readonly ro: string; readonly peers: string };
   readonly paused?: boolean;
+  readonly storage?: { readonly size: string };
   readonly switchover?: { readonly to: string; readonly id: string };
   readonly backup?: BackupSpec;
   readonly restore?: RestoreSpec;

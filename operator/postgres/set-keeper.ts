@@ -34,6 +34,8 @@ import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
 import type { Router } from './router.ts';
 import { routesFor } from './routes.ts';
+import { createStoragePass } from './storage/storage-pass.ts';
+import type { StoragePass } from './storage/storage-pass.ts';
 
 export interface PodObject extends KubeObject {
   readonly spec?: { readonly nodeName?: string };
@@ -82,6 +84,7 @@ class Keeper implements SetKeeper {
   readonly #courier: Courier;
   readonly #backups: BackupPass;
   readonly #passwords: PasswordPass;
+  readonly #storage: StoragePass;
   readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #chronicle = createChronicle();
@@ -97,6 +100,7 @@ class Keeper implements SetKeeper {
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
     this.#passwords = createPasswordPass(context, options.secrets, (name) => this.#probe(name));
+    this.#storage = createStoragePass(context);
     this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
 
@@ -127,6 +131,7 @@ class Keeper implements SetKeeper {
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
+        this.#storage.look(set);
         this.#passwords.tell(set.spec.credentialsSecret, observed);
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
@@ -247,7 +252,7 @@ class Keeper implements SetKeeper {
     if (!context.isLeader() || !this.#isReportDue(observed, decision)) return;
     metrics.observe(name, observed);
     const history = [...this.#pendingHistory, ...(set.status?.history ?? [])];
-    const report = reportOf(set, observed, decision, history);
+    const report = reportOf(set, observed, decision, history, this.#storage.conditions());
     const text = JSON.stringify(report);
     if (text === this.#reported) return;
     this.#reportedAtMs = this.#nowMs();
