@@ -30,6 +30,7 @@ class Keeper implements PasswordKeeper {
   #dialledWith = '';
   #setKey = '';
   #setAtMs = 0;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -37,7 +38,7 @@ class Keeper implements PasswordKeeper {
 
   take(passwords: Passwords): void {
     keepPushed(this.#machine.settings, passwords);
-    void this.#look();
+    void this.#lookNext();
   }
 
   fingerprint(): string | null {
@@ -46,9 +47,15 @@ class Keeper implements PasswordKeeper {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#look();
+      await this.#lookNext();
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** One at a time: two would move the former passwords on twice. */
+  #lookNext(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#look());
+    return this.#looking;
   }
 
   async #look(): Promise<void> {
@@ -57,9 +64,9 @@ class Keeper implements PasswordKeeper {
       const passwords = knownPasswords(this.#machine.settings);
       const fingerprint = fingerprintOf(passwords);
       this.#dialWith(passwords, fingerprint);
-      const { record, settled } = this.#machine;
+      const { record, settled, process } = this.#machine;
       if (record.role === 'primary') {
-        if (!settled) return;
+        if (!settled || !process.alive()) return;
         await this.#setIfDue(passwords, `${record.term}/${this.#machine.bootId}/${fingerprint}`);
       }
       this.#inForce = fingerprint;
