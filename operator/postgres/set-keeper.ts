@@ -28,7 +28,7 @@ import { createPasswordPass } from './password-pass.ts';
 import type { PasswordPass } from './password-pass.ts';
 import type { PostgresMetrics } from './postgres-metrics.ts';
 import { reportOf } from './report.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { memberNames, newest, POSTGRES_SETS } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
@@ -293,12 +293,6 @@ class Keeper implements SetKeeper {
     const metadata = set?.metadata ?? { name: this.#options.name };
     return { apiVersion: 'quorum.dev/v1alpha1', kind: 'PostgresSet', metadata };
   }
-}
-
-/** The informer's copy lags behind our own writes; the newer of the two is by resource version. */
-function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
-  if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
-  return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
 }
 
 function reasonOf(stage: string): string {
