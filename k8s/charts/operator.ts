@@ -38,7 +38,9 @@ export const operatorRules: readonly k8s.PolicyRule[] = [
   },
   // Deleting a pod is how a member is replaced under OnDelete; labels show its role.
   { apiGroups: [''], resources: ['pods'], verbs: [...read, 'patch', 'delete'] },
-  { apiGroups: [''], resources: ['services', 'persistentvolumeclaims'], verbs: read },
+  { apiGroups: [''], resources: ['services'], verbs: read },
+  // A bigger size of a set's volumes is asked for here.
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...read, 'patch'] },
   { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read },
   {
     apiGroups: [''],

@@ -80,6 +80,12 @@ function backupValues(): Row[] {
       'spec.restore',
       { stanza: 'changed' },
     ),
+    block(
+      'postgres.storage',
+      'Grows the volumes of an installed set, as spec.storage of a PostgresSet ({size: 20Gi}); storage.postgres is their first size and cannot change.',
+      'spec.storage',
+      { size: '9Gi' },
+    ),
     {
       ...block('postgres.backupClaim', 'ReadWriteMany claim for a repository of kind volume.', claim, {
         claimName: 'changed',

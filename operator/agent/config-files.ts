@@ -1,9 +1,10 @@
 // Writes what Postgres is started with. Called before every start and whenever the upstream changes.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveLines } from './backup/archive-conf.ts';
-import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
+import { readPassword } from './passwords/known-passwords.ts';
 import { syncFolder } from './promise-file.ts';
+import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
 import type { Settings } from './settings.ts';
 
 export interface ConfigFiles {
@@ -17,9 +18,12 @@ export function configFiles(settings: Settings): ConfigFiles {
   return { conf: at('postgresql.conf'), hba: at('pg_hba.conf'), passfile: at('pgpass') };
 }
 
-/** A password of the set, read afresh each time so that a rotated Secret is seen. */
-export function readCredential(settings: Settings, key: string): string {
-  return readFileSync(join(settings.credentialsDir, key), 'utf8').trim();
+/** What libpq dials other members with, from its next connect on. */
+export function writePassfile(settings: Settings, password: string): void {
+  const { passfile } = configFiles(settings);
+  mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
+  writeFileSync(`${passfile}.next`, pgpass(password), { mode: 0o600 });
+  renameSync(`${passfile}.next`, passfile);
 }
 
 export function writeConfig(settings: Settings, upstream: string | null): void {
@@ -29,9 +33,7 @@ export function writeConfig(settings: Settings, upstream: string | null): void {
     mode: 0o600,
   });
   writeFileSync(files.hba, pgHba(settings), { mode: 0o600 });
-  writeFileSync(files.passfile, pgpass(readCredential(settings, 'replication-password')), { mode: 0o600 });
-  // An existing file keeps its mode, and libpq ignores a pgpass that others could read.
-  chmodSync(files.passfile, 0o600);
+  writePassfile(settings, readPassword(settings, 'replication-password'));
 }
 
 /**

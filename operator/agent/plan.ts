@@ -19,6 +19,8 @@ export interface Local {
   readonly failedStarts: number;
   /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
   readonly handedOver: boolean;
+  /** The volume has no room for more WAL. */
+  readonly diskFull: boolean;
 }
 
 const START_TRIES = 3;
@@ -46,6 +48,7 @@ export type Step =
 const NOTHING: Step = { do: 'nothing' };
 
 export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
+  if (waitsForRoom(record, local)) return NOTHING;
   if (!local.alive && local.failedStarts >= START_TRIES) return { do: 'giveUp' };
   switch (record.role) {
     case 'none':
@@ -57,6 +60,11 @@ export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
     case 'standby':
       return planStandby(record, local, record.primary ?? '');
   }
+}
+
+/** A stopped member: it would end again at once. A primary that is told to run is the last resort, and may try. */
+function waitsForRoom({ role }: PromiseRecord, { alive, diskFull }: Local): boolean {
+  return !alive && diskFull && role !== 'primary';
 }
 
 function planFrozen(record: PromiseRecord, local: Local): Step {

@@ -1,5 +1,6 @@
 // Postgres' configuration, written whole by the agent, outside PGDATA. Each value that matters for safety or for
 // the length of an outage says why; research/postgres-ha.md holds the measurements.
+import { formerRoles } from './passwords/former-roles.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { tlsFiles } from './tls-files.ts';
@@ -42,6 +43,8 @@ export function postgresqlConf(settings: Settings, upstream: string | null, pass
     ['max_replication_slots', '8'],
     // Enough to rejoin without a clone, bounded so that a dead member cannot fill the disk.
     ['wal_keep_size', '512MB'],
+    // Slots are nobody's here; one that a person makes and forgets must not fill the disk either.
+    ['max_slot_wal_keep_size', '1GB'],
     ['max_wal_size', '1GB'],
     ['wal_sender_timeout', '5s'],
     ['wal_receiver_timeout', '5s'],
@@ -115,7 +118,8 @@ function verification(settings: Settings): readonly string[] {
  */
 export function pgHba(settings: Settings): string {
   const { database, owner } = settings;
-  return `${replicationHba(settings)}${remote(settings)} ${database} ${owner} all scram-sha-256\n`;
+  const users = [owner, ...formerRoles(owner)].join(',');
+  return `${replicationHba(settings)}${remote(settings)} ${database} ${users} all scram-sha-256\n`;
 }
 
 /** Nobody but the set itself. */

@@ -111,6 +111,18 @@ export interface AgentStatus {
   readonly fork: Fork | null;
   /** Null without backups. */
   readonly backup: BackupStatus | null;
+  /** Fingerprint of the passwords that this member dials with and, of a primary, that its roles have. */
+  readonly passwords: string | null;
+  /** The member's volume; null before the first look. */
+  readonly disk: DiskView | null;
+}
+
+export interface DiskView {
+  /** In steps, rounded down. */
+  readonly freeMib: number;
+  readonly totalMib: number;
+  /** Too little for Postgres to go on with. */
+  readonly full: boolean;
 }
 
 export interface BackupOrder {

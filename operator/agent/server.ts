@@ -6,6 +6,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import { z } from 'zod';
 import type { BackupKeeper } from './backup/backup-keeper.ts';
 import { backupSettingsShape, restoreShape } from './backup/backup-settings.ts';
+import { passwordsShape } from './passwords/known-passwords.ts';
+import type { PasswordKeeper } from './passwords/password-keeper.ts';
 import type { AgentStatus } from './protocol.ts';
 import { notReadyBecause } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -36,8 +38,9 @@ export interface ServerOptions {
   readonly supervisor: Supervisor;
   readonly backups: BackupKeeper;
   readonly port: number;
-  /** Read at each request, so that a rotated token is seen. */
-  readonly token: () => string;
+  readonly passwords: PasswordKeeper;
+  /** Read at each request, so that a rotated token is seen; any of them opens. */
+  readonly tokens: () => readonly string[];
   /** Null: the door is plain. */
   readonly certificate: Certificate | null;
 }
@@ -90,7 +93,7 @@ async function answer(
   const { supervisor } = options;
   const path = request.url?.split('?')[0] ?? '/';
   if (answerProbe(supervisor, path, response)) return;
-  if (!isAuthorized(request, options.token())) {
+  if (!options.tokens().some((token) => isAuthorized(request, token))) {
     send(response, 401, { error: 'a valid bearer token is needed' });
   } else if (path === '/v1/status') {
     send(response, 200, supervisor.status());
@@ -118,6 +121,10 @@ const orders: Readonly<Partial<Record<string, Order>>> = {
   },
   '/v1/backup/settings': ({ backups }, body) => {
     backups.configure(backupSettingsShape.nullable().parse(body));
+    return { accepted: true };
+  },
+  '/v1/passwords': ({ passwords }, body) => {
+    passwords.take(passwordsShape.parse(body));
     return { accepted: true };
   },
 };

@@ -4,7 +4,7 @@ import type { Leave } from './plan.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import type { PromiseFile } from './promise-file.ts';
 import type { RestoreOrder } from './backup/backup-settings.ts';
-import type { BackupStatus, Rejoin, Vote } from './protocol.ts';
+import type { BackupStatus, DiskView, Rejoin, Vote } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
 import type { Sample } from './sample.ts';
 import type { Settings } from './settings.ts';
@@ -46,10 +46,13 @@ export interface Machine {
   rejoinStartedMs: number;
   servingTerm: number;
   acknowledgedAtMs: number | null;
+  disk: DiskView | null;
   /** What the first database is made from; null: from nothing. Said with each bootstrap command. */
   restore: RestoreOrder | null;
   /** How backups stand on this member; null without any. */
   backupStatus: () => BackupStatus | null;
+  /** Fingerprint of the passwords that are in force here. */
+  passwordsInForce: () => string | null;
 }
 
 /** Writes the promise to disk, then holds it. */

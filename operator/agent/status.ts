@@ -44,6 +44,8 @@ export function statusOf(machine: Machine, nowMs: number): AgentStatus {
     rejoin: machine.rejoin,
     fork: record.fork,
     backup: machine.backupStatus(),
+    passwords: machine.passwordsInForce(),
+    disk: machine.disk,
     ...postgresFacts(machine, nowMs),
   };
 }

@@ -30,6 +30,8 @@ const IDLE_MS = 250;
 const EAGER_MS = 10;
 const AFTER_ERROR_MS = 300;
 
+const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
+
 export function createSupervisor(machine: Machine): Supervisor {
   return new Loop(machine);
 }
@@ -139,7 +141,8 @@ class Loop implements Supervisor {
   }
 
   #local(): Local {
-    const { process, sample, settings, upstream, settled, control, failedStarts, handedOver } = this.machine;
+    const { process, sample, settings, upstream, settled, control } = this.machine;
+    const { failedStarts, handedOver, disk } = this.machine;
     const alive = process.alive();
     return {
       alive,
@@ -151,6 +154,7 @@ class Loop implements Supervisor {
       upstream: alive ? upstream : null,
       ...{ failedStarts, handedOver },
       controlState: alive ? null : (control?.state ?? null),
+      diskFull: isFull(disk),
     };
   }
 

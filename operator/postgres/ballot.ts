@@ -2,6 +2,7 @@
 // majority lacks none; "best" is the newest writer's log, then the longest.
 import { compareLsn } from '../agent/lsn.ts';
 import type { Vote } from '../agent/protocol.ts';
+import { isFull } from './disk-pressure.ts';
 import { quorumOf } from './observed.ts';
 import type { MemberView, Observed } from './observed.ts';
 
@@ -41,14 +42,22 @@ export function compareVotes(a: Vote, b: Vote): number {
  */
 export function winner(
   observed: Observed,
-  votes: readonly CastVote[],
+  cast: readonly CastVote[],
   preferred: string | null,
 ): string | null {
   const needed = quorumOf(observed.members.length);
+  const votes = withRoom(observed, cast, needed);
   const running = votes.filter(({ vote }) => !vote.complete);
   if (running.length >= needed) return best(running, preferred);
   if (votes.length < needed || isWorthWaiting(observed, votes)) return null;
   return best(votes, preferred);
+}
+
+/** Without members whose disk is full, where the others are a majority and so hold everything by themselves. */
+function withRoom({ members }: Observed, votes: readonly CastVote[], needed: number): readonly CastVote[] {
+  const full = new Set(members.filter(isFull).map(({ name }) => name));
+  const others = votes.filter(({ member }) => !full.has(member));
+  return others.length >= needed ? others : votes;
 }
 
 const PATIENCE_MS = 1000;

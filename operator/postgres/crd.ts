@@ -31,6 +31,14 @@ const spec = {
       required: ['rw', 'ro', 'peers'],
       properties: { rw: name, ro: name, peers: name },
     },
+    storage: {
+      type: 'object',
+      required: ['size'],
+      description: 'Grows the volumes of the members where their class can. They never shrink.',
+      properties: {
+        size: { type: 'string', pattern: '^[1-9][0-9]{0,8}(Mi|Gi|Ti)$', maxLength: 12 },
+      },
+    },
     paused: { type: 'boolean', description: 'No failover and no switchover while true.' },
     switchover: {
       type: 'object',
@@ -54,6 +62,12 @@ const spec = {
     },
     { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
     ...backupRules,
+    {
+      rule:
+        '!has(oldSelf.storage) || (has(self.storage) && ' +
+        'quantity(self.storage.size).compareTo(quantity(oldSelf.storage.size)) >= 0)',
+      message: 'storage.size cannot shrink: volumes only grow',
+    },
     { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
     // Until the quorum can be moved in steps: five voters while a commit is on two of three loses commits.
     { rule: 'self.members == oldSelf.members', message: 'members cannot be changed' },

@@ -5,6 +5,7 @@ import type { Condition, NewCondition } from '../runtime/conditions.ts';
 import { servingPrimary } from './backup/backup-pass.ts';
 import { backupConditions, backupReport } from './backup/backup-report.ts';
 import type { BackupReport } from './backup/backup-report.ts';
+import { diskCondition, isFull } from './disk-pressure.ts';
 import { forkCondition, recordForks } from './forks.ts';
 import { quorumOf } from './observed.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
@@ -15,6 +16,7 @@ export function reportOf(
   observed: Observed,
   decision: Decision,
   history: readonly HistoryEntry[],
+  more: readonly NewCondition[] = [],
 ): PostgresSetStatus {
   const { ballot, members } = observed;
   const primary = members.find(({ name }) => name === ballot?.primary && ballot.stage === 'serving');
@@ -34,10 +36,11 @@ export function reportOf(
     members: members.map(describeMember),
     conditions: conditionsOf(set, observed, [
       ...newConditions(observed, decision, ready),
+      ...more,
       ...backupConditions(set.spec.backup ?? null, servingPrimary(observed), backup),
     ]),
     history: withRejoins(history, members).slice(0, 20),
-    forks: recordForks(set.status?.forks ?? [], members, observed.now),
+    forks: recordForks(observed.forks, members, observed.now),
     backup,
   };
 }
@@ -57,8 +60,9 @@ function conditionsOf(
   return next.reduce((list, condition) => setCondition(list, condition, new Date(now)), previous);
 }
 
-function isStreaming({ contact, status }: MemberView): boolean {
-  return contact === 'up' && status?.streaming === true && status.data === 'whole';
+function isStreaming(member: MemberView): boolean {
+  const { contact, status } = member;
+  return contact === 'up' && status?.streaming === true && status.data === 'whole' && !isFull(member);
 }
 
 function isServing({ ballot }: Observed, primary: MemberView | undefined): boolean {
@@ -80,6 +84,7 @@ function describeMember({ name, contact, status }: MemberView): object {
     postgres: status.postgres,
     data: status.data,
     streaming: status.streaming,
+    ...(status.disk?.full === true && { disk: `full, ${status.disk.freeMib} MiB free` }),
     ...(status.task !== null && { task: status.task }),
     ...(status.lastError !== null && { lastError: status.lastError.slice(0, 300) }),
   };
@@ -135,6 +140,7 @@ function newConditions(observed: Observed, decision: Decision, ready: number): r
     ),
     yesNo('Paused', observed.paused, 'PausedBySpec', 'NotPaused', ''),
     forkCondition(members),
+    diskCondition(members),
   ];
 }
 

@@ -17,6 +17,7 @@ export interface PostgresSetSpec {
   readonly credentialsSecret: string;
   readonly services: { readonly rw: string; readonly ro: string; readonly peers: string };
   readonly paused?: boolean;
+  readonly storage?: { readonly size: string };
   readonly switchover?: { readonly to: string; readonly id: string };
   readonly backup?: BackupSpec;
   readonly restore?: RestoreSpec;
@@ -66,4 +67,10 @@ export interface PostgresSet extends KubeObject {
 
 export function memberNames({ statefulSet, members }: PostgresSetSpec): readonly string[] {
   return Array.from({ length: members }, (_unused, index) => `${statefulSet}-${index}`);
+}
+
+/** The informer's copy lags behind our own writes; the newer of the two is by resource version. */
+export function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
+  if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
+  return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
 }

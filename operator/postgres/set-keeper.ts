@@ -24,14 +24,18 @@ import { forkEvents } from './forks.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
 import type { Action, Ballot, Decision, Observed } from './observed.ts';
+import { createPasswordPass } from './password-pass.ts';
+import type { PasswordPass } from './password-pass.ts';
 import type { PostgresMetrics } from './postgres-metrics.ts';
 import { reportOf } from './report.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { memberNames, newest, POSTGRES_SETS } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
 import type { Router } from './router.ts';
 import { routesFor } from './routes.ts';
+import { createStoragePass } from './storage/storage-pass.ts';
+import type { StoragePass } from './storage/storage-pass.ts';
 
 export interface PodObject extends KubeObject {
   readonly spec?: { readonly nodeName?: string };
@@ -65,7 +69,6 @@ export interface SetKeeper {
 }
 
 const AGENT_PORT = 8008;
-const TOKEN_KEY = 'agent-token';
 const CALM_MS = 1000;
 const BUSY_MS = 50;
 const REPORT_EVERY_MS = 1000;
@@ -80,6 +83,8 @@ class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
   readonly #courier: Courier;
   readonly #backups: BackupPass;
+  readonly #passwords: PasswordPass;
+  readonly #storage: StoragePass;
   readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #chronicle = createChronicle();
@@ -94,6 +99,8 @@ class Keeper implements SetKeeper {
     const { context, pod } = options;
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
+    this.#passwords = createPasswordPass(context, options.secrets, (name) => this.#probe(name));
+    this.#storage = createStoragePass(context);
     this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
 
@@ -124,6 +131,8 @@ class Keeper implements SetKeeper {
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
+        this.#storage.look(set);
+        this.#passwords.tell(set.spec.credentialsSecret, observed);
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
       }
@@ -161,7 +170,7 @@ class Keeper implements SetKeeper {
     const host = this.#addressOf(name);
     if (host === null || !set) return null;
     const { credentialsSecret, services } = set.spec;
-    const token = secrets.get(credentialsSecret, TOKEN_KEY);
+    const token = this.#passwords.token(credentialsSecret);
     const trust = trustFor(pod(name), secrets);
     if (token === null || token === '' || !trust.known) return 'unknown';
     const serverName = `${name}.${services.peers}.${context.namespace}.svc`;
@@ -243,7 +252,7 @@ class Keeper implements SetKeeper {
     if (!context.isLeader() || !this.#isReportDue(observed, decision)) return;
     metrics.observe(name, observed);
     const history = [...this.#pendingHistory, ...(set.status?.history ?? [])];
-    const report = reportOf(set, observed, decision, history);
+    const report = reportOf(set, observed, decision, history, this.#storage.conditions());
     const text = JSON.stringify(report);
     if (text === this.#reported) return;
     this.#reportedAtMs = this.#nowMs();
@@ -284,12 +293,6 @@ class Keeper implements SetKeeper {
     const metadata = set?.metadata ?? { name: this.#options.name };
     return { apiVersion: 'quorum.dev/v1alpha1', kind: 'PostgresSet', metadata };
   }
-}
-
-/** The informer's copy lags behind our own writes; the newer of the two is by resource version. */
-function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
-  if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
-  return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
 }
 
 function reasonOf(stage: string): string {

@@ -1,5 +1,6 @@
 // When a healthy primary should hand over: because somebody asked, or because its pod is being shut down. Only
 // while the others can take over at once; a wish that cannot be met waits.
+import { isFull } from './disk-pressure.ts';
 import { quorumOf } from './observed.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 
@@ -14,6 +15,7 @@ export function switchoverWanted(observed: Observed, primary: MemberView): strin
 
 function causeOf(observed: Observed, primary: MemberView): string | null {
   if (primary.leaving) return `${primary.name} is being shut down`;
+  if (isFull(primary)) return `the disk of ${primary.name} is full`;
   const { switchover, switchoverDone } = observed;
   if (switchover && switchover.id !== switchoverDone && switchover.to !== primary.name) {
     return `switchover to ${switchover.to} requested (${switchover.id})`;
@@ -25,8 +27,10 @@ function causeOf(observed: Observed, primary: MemberView): string | null {
 function canTakeOver(observed: Observed, primary: MemberView): boolean {
   const lagOf = (name: string): number | null =>
     primary.status?.standbys.find((standby) => standby.name === name)?.lagBytes ?? null;
-  const ready = observed.members.filter(({ name, contact, status, leaving }) => {
-    if (name === primary.name || contact !== 'up' || status?.streaming !== true || leaving) return false;
+  const ready = observed.members.filter((member) => {
+    const { name, contact, status, leaving } = member;
+    if (name === primary.name || leaving || isFull(member)) return false;
+    if (contact !== 'up' || status?.streaming !== true) return false;
     const lag = lagOf(name);
     return lag !== null && lag <= MAX_LAG_BYTES;
   });

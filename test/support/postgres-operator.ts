@@ -1,6 +1,7 @@
 // The production keeper of a PostgresSet over real agents, with the Kubernetes API in memory: failovers without a
 // cluster.
 import type { AgentStatus } from '../../operator/agent/protocol.ts';
+import { PASSWORD_KEYS } from '../../operator/agent/passwords/known-passwords.ts';
 import { createPostgresMetrics } from '../../operator/postgres/postgres-metrics.ts';
 import { POSTGRES_SETS } from '../../operator/postgres/resource.ts';
 import type { PostgresSet as SetResource, PostgresSetStatus } from '../../operator/postgres/resource.ts';
@@ -24,6 +25,8 @@ export interface LocalOperator {
   routed(service: 'pg-rw' | 'pg-ro'): readonly string[];
   /** As if somebody edited the resource. */
   editSpec(changes: Partial<SetResource['spec']>): void;
+  /** As if somebody edited the Secret; the members' files do not change. */
+  editPasswords(changes: Readonly<Record<string, string>>): void;
   /** What people were told so far. */
   readonly events: readonly EventInput[];
   statuses(): Promise<readonly AgentStatus[]>;
@@ -44,14 +47,15 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 },
     spec: { ...spec, ...more },
   });
-  const secret = (name: string, key: string, text: string): void => {
+  const secret = (name: string, texts: Readonly<Record<string, string>>): void => {
     api.put(objectPath(SECRETS, NAMESPACE, name), {
       metadata: { name },
-      data: { [key]: Buffer.from(text).toString('base64') },
+      data: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, btoa(text)])),
     });
   };
-  secret('pg-credentials', 'agent-token', set.token);
-  if (set.certificates) secret('pg-tls', 'ca.crt', set.certificates.ca);
+  const passwords = Object.fromEntries(PASSWORD_KEYS.map((key) => [key, set.password(key)]));
+  secret('pg-credentials', passwords);
+  if (set.certificates) secret('pg-tls', { 'ca.crt': set.certificates.ca });
   const annotations: Record<string, string> = set.certificates ? { [TLS_ANNOTATION]: 'pg-tls' } : {};
   const secrets = createSecretReader(
     { api, clock: systemClock, log: silentLogger, namespace: NAMESPACE },
@@ -97,6 +101,7 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
       api.put(PATH, { ...resource, spec: { ...resource.spec, ...changes } });
       queue.add('pg');
     },
+    editPasswords: (changes) => secret('pg-credentials', Object.assign(passwords, changes)),
     statuses: () => Promise.all(set.members.map((member) => member.status())),
     stop: async () => {
       await queue.stop();

@@ -18,6 +18,8 @@ const defaults = {
   requestMs: 15_000,
   /** A Python tool is installed into .cache, from the package index. */
   pythonToolMs: 240_000,
+  /** A program of a Go module is built, from the module proxy, on a busy machine. */
+  goProgramMs: 600_000,
   /** Schemathesis has tried every operation of the API. */
   apiFuzzMs: 480_000,
   /** A condition that should hold almost at once (a log line, a metric, a row on a replica). */

@@ -7,6 +7,7 @@ import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 const stopped: Local = {
   ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
   ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0, handedOver: false },
+  diskFull: false,
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
@@ -157,6 +158,34 @@ const rows: readonly Row[] = [
     stopped,
     'wait',
     'nothing',
+  ],
+  [
+    'standby that ended with a full disk: stay down until there is room',
+    { role: 'standby', primary: 'pg-1' },
+    { ...down, diskFull: true, failedStarts: 3 },
+    'wait',
+    'nothing',
+  ],
+  [
+    'a copy needed on a full disk: not now',
+    { role: 'standby', primary: 'pg-1', data: 'empty' },
+    { ...stopped, diskFull: true },
+    'wait',
+    'nothing',
+  ],
+  [
+    'standby that runs on with a full disk',
+    { role: 'standby', primary: 'pg-1' },
+    { ...standby, upstream: 'pg-1', diskFull: true },
+    'wait',
+    'nothing',
+  ],
+  [
+    'primary with the word and a full disk: try',
+    { role: 'primary' },
+    { ...stopped, diskFull: true },
+    'run',
+    'start',
   ],
   [
     'a server that never comes up: give up',

@@ -42,7 +42,7 @@ function localOf(world: World, agent: Agent): Local {
     upstream: agent.alive ? agent.upstream : null,
     settled: agent.settled,
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
-    ...{ failedStarts: 0, handedOver: agent.handedOver },
+    ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
   };
 }
 

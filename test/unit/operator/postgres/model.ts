@@ -62,6 +62,8 @@ function statusOf(agent: Agent): AgentStatus {
       rejoin: null,
       fork: null,
       backup: null,
+      passwords: null,
+      disk: null,
     },
   };
 }
@@ -92,8 +94,8 @@ function observe(world: World, operator: Operator, pick: number): Observed {
   return {
     ...{ members, ballot, systemId, paused: false, switchover: null, switchoverDone: null },
     restore: null,
-    allowDataLoss: reckless ? { term: ballot.term, member: first.name } : null,
     forks: [],
+    allowDataLoss: reckless ? { term: ballot.term, member: first.name } : null,
     ...{ stageMs: pick % 5 === 0 ? 20_000 : 0, now: '' },
   };
 }

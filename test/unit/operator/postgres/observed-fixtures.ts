@@ -18,6 +18,8 @@ export function status(name: string, changes: Partial<AgentStatus> = {}): AgentS
       rejoin: null,
       fork: null,
       backup: null,
+      passwords: null,
+      disk: null,
     },
     ...changes,
   };
