@@ -10,6 +10,7 @@ import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
 import type { SecretReader } from '../runtime/secret-reader.ts';
 import type { StallWatch } from '../runtime/stall-watch.ts';
+import { createStopwatch } from '../runtime/stopwatch.ts';
 import { trustFor } from '../runtime/transport.ts';
 import type { AgentTarget } from '../agent/transport.ts';
 import { createBackupPass } from './backup/backup-pass.ts';
@@ -23,10 +24,11 @@ import type { Endpoint } from './endpoint-slices.ts';
 import { forkEvents } from './forks.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
-import type { Action, Ballot, Decision, Observed } from './observed.ts';
+import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
 import type { PostgresMetrics } from './postgres-metrics.ts';
+import { tellStep } from './tell-step.ts';
 import { reportOf } from './report.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { memberNames, podNames, POSTGRES_SETS, readerNames } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
@@ -83,8 +85,9 @@ class Keeper implements SetKeeper {
   readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #chronicle = createChronicle();
+  readonly #stageMs: (key: string) => number;
+  readonly #quorumMs: (key: string) => number;
   #set: PostgresSet | undefined;
-  #stage = { key: '', sinceMs: 0 };
   #pendingHistory: readonly HistoryEntry[] = [];
   #reportedAtMs = 0;
   #reported = '';
@@ -92,6 +95,8 @@ class Keeper implements SetKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { context, pod } = options;
+    this.#stageMs = createStopwatch(context.clock);
+    this.#quorumMs = createStopwatch(context.clock);
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
     this.#router = createRouter(context, (name) => this.#endpoint(name));
@@ -100,7 +105,7 @@ class Keeper implements SetKeeper {
   aim(): void {
     const set = this.#options.read();
     if (!set) return;
-    for (const name of memberNames(set.spec)) {
+    for (const name of podNames(set)) {
       const target = this.#target(set, name);
       if (target !== 'unknown') this.#probe(name).aim(target);
     }
@@ -111,7 +116,7 @@ class Keeper implements SetKeeper {
     if (!this.#set) return {};
     this.aim();
     // Without token or trust every member would look gone, which is no reason to elect another primary.
-    if (memberNames(this.#set.spec).some((name) => this.#target(this.#set, name) === 'unknown')) {
+    if (memberNames(this.#set).some((name) => this.#target(this.#set, name) === 'unknown')) {
       return { afterMs: BUSY_MS };
     }
     for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -176,19 +181,23 @@ class Keeper implements SetKeeper {
   }
 
   #observe(set: PostgresSet): Observed {
-    const { clock } = this.#options.context;
-    const { term, stage } = set.status?.ballot ?? {};
-    const key = JSON.stringify([term, stage]);
-    if (this.#stage.key !== key) this.#stage = { key, sinceMs: clock.nowMs() };
-    const members = memberNames(set.spec).map((name) => {
-      const pod = this.#options.pod(name);
-      return this.#probe(name).view({
-        leaving: pod?.metadata.deletionTimestamp !== undefined,
-        outdated: isOutdated(pod, this.#options.revision?.(set.spec.statefulSet)),
-      });
+    const { ballot, quorum } = set.status ?? {};
+    return {
+      ...registerOf(set),
+      members: memberNames(set).map((name) => this.#view(name, set.spec.statefulSet)),
+      readers: readerNames(set.spec).map((name) => this.#view(name, `${set.spec.statefulSet}-read`)),
+      stageMs: this.#stageMs(JSON.stringify([ballot?.term, ballot?.stage])),
+      quorumMs: this.#quorumMs(String(quorum?.version)),
+      now: this.#options.context.clock.date().toISOString(),
+    };
+  }
+
+  #view(name: string, statefulSet: string): MemberView {
+    const pod = this.#options.pod(name);
+    return this.#probe(name).view({
+      leaving: pod?.metadata.deletionTimestamp !== undefined,
+      outdated: isOutdated(pod, this.#options.revision?.(statefulSet)),
     });
-    const stageMs = clock.nowMs() - this.#stage.sinceMs;
-    return { ...registerOf(set), members, stageMs, now: clock.date().toISOString() };
   }
 
   /** Whether the register took it; false when somebody else wrote first. */
@@ -199,7 +208,7 @@ class Keeper implements SetKeeper {
   ): Promise<boolean> {
     const { context, name, metrics } = this.#options;
     if (!context.isLeader()) return false;
-    const { ballot, systemId, switchoverDone } = action;
+    const { ballot, systemId, switchoverDone, quorum } = action;
     const { stage } = ballot;
     // Nobody may read "Healthy" beside a register that says otherwise until the next report.
     this.#reported = '';
@@ -210,14 +219,12 @@ class Keeper implements SetKeeper {
       switchoverDone,
       term: ballot.term,
       primary: ballot.primary,
+      ...(quorum.version > 0 && { quorum }),
     };
     if (!(await this.#patchStatus(set, status))) return false;
-    context.log.info({ ...ballot }, `register: ${stage}`);
+    tellStep(context, set, action, this.#about());
     if (stage === 'electing') metrics.elections.inc({ set: name });
     if (stage === 'serving') this.#remember(ballot);
-    const note = `term ${ballot.term}: ${stage}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
-    const type = stage === 'electing' ? 'Warning' : 'Normal';
-    context.events.record(this.#about(), { type, reason: reasonOf(stage), action: 'Failover', note });
     return true;
   }
 
@@ -290,8 +297,4 @@ class Keeper implements SetKeeper {
 function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
   if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
   return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
-}
-
-function reasonOf(stage: string): string {
-  return `Primary${stage.charAt(0).toUpperCase()}${stage.slice(1)}`;
 }
