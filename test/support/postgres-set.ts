@@ -85,6 +85,8 @@ export interface SetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** With certificates, as in a cluster. @default false */
   readonly tls?: boolean;
+  /** Further servers beside the three that a set begins with. @default none */
+  readonly more?: readonly string[];
 }
 
 function certify(root: string): Promise<TestCertificates> {
@@ -93,7 +95,8 @@ function certify(root: string): Promise<TestCertificates> {
 
 export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
   const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
-  const names = ['pg-0', 'pg-1', 'pg-2'];
+  const first = ['pg-0', 'pg-1', 'pg-2'];
+  const names = [...first, ...(options.more ?? [])];
   const ports: number[] = [];
   while (ports.length < names.length * 2) ports.push(await freePort());
   const own = async (path: string): Promise<void> => {
@@ -125,7 +128,7 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
     const env = {
       PATH: process.env.PATH,
       POD_NAME: name,
-      MEMBERS: names.join(','),
+      MEMBERS: first.join(','),
       PEER_ADDRESSES: addresses.join(','),
       DATABASE: 'app',
       DATABASE_OWNER: 'app',
