@@ -95,6 +95,7 @@ function container(profile: Profile): k8s.Container {
       ...podEnv('POD_NAME', 'POD_NAMESPACE', 'POD_IP', 'NODE_NAME'),
       ...env({
         CLUSTER_NAME: 'pg',
+        // Those a set begins with: it grows by what the operator tells, not by another template for every member.
         MEMBERS: members('pg').join(','),
         PEERS_DOMAIN: `pg-peers.${profile.release.namespace}.svc`,
         DATABASE: 'app',
