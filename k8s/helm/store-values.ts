@@ -12,7 +12,7 @@ export function storeValues(): Row[] {
   return [
     ...volumeValues(),
     ...redisValues(),
-    memberValue(),
+    ...memberValues(),
     ...backupValues(),
     toggle(
       'credentials.generate',
@@ -62,14 +62,22 @@ function volumeValues(): Row[] {
   ];
 }
 
-function memberValue(): Row {
-  return integer(
+function memberValues(): Row[] {
+  const voting = integer(
     'postgres.members',
     'Postgres members that vote, 3 or 5; the operator moves the quorum step by step, and restarts nobody.',
     5,
     [at('PostgresSet/pg', 'spec.members'), at('StatefulSet/pg', 'spec.replicas')],
     { enum: [3, 5] },
   );
+  const reading = integer(
+    'postgres.readReplicas',
+    'Further Postgres pods behind `pg-ro` that never vote and never acknowledge a commit.',
+    7,
+    [at('PostgresSet/pg', 'spec.readReplicas'), at('StatefulSet/pg-read', 'spec.replicas')],
+    { maximum: 15 },
+  );
+  return [voting, reading];
 }
 
 function backupValues(): Row[] {

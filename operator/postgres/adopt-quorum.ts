@@ -5,6 +5,9 @@ import type { CommitRule } from '../agent/commit-rule.ts';
 import type { Observed } from './observed.ts';
 import type { Quorum } from './quorum.ts';
 
+/** More than the steps that can have been recorded and told to nobody who is there: none may come twice. */
+const UNTOLD = 16;
+
 export function adoptQuorum({ members, quorum }: Observed): Quorum {
   const told = members.flatMap(({ status }) => status?.rule?.promised ?? []);
   const newest = told.reduce<CommitRule | null>(
@@ -15,5 +18,5 @@ export function adoptQuorum({ members, quorum }: Observed): Quorum {
   if (!newest || newest.version <= quorum.version) return quorum;
   const voters = [...new Set([...newest.members, ...members.map(({ name }) => name)])];
   const { version, acks } = newest;
-  return { version, voters, votes: voters.length - acks, acknowledgers: newest.members, acks };
+  return { version: version + UNTOLD, voters, votes: voters.length - acks, acknowledgers: newest.members, acks };
 }

@@ -105,7 +105,13 @@ class Keeper implements SetKeeper {
   aim(): void {
     const set = this.#options.read();
     if (!set) return;
-    for (const name of podNames(set)) {
+    const names = podNames(set);
+    for (const [name, probe] of this.#probes) {
+      // It left the set.
+      if (!names.includes(name)) probe.stop();
+      if (!names.includes(name)) this.#probes.delete(name);
+    }
+    for (const name of names) {
       const target = this.#target(set, name);
       if (target !== 'unknown') this.#probe(name).aim(target);
     }

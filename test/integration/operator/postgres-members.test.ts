@@ -68,7 +68,9 @@ describe('a set of real Postgres servers whose number of members changes while w
     Promise.all(
       names.map(async (name) => {
         const client = await set.connect(name);
-        const { rows } = await client.query<{ rule: string }>('SHOW synchronous_standby_names');
+        const { rows } = await client.query<{ rule: string }>(
+            "SELECT current_setting('synchronous_standby_names') AS rule",
+          );
         await client.end();
         return rows[0]?.rule ?? '';
       }),
