@@ -3,13 +3,14 @@
 // cannot be counted is not thrown away.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setStandbySignal, writeConfig } from './config-files.ts';
+import { setStandbySignal } from './config-files.ts';
 import { clipLineage, relate } from './lineage.ts';
 import type { Lineage } from './lineage.ts';
 import { compareLsn, lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Fork } from './protocol.ts';
 import { bytesPast, isRecovered, replace } from './rejoin.ts';
+import { configure } from './rule-in-force.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
@@ -53,7 +54,7 @@ export async function noteFork(machine: Machine, signal: AbortSignal): Promise<v
   log.error({ term: machine.record.term }, 'promoted by hand: stopping Postgres');
   if (machine.process.alive()) await stop(machine, 'immediate');
   // Recovered as the primary it was made into: as a standby it would wait for somebody to send more.
-  writeConfig(settings, null);
+  configure(machine, null);
   setStandbySignal(settings, false);
   const whole = await isRecovered(machine, signal);
   const control = await readControlData(settings);

@@ -18,8 +18,9 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   try {
     while (!signal.aborted) {
       const { term } = machine.record;
+      const version = machine.ruleInForce?.version ?? -1;
       if (!isDue(machine)) await keepReady(sql, machine);
-      else if (await commitOnce(sql, term)) note(machine, term, onServing);
+      else if (await commitOnce(sql, term)) note(machine, { term, version }, onServing);
       await sleep(pauseMs(machine));
     }
   } finally {
@@ -37,9 +38,10 @@ async function keepReady(sql: Sql, { sample }: Machine): Promise<void> {
   if (sample) await sql.open().catch(() => undefined);
 }
 
-function pauseMs({ record, servingTerm }: Machine): number {
+function pauseMs({ record, servingTerm, ruleInForce, ruleProven }: Machine): number {
   if (record.role !== 'primary') return IDLE_MS;
-  return servingTerm === record.term ? BEAT_MS : EAGER_MS;
+  const isProven = ruleInForce === null || ruleProven?.version === ruleInForce.version;
+  return servingTerm === record.term && isProven ? BEAT_MS : EAGER_MS;
 }
 
 async function commitOnce(sql: Sql, term: number): Promise<boolean> {
@@ -54,11 +56,14 @@ async function commitOnce(sql: Sql, term: number): Promise<boolean> {
   }
 }
 
-function note(machine: Machine, term: number, onServing: () => void): void {
+function note(machine: Machine, proven: NonNullable<Machine['ruleProven']>, onServing: () => void): void {
+  const { term, version } = proven;
   // An acknowledgement for a term that has been left says nothing about the present.
   if (machine.record.term !== term || machine.record.role !== 'primary') return;
   machine.acknowledgedAtMs = performance.now();
-  if (machine.servingTerm === term) return;
+  const isKnown = machine.ruleProven?.term === term && machine.ruleProven.version === version;
+  machine.ruleProven = proven;
+  if (machine.servingTerm === term && isKnown) return;
   machine.servingTerm = term;
   onServing();
 }

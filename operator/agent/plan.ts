@@ -15,6 +15,8 @@ export interface Local {
   readonly settled: boolean;
   /** Of a stopped server, from its control file; null when unknown or running. */
   readonly controlState: string | null;
+  /** Every process of the server goes by the commit rule that was promised. */
+  readonly ruleInForce: boolean;
   /** How often in a row Postgres ended before it accepted connections. */
   readonly failedStarts: number;
   /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
@@ -36,6 +38,7 @@ export type Step =
   | { readonly do: 'start'; readonly as: 'primary' | 'standby'; readonly upstream: string | null }
   | { readonly do: 'setUpstream'; readonly upstream: string | null }
   | { readonly do: 'killWalReceiver' }
+  | { readonly do: 'applyRule' }
   | { readonly do: 'promote' }
   | { readonly do: 'settle' }
   | { readonly do: 'compare' }
@@ -98,6 +101,8 @@ function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
   if (leave === 'stop') return local.alive ? { do: 'handOver' } : NOTHING;
   if (!local.alive) return leave === 'wait' ? NOTHING : planPrimaryStart(record, local);
   if (local.inRecovery === null) return NOTHING;
+  // Before it is promoted: its first commit must not be acknowledged by fewer than the voters rely on.
+  if (!local.ruleInForce) return { do: 'applyRule' };
   if (!local.inRecovery) return local.settled ? NOTHING : { do: 'settle' };
   return local.upstream === null ? { do: 'promote' } : { do: 'setUpstream', upstream: null };
 }
@@ -116,7 +121,8 @@ function planStandby(record: PromiseRecord, local: Local, primary: string): Step
   if (!local.alive) return { do: 'start', as: 'standby', upstream: primary };
   if (local.inRecovery === null) return NOTHING;
   if (!local.inRecovery) return { do: 'forked' };
-  return local.upstream === primary ? NOTHING : { do: 'setUpstream', upstream: primary };
+  if (local.upstream !== primary) return { do: 'setUpstream', upstream: primary };
+  return local.ruleInForce ? NOTHING : { do: 'applyRule' };
 }
 
 function planCopy(record: PromiseRecord, local: Local, primary: string): Step {

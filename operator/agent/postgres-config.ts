@@ -1,16 +1,13 @@
 // Postgres' configuration, written whole by the agent, outside PGDATA. Each value that matters for safety or for
 // the length of an outage says why; research/postgres-ha.md holds the measurements.
+import { standbyNames } from './commit-rule.ts';
+import type { CommitRule } from './commit-rule.ts';
 import { formerRoles } from './passwords/former-roles.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { tlsFiles } from './tls-files.ts';
 
 export const REPLICATION_ROLE = 'replicator';
-
-/** Standbys that must acknowledge a commit, of all members but the primary: with it they are a majority. */
-export function acknowledgements(memberCount: number): number {
-  return Math.floor(memberCount / 2);
-}
 
 /** A peer that vanished without a word must not hold a connection for long. */
 const DEAD_PEERS: readonly (readonly [string, string])[] = [
@@ -21,8 +18,12 @@ const DEAD_PEERS: readonly (readonly [string, string])[] = [
 ];
 
 /** postgresql.conf of one member. `upstream` is the member it receives WAL from, or null: it receives none. */
-export function postgresqlConf(settings: Settings, upstream: string | null, passfile: string): string {
-  const others = settings.members.filter((name) => name !== settings.name).map((name) => `"${name}"`);
+export function postgresqlConf(
+  settings: Settings,
+  upstream: string | null,
+  passfile: string,
+  rule: CommitRule,
+): string {
   const values: readonly (readonly [string, string])[] = [
     ['listen_addresses', '*'],
     ['port', String(settings.postgresPort)],
@@ -31,15 +32,16 @@ export function postgresqlConf(settings: Settings, upstream: string | null, pass
     ['shared_buffers', settings.sharedBuffers],
     ['password_encryption', 'scram-sha-256'],
     ...encryption(settings),
-    // Static on every member before it is ever promoted: no moment without a standby's acknowledgement, and no
-    // list that names a dead member after a failover.
-    ['synchronous_standby_names', `ANY ${acknowledgements(settings.members.length)} (${others.join(', ')})`],
+    // On every member before it is ever promoted: no moment without a standby's acknowledgement, and no list that
+    // names a dead member after a failover.
+    ['synchronous_standby_names', standbyNames(rule, settings.name)],
     ['synchronous_commit', 'on'],
     ['wal_level', 'replica'],
     // pg_rewind needs it (or checksums, which initdb turns on too).
     ['wal_log_hints', 'on'],
     ['full_page_writes', 'on'],
-    ['max_wal_senders', '12'],
+    // Four standbys, fifteen read replicas, and clones, which take two each.
+    ['max_wal_senders', '40'],
     ['max_replication_slots', '8'],
     // Enough to rejoin without a clone, bounded so that a dead member cannot fill the disk.
     ['wal_keep_size', '512MB'],

@@ -14,6 +14,7 @@ const fork = z.object({
   endLsn: z.string().nullable(),
   bytes: z.number().nullable(),
 });
+const rule = z.object({ version: z.number(), members: z.array(z.string()), acks: z.number() });
 
 const shape = z.object({
   term: z.number().int().min(0),
@@ -26,6 +27,8 @@ const shape = z.object({
   pending: z.object({ lineage, mayReplaceData: z.boolean() }).nullable(),
   // Promises written before forks were counted have none.
   fork: fork.nullable().default(null),
+  // Missing in what was written before sets could be scaled.
+  rule: rule.nullable().default(null),
 });
 
 export interface PromiseFile {

@@ -1,12 +1,13 @@
 // The way back under a new primary: just follow when the log here is a beginning of the primary's, else rewind,
 // else clone. What is thrown away is counted first, and data is only replaced when the operator allowed it.
-import { setStandbySignal, writeConfig } from './config-files.ts';
+import { setStandbySignal } from './config-files.ts';
 import { lossOfStopped, relate } from './lineage.ts';
 import type { Loss } from './lineage.ts';
 import { lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Rejoin } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
+import { configure } from './rule-in-force.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
@@ -34,7 +35,7 @@ export async function compareLogs(machine: Machine, signal: AbortSignal): Promis
 /** A former primary, stopped. Its log is brought to its end first, so that what goes is known to the byte. */
 export async function compareStopped(machine: Machine, signal: AbortSignal): Promise<void> {
   const { record, settings } = machine;
-  writeConfig(settings, null);
+  configure(machine, null);
   setStandbySignal(settings, false);
   if (!(await isRecovered(machine, signal))) {
     machine.failedRecoveries += 1;
@@ -74,7 +75,7 @@ export async function rejoinByClone(machine: Machine, signal: AbortSignal): Prom
 }
 
 export async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
-  writeConfig(machine.settings, null);
+  configure(machine, null);
   if (loss.rewindable && (await tryRewind(machine, loss.discardedBytes, signal))) return;
   const { record, settings } = machine;
   const { pending, primary } = record;

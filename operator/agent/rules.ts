@@ -1,5 +1,7 @@
 // What an agent may promise: the half of the ballot that lives on the members, as pure functions. Nothing here
 // looks at Postgres or the clock, so the model checker runs exactly these rules.
+import { newerRule } from './commit-rule.ts';
+import type { CommitRule } from './commit-rule.ts';
 import type { Lineage } from './lineage.ts';
 import type { Command, DataState, FollowCommand, Fork, Role } from './protocol.ts';
 
@@ -19,6 +21,8 @@ export interface PromiseRecord {
   readonly pending: Pending | null;
   /** Of data that is forked, or was until a rewind or clone of it began. */
   readonly fork: Fork | null;
+  /** Who must acknowledge commits here; null: as the environment says. */
+  readonly rule: CommitRule | null;
 }
 
 export interface Pending {
@@ -36,6 +40,7 @@ export const NOTHING_PROMISED: PromiseRecord = {
   wroteTerm: null,
   pending: null,
   fork: null,
+  rule: null,
 };
 
 export type Answer =
@@ -59,13 +64,21 @@ export function obey(record: PromiseRecord, command: Command, facts: Facts): Ans
     case 'freeze':
       return freeze(record, command.term);
     case 'promote':
-      return promote(record, command.term, facts);
+      return promote(withRule(record, command.rule), command.term, facts);
     case 'follow':
-      return follow(record, command);
+      return follow(withRule(record, command.rule), command);
+    case 'require':
+      return onlyPrimaryOf(withRule(record, command.rule), command.term);
     case 'start':
     case 'stop':
       return onlyPrimaryOf(record, command.term);
   }
+}
+
+/** Never back to an older one: commands may come late. */
+function withRule(record: PromiseRecord, said: CommitRule | undefined): PromiseRecord {
+  const rule = newerRule(record.rule, said);
+  return rule === record.rule ? record : { ...record, rule };
 }
 
 function refuse(reason: string): Answer {

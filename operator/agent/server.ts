@@ -16,10 +16,17 @@ import type { Certificate } from './tls-files.ts';
 const term = z.number().int().min(1);
 const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
+const rule = z.strictObject({
+  version: z.number().int().min(0),
+  members: z.array(z.string().min(1)).min(2).max(9),
+  acks: z.number().int().min(1).max(8),
+});
+
 const commandShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bootstrap'), term, restore: restoreShape.optional() }),
   z.strictObject({ kind: z.literal('freeze'), term }),
-  z.strictObject({ kind: z.literal('promote'), term }),
+  z.strictObject({ kind: z.literal('promote'), term, rule: rule.optional() }),
+  z.strictObject({ kind: z.literal('require'), term, rule }),
   z.strictObject({ kind: z.literal('start'), term }),
   z.strictObject({ kind: z.literal('stop'), term }),
   z.strictObject({
@@ -29,6 +36,7 @@ const commandShape = z.discriminatedUnion('kind', [
     systemId: z.string().min(1),
     lineage: z.array(z.object({ term, startLsn: lsn })).max(10_000),
     mayReplaceData: z.boolean(),
+    rule: rule.optional(),
   }),
 ]);
 

@@ -1,5 +1,6 @@
 // Everything the agent knows right now, in one place. Only the supervisor's loop and the commands change it.
 import type { Logger } from '../runtime/log.ts';
+import type { CommitRule } from './commit-rule.ts';
 import type { Leave } from './plan.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import type { PromiseFile } from './promise-file.ts';
@@ -44,6 +45,10 @@ export interface Machine {
   rejoin: Rejoin | null;
   /** When the way back after the current term's follow began, for its record. */
   rejoinStartedMs: number;
+  /** What every process of the running server goes by; null: not known. */
+  ruleInForce: CommitRule | null;
+  /** The newest rule under which a commit of this primary was acknowledged. */
+  ruleProven: { readonly term: number; readonly version: number } | null;
   servingTerm: number;
   acknowledgedAtMs: number | null;
   disk: DiskView | null;

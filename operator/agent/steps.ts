@@ -2,7 +2,8 @@
 // the volume if it is cut off anywhere, and rejects when it did not succeed; the loop then looks again.
 import { releaseArchiver } from './backup/release-archiver.ts';
 import { restoreDatabase } from './backup/restore.ts';
-import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
+import { ruleFor } from './commit-rule.ts';
+import { dropAlterSystem, setStandbySignal } from './config-files.ts';
 import { quieten } from './hand-over.ts';
 import { terminateProcess } from './postgres-process.ts';
 import { noteFork, replaceFork } from './fork.ts';
@@ -11,6 +12,7 @@ import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import type { Step } from './plan.ts';
 import { ensureObjects } from './roles.ts';
+import { applyRule, configure } from './rule-in-force.ts';
 import { initdb, readControlData } from './tools.ts';
 
 /** A fast stop waits for checkpoint and walsenders; past this it becomes an immediate one. */
@@ -41,6 +43,7 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
   killWalReceiver: ({ sample }) => {
     if (sample?.walReceiverPid) terminateProcess(sample.walReceiverPid);
   },
+  applyRule: (machine) => applyRule(machine),
   promote,
   settle,
   compare: (machine, _step, signal) => compareLogs(machine, signal),
@@ -69,7 +72,7 @@ async function handOver(machine: Machine): Promise<void> {
 }
 
 async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
-  writeConfig(machine.settings, null);
+  configure(machine, null);
   if (machine.restore) await restoreDatabase(machine, machine.restore, signal);
   else await initdb(machine.settings, signal);
   const control = await readControlData(machine.settings);
@@ -78,7 +81,8 @@ async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void
 }
 
 async function start(machine: Machine, asStandby: boolean, upstream: string | null): Promise<void> {
-  writeConfig(machine.settings, upstream);
+  const rule = ruleFor(machine.settings, machine.record.rule);
+  configure(machine, upstream);
   dropAlterSystem(machine.settings);
   setStandbySignal(machine.settings, asStandby);
   machine.upstream = upstream;
@@ -89,10 +93,12 @@ async function start(machine: Machine, asStandby: boolean, upstream: string | nu
   machine.sample = null;
   machine.answeredAtMs = performance.now();
   await machine.process.start();
+  // Nothing of this server is older than the file it began with.
+  machine.ruleInForce = rule;
 }
 
 function setUpstream(machine: Machine, upstream: string | null): void {
-  writeConfig(machine.settings, upstream);
+  configure(machine, upstream);
   machine.upstream = upstream;
   machine.process.reload();
 }

@@ -5,6 +5,7 @@ import { plan } from './plan.ts';
 import type { Local, Step } from './plan.ts';
 import type { AgentStatus, Command, CommandAnswer } from './protocol.ts';
 import { obey } from './rules.ts';
+import { isInForce } from './rule-in-force.ts';
 import { takeSample } from './sample.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
@@ -153,6 +154,7 @@ class Loop implements Supervisor {
       settled,
       upstream: alive ? upstream : null,
       ...{ failedStarts, handedOver },
+      ruleInForce: isInForce(this.machine),
       controlState: alive ? null : (control?.state ?? null),
       diskFull: isFull(disk),
     };

@@ -7,11 +7,12 @@ import type { Controller, ControllerContext, ControllerFactory } from '../runtim
 import { collectionPath, PODS, STATEFUL_SETS } from '../runtime/paths.ts';
 import { createSecretReader } from '../runtime/secret-reader.ts';
 import { startStallWatch } from '../runtime/stall-watch.ts';
+import type { PodObject } from './keeper-options.ts';
 import { createPostgresMetrics } from './postgres-metrics.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { podNames, POSTGRES_SETS } from './resource.ts';
 import type { PostgresSet } from './resource.ts';
 import { createSetKeeper } from './set-keeper.ts';
-import type { PodObject, SetKeeper } from './set-keeper.ts';
+import type { SetKeeper } from './set-keeper.ts';
 
 interface StatefulSetObject extends KubeObject {
   readonly status?: { readonly updateRevision?: string };
@@ -37,7 +38,7 @@ export const postgresController: ControllerFactory = (context) => {
   const path = collectionPath(POSTGRES_SETS, namespace);
   const sets = startInformer<PostgresSet>({ api, clock, log, path, onChange: (name) => wake(name) });
   const onPod = (pod: string): void => {
-    for (const set of sets.list()) if (memberNames(set.spec).includes(pod)) wake(set.metadata.name);
+    for (const set of sets.list()) if (podNames(set).includes(pod)) wake(set.metadata.name);
   };
   const pods = startInformer<PodObject>({
     ...{ api, clock, log, path: collectionPath(PODS, namespace), onChange: onPod },

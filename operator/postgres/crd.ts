@@ -23,6 +23,13 @@ const spec = {
       enum: [3, 5],
       description: 'How many members vote. A commit is on more than half of them before it is acknowledged.',
     },
+    readReplicas: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 15,
+      description:
+        'Pods of StatefulSet <statefulSet>-read: they answer reads, never vote, never acknowledge.',
+    },
     database: { ...role, description: 'The database made at the first start.' },
     owner: { ...role, description: 'The role that owns it.' },
     credentialsSecret: { ...name, description: 'Passwords of the roles and the token of the agents.' },
@@ -69,8 +76,6 @@ const spec = {
       message: 'storage.size cannot shrink: volumes only grow',
     },
     { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
-    // Until the quorum can be moved in steps: five voters while a commit is on two of three loses commits.
-    { rule: 'self.members == oldSelf.members', message: 'members cannot be changed' },
     { rule: 'self.database == oldSelf.database', message: 'database cannot be changed' },
     { rule: 'self.owner == oldSelf.owner', message: 'owner cannot be changed' },
   ],
@@ -124,6 +129,20 @@ const status = {
         startedAt: { ...text, nullable: true },
       },
     },
+    quorum: {
+      type: 'object',
+      description: 'Who elects and who acknowledges, once members were changed: a register like ballot.',
+      required: ['version', 'voters', 'votes', 'acknowledgers', 'acks'],
+      properties: {
+        version: { type: 'integer', format: 'int64' },
+        voters: { type: 'array', items: name },
+        votes: integer,
+        acknowledgers: { type: 'array', items: name },
+        acks: integer,
+      },
+    },
+    voters: { type: 'array', items: name, description: 'Those whose vote counts now.' },
+    readReplicas: { ...text, nullable: true, description: 'Read replicas that stream, of all.' },
     backup: backupStatusSchema,
     forks: forksSchema,
     members: { type: 'array', items: open },

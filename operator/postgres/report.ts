@@ -6,8 +6,8 @@ import { servingPrimary } from './backup/backup-pass.ts';
 import { backupConditions, backupReport } from './backup/backup-report.ts';
 import type { BackupReport } from './backup/backup-report.ts';
 import { diskCondition, isFull } from './disk-pressure.ts';
+import { votersOf } from './ballot.ts';
 import { forkCondition, recordForks } from './forks.ts';
-import { quorumOf } from './observed.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
 
@@ -33,7 +33,9 @@ export function reportOf(
     lag: lagOf(primary),
     lastFailover: last?.at ?? null,
     outage: typeof last?.outageMs !== 'number' ? null : `${(last.outageMs / 1000).toFixed(2)} s`,
-    members: members.map(describeMember),
+    voters: observed.quorum.voters,
+    readReplicas: readersOf(observed),
+    members: [...members, ...observed.readers].map(describeMember),
     conditions: conditionsOf(set, observed, [
       ...newConditions(observed, decision, ready),
       ...more,
@@ -58,6 +60,11 @@ function conditionsOf(
 ): readonly Condition[] {
   const previous = status?.conditions ?? [];
   return next.reduce((list, condition) => setCondition(list, condition, new Date(now)), previous);
+}
+
+/** Those that stream, of all; null without any. */
+function readersOf({ readers }: Observed): string | null {
+  return readers.length === 0 ? null : `${readers.filter(isStreaming).length}/${readers.length}`;
 }
 
 function isStreaming(member: MemberView): boolean {
@@ -108,12 +115,12 @@ function withRejoins(
 }
 
 function newConditions(observed: Observed, decision: Decision, ready: number): readonly NewCondition[] {
-  const { members, ballot } = observed;
-  const isWritable = ballot?.stage === 'serving' && ready >= quorumOf(members.length);
-  const standbysUp = members.filter(
+  const { members, ballot, quorum } = observed;
+  const isWritable = ballot?.stage === 'serving' && ready > quorum.acks;
+  const standbysUp = votersOf(observed).filter(
     ({ name, contact }) => name !== ballot?.primary && contact === 'up',
   ).length;
-  const canFail = standbysUp >= quorumOf(members.length);
+  const canFail = standbysUp >= quorum.votes;
   return [
     yesNo(
       'Ready',

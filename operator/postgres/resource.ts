@@ -6,12 +6,15 @@ import type { BackupReport } from './backup/backup-report.ts';
 import type { BackupSpec, RestoreSpec } from './backup/backup-spec.ts';
 import type { ForkEntry } from './forks.ts';
 import type { Ballot } from './observed.ts';
+import { stableQuorum } from './quorum.ts';
+import type { Quorum } from './quorum.ts';
 
 export const POSTGRES_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'postgressets' };
 
 export interface PostgresSetSpec {
   readonly statefulSet: string;
   readonly members: number;
+  readonly readReplicas?: number;
   readonly database: string;
   readonly owner: string;
   readonly credentialsSecret: string;
@@ -52,6 +55,9 @@ export interface PostgresSetStatus {
   readonly outage?: string | null;
   readonly switchoverDone?: string | null;
   readonly ballot?: Ballot;
+  readonly quorum?: Quorum;
+  readonly voters?: readonly string[];
+  readonly readReplicas?: string | null;
   readonly members?: readonly object[];
   readonly conditions?: readonly Condition[];
   readonly history?: readonly HistoryEntry[];
@@ -65,8 +71,36 @@ export interface PostgresSet extends KubeObject {
   readonly status?: PostgresSetStatus;
 }
 
-export function memberNames({ statefulSet, members }: PostgresSetSpec): readonly string[] {
-  return Array.from({ length: members }, (_unused, index) => `${statefulSet}-${index}`);
+/** A set begins with so many, and grows from there. */
+const FIRST_MEMBERS = 3;
+
+/** The members that shall vote. */
+export function wantedNames({ statefulSet, members }: PostgresSetSpec): readonly string[] {
+  return numbered(statefulSet, members);
+}
+
+export function readerNames({ statefulSet, readReplicas = 0 }: PostgresSetSpec): readonly string[] {
+  return numbered(`${statefulSet}-read`, readReplicas);
+}
+
+export function quorumOfSet({ spec, status }: PostgresSet): Quorum {
+  return status?.quorum ?? stableQuorum(numbered(spec.statefulSet, FIRST_MEMBERS), 0);
+}
+
+/** Who votes, and who shall, in the order of their numbers. */
+export function memberNames(set: PostgresSet): readonly string[] {
+  const wanted = wantedNames(set.spec);
+  const { voters } = quorumOfSet(set);
+  return voters.length > wanted.length ? voters : wanted;
+}
+
+/** Of members and read replicas. */
+export function podNames(set: PostgresSet): readonly string[] {
+  return [...memberNames(set), ...readerNames(set.spec)];
+}
+
+function numbered(name: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_unused, index) => `${name}-${index}`);
 }
 
 /** The informer's copy lags behind our own writes; the newer of the two is by resource version. */

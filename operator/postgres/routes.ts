@@ -30,7 +30,7 @@ function serves(member: MemberView | undefined, term: number): member is MemberV
 }
 
 function whileServing(
-  { ballot, members }: Observed,
+  { ballot, members, readers }: Observed,
   decision: Decision,
   primary: MemberView | undefined,
 ): Routes {
@@ -38,7 +38,7 @@ function whileServing(
   // Nobody heard at all is our own deafness, not their end.
   const isBlocked = decision.phase === 'Blocked' && isKnownDown(primary);
   if (!serves(primary, ballot?.term ?? 0)) return { rw: isBlocked ? [] : 'keep', ro: 'keep' };
-  const standbys = members
+  const standbys = [...members, ...readers]
     .filter((member) => keepsUp(primary, member) && !isFull(member))
     .map(({ name }) => name);
   return { rw: [primary.name], ro: standbys.length > 0 ? standbys : [primary.name] };

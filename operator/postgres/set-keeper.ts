@@ -4,12 +4,10 @@
 import { isConflict } from '../runtime/api.ts';
 import type { KubeObject } from '../runtime/api.ts';
 import { patchStatusIfUnchanged } from '../runtime/apply.ts';
-import type { ControllerContext } from '../runtime/controller.ts';
 import type { EventInput } from '../runtime/events.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
-import type { SecretReader } from '../runtime/secret-reader.ts';
-import type { StallWatch } from '../runtime/stall-watch.ts';
+import { createStopwatch } from '../runtime/stopwatch.ts';
 import { trustFor } from '../runtime/transport.ts';
 import type { AgentTarget } from '../agent/transport.ts';
 import { createBackupPass } from './backup/backup-pass.ts';
@@ -21,14 +19,15 @@ import type { Courier } from './courier.ts';
 import { decide } from './decide.ts';
 import type { Endpoint } from './endpoint-slices.ts';
 import { forkEvents } from './forks.ts';
+import type { KeeperOptions } from './keeper-options.ts';
 import { createMemberProbe } from './member-probe.ts';
 import type { MemberProbe } from './member-probe.ts';
-import type { Action, Ballot, Decision, Observed } from './observed.ts';
+import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { createPasswordPass } from './password-pass.ts';
 import type { PasswordPass } from './password-pass.ts';
-import type { PostgresMetrics } from './postgres-metrics.ts';
+import { tellStep } from './tell-step.ts';
 import { reportOf } from './report.ts';
-import { memberNames, newest, POSTGRES_SETS } from './resource.ts';
+import { memberNames, newest, podNames, POSTGRES_SETS, readerNames } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
@@ -36,28 +35,6 @@ import type { Router } from './router.ts';
 import { routesFor } from './routes.ts';
 import { createStoragePass } from './storage/storage-pass.ts';
 import type { StoragePass } from './storage/storage-pass.ts';
-
-export interface PodObject extends KubeObject {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly podIP?: string; readonly phase?: string };
-}
-
-export interface KeeperOptions {
-  readonly context: ControllerContext;
-  readonly name: string;
-  readonly metrics: PostgresMetrics;
-  /** The newest known version of the resource. */
-  readonly read: () => PostgresSet | undefined;
-  readonly pod: (name: string) => PodObject | undefined;
-  /** The agents' token, and whom to trust. */
-  readonly secrets: SecretReader;
-  /** The newest template of a StatefulSet. */
-  readonly revision?: (statefulSet: string) => string | undefined;
-  /** How long this process was deaf since a moment. */
-  readonly stalls?: StallWatch;
-  /** Where a member's agent listens. @default 8008 */
-  readonly agentPort?: (name: string) => number;
-}
 
 export interface SetKeeper {
   /** Aims the probes at the members' present addresses. */
@@ -88,8 +65,9 @@ class Keeper implements SetKeeper {
   readonly #router: Router;
   readonly #probes = new Map<string, MemberProbe>();
   readonly #chronicle = createChronicle();
+  readonly #stageMs: (key: string) => number;
+  readonly #quorumMs: (key: string) => number;
   #set: PostgresSet | undefined;
-  #stage = { key: '', sinceMs: 0 };
   #pendingHistory: readonly HistoryEntry[] = [];
   #reportedAtMs = 0;
   #reported = '';
@@ -97,6 +75,8 @@ class Keeper implements SetKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { context, pod } = options;
+    this.#stageMs = createStopwatch(context.clock);
+    this.#quorumMs = createStopwatch(context.clock);
     this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
     this.#backups = createBackupPass(context, (name) => this.#probe(name));
     this.#passwords = createPasswordPass(context, options.secrets, (name) => this.#probe(name));
@@ -107,7 +87,13 @@ class Keeper implements SetKeeper {
   aim(): void {
     const set = this.#options.read();
     if (!set) return;
-    for (const name of memberNames(set.spec)) {
+    const names = podNames(set);
+    for (const [name, probe] of this.#probes) {
+      // It left the set.
+      if (!names.includes(name)) probe.stop();
+      if (!names.includes(name)) this.#probes.delete(name);
+    }
+    for (const name of names) {
       const target = this.#target(set, name);
       if (target !== 'unknown') this.#probe(name).aim(target);
     }
@@ -118,7 +104,7 @@ class Keeper implements SetKeeper {
     if (!this.#set) return {};
     this.aim();
     // Without token or trust every member would look gone, which is no reason to elect another primary.
-    if (memberNames(this.#set.spec).some((name) => this.#target(this.#set, name) === 'unknown')) {
+    if (memberNames(this.#set).some((name) => this.#target(this.#set, name) === 'unknown')) {
       return { afterMs: BUSY_MS };
     }
     for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -185,19 +171,23 @@ class Keeper implements SetKeeper {
   }
 
   #observe(set: PostgresSet): Observed {
-    const { clock } = this.#options.context;
-    const { term, stage } = set.status?.ballot ?? {};
-    const key = JSON.stringify([term, stage]);
-    if (this.#stage.key !== key) this.#stage = { key, sinceMs: clock.nowMs() };
-    const members = memberNames(set.spec).map((name) => {
-      const pod = this.#options.pod(name);
-      return this.#probe(name).view({
-        leaving: pod?.metadata.deletionTimestamp !== undefined,
-        outdated: isOutdated(pod, this.#options.revision?.(set.spec.statefulSet)),
-      });
+    const { ballot, quorum } = set.status ?? {};
+    return {
+      ...registerOf(set),
+      members: memberNames(set).map((name) => this.#view(name, set.spec.statefulSet)),
+      readers: readerNames(set.spec).map((name) => this.#view(name, `${set.spec.statefulSet}-read`)),
+      stageMs: this.#stageMs(JSON.stringify([ballot?.term, ballot?.stage])),
+      quorumMs: this.#quorumMs(String(quorum?.version)),
+      now: this.#options.context.clock.date().toISOString(),
+    };
+  }
+
+  #view(name: string, statefulSet: string): MemberView {
+    const pod = this.#options.pod(name);
+    return this.#probe(name).view({
+      leaving: pod?.metadata.deletionTimestamp !== undefined,
+      outdated: isOutdated(pod, this.#options.revision?.(statefulSet)),
     });
-    const stageMs = clock.nowMs() - this.#stage.sinceMs;
-    return { ...registerOf(set), members, stageMs, now: clock.date().toISOString() };
   }
 
   /** Whether the register took it; false when somebody else wrote first. */
@@ -208,7 +198,7 @@ class Keeper implements SetKeeper {
   ): Promise<boolean> {
     const { context, name, metrics } = this.#options;
     if (!context.isLeader()) return false;
-    const { ballot, systemId, switchoverDone } = action;
+    const { ballot, systemId, switchoverDone, quorum } = action;
     const { stage } = ballot;
     // Nobody may read "Healthy" beside a register that says otherwise until the next report.
     this.#reported = '';
@@ -219,14 +209,12 @@ class Keeper implements SetKeeper {
       switchoverDone,
       term: ballot.term,
       primary: ballot.primary,
+      ...(quorum.version > 0 && { quorum }),
     };
     if (!(await this.#patchStatus(set, status))) return false;
-    context.log.info({ ...ballot }, `register: ${stage}`);
+    tellStep(context, set, action, this.#about());
     if (stage === 'electing') metrics.elections.inc({ set: name });
     if (stage === 'serving') this.#remember(ballot);
-    const note = `term ${ballot.term}: ${stage}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
-    const type = stage === 'electing' ? 'Warning' : 'Normal';
-    context.events.record(this.#about(), { type, reason: reasonOf(stage), action: 'Failover', note });
     return true;
   }
 
@@ -293,8 +281,4 @@ class Keeper implements SetKeeper {
     const metadata = set?.metadata ?? { name: this.#options.name };
     return { apiVersion: 'quorum.dev/v1alpha1', kind: 'PostgresSet', metadata };
   }
-}
-
-function reasonOf(stage: string): string {
-  return `Primary${stage.charAt(0).toUpperCase()}${stage.slice(1)}`;
 }

@@ -89,6 +89,8 @@ export interface SetOptions {
   readonly volumesMib?: Readonly<Record<string, number>>;
   /** With certificates, as in a cluster. @default false */
   readonly tls?: boolean;
+  /** Further servers beside the three that a set begins with. @default none */
+  readonly more?: readonly string[];
 }
 
 /** With `mib` its volume is a small file system of its own. */
@@ -107,7 +109,8 @@ function certify(root: string): Promise<TestCertificates> {
 
 export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
   const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
-  const names = ['pg-0', 'pg-1', 'pg-2'];
+  const first = ['pg-0', 'pg-1', 'pg-2'];
+  const names = [...first, ...(options.more ?? [])];
   const ports: number[] = [];
   while (ports.length < names.length * 2) ports.push(await freePort());
   await chmod(root, 0o755);
@@ -133,7 +136,7 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
     const env = {
       PATH: process.env.PATH,
       POD_NAME: name,
-      MEMBERS: names.join(','),
+      MEMBERS: first.join(','),
       PEER_ADDRESSES: addresses.join(','),
       DATABASE: 'app',
       DATABASE_OWNER: 'app',

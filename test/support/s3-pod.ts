@@ -51,7 +51,11 @@ export async function startS3Pod(): Promise<S3Pod> {
   return {
     ...{ endpoint: `${host}:${PORT}`, bucket: BUCKET, region: REGION, remove },
     count: async (pattern) => {
-      const found = await execIn(NAME, ['sh', '-c', `find /data/${BUCKET} -type f -path '${pattern}' | wc -l`]);
+      const found = await execIn(NAME, [
+        'sh',
+        '-c',
+        `find /data/${BUCKET} -type f -path '${pattern}' | wc -l`,
+      ]);
       return Number(found);
     },
   };

@@ -6,7 +6,7 @@ import { mergePatch } from '../../runtime/apply.ts';
 import type { NewCondition } from '../../runtime/conditions.ts';
 import type { ControllerContext } from '../../runtime/controller.ts';
 import { CLAIMS, objectPath } from '../../runtime/paths.ts';
-import { memberNames } from '../resource.ts';
+import { podNames } from '../resource.ts';
 import type { PostgresSet } from '../resource.ts';
 import { decideStorage } from './decide-storage.ts';
 import type { Claim } from './decide-storage.ts';
@@ -69,7 +69,7 @@ class Pass implements StoragePass {
       this.#condition = null;
       return;
     }
-    const names = memberNames(set.spec).map((member) => `data-${member}`);
+    const names = podNames(set).map((pod) => `data-${pod}`);
     const claims = (await Promise.all(names.map((name) => this.#read(name, wanted)))).flatMap(
       (claim) => claim ?? [],
     );

@@ -6,8 +6,8 @@ import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 
 const stopped: Local = {
   ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
-  ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0, handedOver: false },
-  diskFull: false,
+  ...{ upstream: null, settled: false, ruleInForce: true, controlState: 'shut down', failedStarts: 0 },
+  ...{ handedOver: false, diskFull: false },
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
