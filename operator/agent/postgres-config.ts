@@ -30,7 +30,6 @@ export function postgresqlConf(
     ['unix_socket_directories', settings.socketDir],
     ['max_connections', '100'],
     ['shared_buffers', settings.sharedBuffers],
-    ['password_encryption', 'scram-sha-256'],
     ...encryption(settings),
     // On every member before it is ever promoted: no moment without a standby's acknowledgement, and no list that
     // names a dead member after a failover.
@@ -79,8 +78,10 @@ const logging: readonly (readonly [string, string])[] = [
 
 function encryption(settings: Settings): readonly (readonly [string, string])[] {
   const files = tlsFiles(settings);
-  if (!files) return [];
+  const passwords = ['password_encryption', 'scram-sha-256'] as const;
+  if (!files) return [passwords];
   return [
+    passwords,
     ['ssl', 'on'],
     ['ssl_cert_file', files.cert],
     ['ssl_key_file', files.key],

@@ -27,9 +27,7 @@ export const postgresController: ControllerFactory = (context) => {
   const { api, clock, log, namespace, enqueue } = context;
   const stalls = startStallWatch(clock);
   const keepers = new Map<string, SetKeeper>();
-  const secrets = createSecretReader(context, () => {
-    for (const set of sets.list()) wake(set.metadata.name);
-  });
+  const secrets = createSecretReader(context, () => keys().forEach(wake));
   const metrics = createPostgresMetrics(context.metrics.registry);
   const wake = (name: string): void => {
     keeperOf(name).aim();
@@ -53,9 +51,9 @@ export const postgresController: ControllerFactory = (context) => {
     keepers.set(name, keeper);
     return keeper;
   };
+  const keys = () => sets.list().map(({ metadata }) => metadata.name);
   return {
-    name: 'PostgresSet',
-    keys: () => sets.list().map(({ metadata }) => metadata.name),
+    ...{ name: 'PostgresSet', keys },
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
     busy: () => [...keepers.values()].some((keeper) => keeper.busy()),

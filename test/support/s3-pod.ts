@@ -84,7 +84,7 @@ async function handOver(program: string): Promise<void> {
   const place = ['--context', context, '-n', namespace, 'exec', '-i', NAME, '--'];
   await run('kubectl', [...place, 'sh', '-c', take], {
     ...{ input: createReadStream(program), deadlineMs: timeouts.podReadyMs },
-    env: env as Record<string, string>,
+    env: env,
   });
 }
 
