@@ -35,9 +35,8 @@ export const postgresController: ControllerFactory = (context) => {
   };
   const path = collectionPath(POSTGRES_SETS, namespace);
   const sets = startInformer<PostgresSet>({ api, clock, log, path, onChange: (name) => wake(name) });
-  const onPod = (pod: string): void => {
-    for (const set of sets.list()) if (podNames(set).includes(pod)) wake(set.metadata.name);
-  };
+  const ofPod = (pod: string) => sets.list().filter((set) => podNames(set).includes(pod));
+  const onPod = (pod: string): void => ofPod(pod).forEach(({ metadata }) => wake(metadata.name));
   const pods = startInformer<PodObject>({
     ...{ api, clock, log, path: collectionPath(PODS, namespace), onChange: onPod },
   });

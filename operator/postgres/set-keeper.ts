@@ -20,8 +20,8 @@ import { decide } from './decide.ts';
 import type { Endpoint } from './endpoint-slices.ts';
 import { forkEvents } from './forks.ts';
 import type { KeeperOptions } from './keeper-options.ts';
-import { createMemberProbe } from './member-probe.ts';
-import type { MemberProbe } from './member-probe.ts';
+import { createMemberProbes } from './member-probes.ts';
+import type { MemberProbes } from './member-probes.ts';
 import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { createPasswordPass } from './password-pass.ts';
 import type { PasswordPass } from './password-pass.ts';
@@ -63,7 +63,7 @@ class Keeper implements SetKeeper {
   readonly #passwords: PasswordPass;
   readonly #storage: StoragePass;
   readonly #router: Router;
-  readonly #probes = new Map<string, MemberProbe>();
+  readonly #probes: MemberProbes;
   readonly #chronicle = createChronicle();
   readonly #stageMs: (key: string) => number;
   readonly #quorumMs: (key: string) => number;
@@ -75,11 +75,16 @@ class Keeper implements SetKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { context, pod } = options;
+    this.#probes = createMemberProbes({
+      clock: context.clock,
+      onChange: () => context.enqueue(options.name),
+      deafMs: (sinceMs) => options.stalls?.deafMs(sinceMs) ?? 0,
+    });
     this.#stageMs = createStopwatch(context.clock);
     this.#quorumMs = createStopwatch(context.clock);
-    this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
-    this.#backups = createBackupPass(context, (name) => this.#probe(name));
-    this.#passwords = createPasswordPass(context, options.secrets, (name) => this.#probe(name));
+    this.#courier = createCourier({ context, pod, probe: this.#probes.of });
+    this.#backups = createBackupPass(context, this.#probes.of);
+    this.#passwords = createPasswordPass(context, options.secrets, this.#probes.of);
     this.#storage = createStoragePass(context);
     this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
@@ -88,14 +93,10 @@ class Keeper implements SetKeeper {
     const set = this.#options.read();
     if (!set) return;
     const names = podNames(set);
-    for (const [name, probe] of this.#probes) {
-      // It left the set.
-      if (!names.includes(name)) probe.stop();
-      if (!names.includes(name)) this.#probes.delete(name);
-    }
+    this.#probes.keepOnly(names);
     for (const name of names) {
       const target = this.#target(set, name);
-      if (target !== 'unknown') this.#probe(name).aim(target);
+      if (target !== 'unknown') this.#probes.of(name).aim(target);
     }
   }
 
@@ -132,22 +133,11 @@ class Keeper implements SetKeeper {
   }
 
   stop(): void {
-    for (const probe of this.#probes.values()) probe.stop();
+    this.#probes.keepOnly([]);
   }
 
   #nowMs(): number {
     return this.#options.context.clock.nowMs();
-  }
-
-  #probe(name: string): MemberProbe {
-    const known = this.#probes.get(name);
-    if (known) return known;
-    const { context } = this.#options;
-    const onChange = (): void => context.enqueue(this.#options.name);
-    const deafMs = (sinceMs: number): number => this.#options.stalls?.deafMs(sinceMs) ?? 0;
-    const probe = createMemberProbe({ clock: context.clock, name, onChange, deafMs });
-    this.#probes.set(name, probe);
-    return probe;
   }
 
   /** Null while there is no pod; unknown while it has not been read what it takes to speak to it. */
@@ -184,7 +174,7 @@ class Keeper implements SetKeeper {
 
   #view(name: string, statefulSet: string): MemberView {
     const pod = this.#options.pod(name);
-    return this.#probe(name).view({
+    return this.#probes.of(name).view({
       leaving: pod?.metadata.deletionTimestamp !== undefined,
       outdated: isOutdated(pod, this.#options.revision?.(statefulSet)),
     });

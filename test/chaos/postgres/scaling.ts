@@ -1,6 +1,11 @@
 // The number of members changes under load: every step of the quorum is a moment in which a commit could be on too few.
 import type { Scenario } from '../../support/chaos.ts';
-import { postgresTerm, primaryAfter, healthyPostgres, signalPostgres } from '../../support/postgres-cluster.ts';
+import {
+  postgresTerm,
+  primaryAfter,
+  healthyPostgres,
+  signalPostgres,
+} from '../../support/postgres-cluster.ts';
 import { forgetVolumes, scalePostgres } from '../../support/postgres-scale.ts';
 
 const added = ['pg-3', 'pg-4'];

@@ -69,8 +69,8 @@ describe('a set of real Postgres servers whose number of members changes while w
       names.map(async (name) => {
         const client = await set.connect(name);
         const { rows } = await client.query<{ rule: string }>(
-            "SELECT current_setting('synchronous_standby_names') AS rule",
-          );
+          "SELECT current_setting('synchronous_standby_names') AS rule",
+        );
         await client.end();
         return rows[0]?.rule ?? '';
       }),
@@ -132,8 +132,10 @@ describe('a set of real Postgres servers whose number of members changes while w
     await eventually(() => expect(operator.routed('pg-ro')).to.include('pg-read-0'), {
       withinMs: timeouts.steadyStateMs / 2,
     });
-    expect(operator.status().readReplicas).to.equal('1/1');
-    expect(operator.status().sync).to.equal('4/4');
+    await eventually(
+      () => expect(operator.status()).to.include({ readReplicas: '1/1', sync: '4/4', phase: 'Healthy' }),
+      { withinMs: timeouts.soonMs },
+    );
     await rulesAre(five, five);
   });
 
