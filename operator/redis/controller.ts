@@ -17,6 +17,9 @@ import { createHistory } from './history.ts';
 import type { History } from './history.ts';
 import { openLinks } from './links.ts';
 import type { Links } from './links.ts';
+import { rememberPasswords, wordsOf } from './passwords.ts';
+import { createRotation } from './rotation.ts';
+import type { Rotation } from './rotation.ts';
 import { createRedisMetrics } from './metrics.ts';
 import type { RedisMetrics } from './metrics.ts';
 import type { NodeAddress } from './model.ts';
@@ -55,6 +58,9 @@ interface Local {
   readonly passes: Passes;
   readonly links: Links;
   readonly history: History;
+  readonly rotation: Rotation;
+  /** The operator's own passwords, newest first, also those that were replaced: a node may know no other yet. */
+  passwords: readonly string[];
   /** A member the rollout wants as master, to replace the present one. */
   rolloutTo: string | undefined;
   /** Our own last write: the informer's copy may still be older. */
@@ -134,8 +140,10 @@ class RedisController implements Controller {
     const action = this.#actionContext(set, local, members, sentinels);
     const switchTo = switchTarget(set, local.status) ?? local.rolloutTo;
     const remembered = { term: local.status.term ?? 0, switchTo };
-    const result = await local.passes.run(action, remembered, () => this.#context.isLeader());
-    await this.#report(set, local, result);
+    const mayAct = (): boolean => this.#context.isLeader();
+    const rotating = local.rotation.turn(action, (key) => this.#text(set, key), mayAct);
+    const result = await local.passes.run(action, remembered, mayAct);
+    await this.#report(set, local, result, rotating);
     local.rolloutTo = await this.#pods.roll(set, set.spec, result.verdict);
     await this.#pods.release(set, set.spec, result);
     return { afterMs: result.afterMs };
@@ -146,9 +154,11 @@ class RedisController implements Controller {
     if (known) return known;
     const local: Local = {
       passes: createPasses(),
+      rotation: createRotation(),
+      passwords: [],
       history: createHistory(set.status?.master),
       links: openLinks({
-        password: () => this.#password(set, 'operator'),
+        passwords: () => this.#operatorPasswords(name, set),
         tls: (address) => this.#verification(set, address),
         onLost: () => this.#context.enqueue(name),
       }),
@@ -168,8 +178,19 @@ class RedisController implements Controller {
     return nodes.every(({ address }) => address !== '') ? nodes : undefined;
   }
 
-  #password({ spec }: RedisSetObject, user: 'operator' | 'sentinel'): string {
-    return firstWord(this.#secrets.get(spec.credentialsSecret, `${user}-password`) ?? '');
+  #operatorPasswords(name: string, set: RedisSetObject): readonly string[] {
+    const local = this.#local.get(name);
+    const passwords = rememberPasswords(this.#text(set, 'operator'), local?.passwords ?? []);
+    if (local !== undefined) local.passwords = passwords;
+    return passwords;
+  }
+
+  #text({ spec }: RedisSetObject, key: string): string {
+    return this.#secrets.get(spec.credentialsSecret, `${key}-password`) ?? '';
+  }
+
+  #password(set: RedisSetObject, user: 'operator' | 'sentinel'): string {
+    return wordsOf(this.#text(set, user))[0] ?? '';
   }
 
   /** Without passwords, or whom to trust, every node would look dead, which is no reason to act. */
@@ -210,7 +231,12 @@ class RedisController implements Controller {
     };
   }
 
-  async #report(set: RedisSetObject, local: Local, result: PassResult): Promise<void> {
+  async #report(
+    set: RedisSetObject,
+    local: Local,
+    result: PassResult,
+    rotating: readonly string[],
+  ): Promise<void> {
     const { observed, verdict, done } = result;
     const now = this.#context.clock.date();
     const failover = local.history.take(observed, verdict, done, now);
@@ -220,7 +246,7 @@ class RedisController implements Controller {
     if (failover) this.#metrics.failover(name, failover);
     announce(this.#context, set, { result, failover, before: local.status });
     const status = statusOf({
-      ...{ observed, verdict, failover, now, previous: local.status },
+      ...{ observed, verdict, failover, now, rotating, previous: local.status },
       switchoverId: handledSwitch(set, local.status, result),
       generation: set.metadata.generation,
     });
@@ -261,9 +287,4 @@ function handledSwitch(
 
 function podNames(statefulSet: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${statefulSet}-${index}`);
-}
-
-/** A key may hold several passwords: the first is in force, the others are only still accepted. */
-function firstWord(text: string): string {
-  return text.split(/\s+/).find((word) => word !== '') ?? '';
 }

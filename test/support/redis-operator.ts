@@ -1,6 +1,10 @@
 // The operator's loop over a local Redis set: the same passes as in the cluster, without Kubernetes.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openLinks } from '../../operator/redis/links.ts';
 import type { Remembered } from '../../operator/redis/model.ts';
+import { rememberPasswords } from '../../operator/redis/passwords.ts';
+import { createRotation } from '../../operator/redis/rotation.ts';
 import { createPasses } from '../../operator/redis/pass.ts';
 import type { Done, PassResult } from '../../operator/redis/pass.ts';
 import type { ActionContext } from '../../operator/redis/tell.ts';
@@ -15,6 +19,8 @@ export interface LocalOperator {
   /** Resolves with the master's name once the whole set is healthy. */
   healthy(withinMs: number): Promise<string>;
   switchTo(member: string): void;
+  /** Who still uses a password that the Secret has no more. */
+  rotating(): readonly string[];
   /** While paused it neither looks nor acts, as if it were not running. */
   pause(): Promise<void>;
   resume(): void;
@@ -25,6 +31,8 @@ export interface LocalOperatorOptions {
   readonly downAfterMs?: number;
   /** What the custom resource would remember. */
   readonly term?: number;
+  /** What the Secret holds of a key, as the API tells it; undefined: what is mounted. */
+  readonly secret?: (key: string) => string | undefined;
 }
 
 export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions = {}): LocalOperator {
@@ -33,8 +41,13 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
   let wake = (): void => undefined;
   let state: 'running' | 'paused' | 'stopped' = 'running';
+  const secretOf = (key: string): string =>
+    options.secret?.(key) ?? readFileSync(join(set.credentials, `${key}-password`), 'utf8');
+  let ownPasswords: readonly string[] = [];
+  let rotating: readonly string[] = [];
+  const rotation = createRotation({ everyMs: 200, settledMs: 1_500 });
   const links = openLinks({
-    password: () => set.passwords.operator,
+    passwords: () => (ownPasswords = rememberPasswords(secretOf('operator'), ownPasswords)),
     tls: () => set.tls,
     onLost: () => wake(),
   });
@@ -42,6 +55,11 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   const passes = createPasses();
 
   const pass = async (): Promise<number> => {
+    rotating = rotation.turn(
+      context,
+      (key) => secretOf(key),
+      () => state === 'running',
+    );
     const result = await passes.run(context, remembered, () => state === 'running');
     last = result;
     done.push(...result.done);
@@ -70,6 +88,7 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   return {
     done,
     last: () => last,
+    rotating: () => rotating,
     healthy: (withinMs) => eventually(() => healthyMaster(last), { withinMs, everyMs: 20 }),
     switchTo: (member) => {
       remembered = { ...remembered, switchTo: member };
@@ -104,7 +123,7 @@ export function contextOf(set: RedisSet, links: ActionContext['links'], downAfte
       masterName,
       downAfterMs,
       failoverTimeoutMs: 10_000,
-      sentinelPassword: () => set.passwords.sentinel,
+      sentinelPassword: () => set.password('sentinel'),
     },
   };
 }

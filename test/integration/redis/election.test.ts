@@ -23,7 +23,7 @@ describe("the operator's election", () => {
   before(async function () {
     this.timeout(timeouts.fixtureMs);
     tier = await startRedisTier({ downAfterMs: 1_000 });
-    links = openLinks({ password: () => tier.set.passwords.operator, onLost: () => undefined });
+    links = openLinks({ passwords: () => [tier.set.password('operator')], onLost: () => undefined });
   });
 
   after(async () => {
@@ -79,7 +79,7 @@ describe("the operator's election", () => {
     const master = await tier.master();
     const [name = ''] = tier.set.members.filter((each) => each !== master);
     const node = { name, address: tier.set.address(name) };
-    const stranger = openLinks({ password: () => 'wrong', onLost: () => undefined });
+    const stranger = openLinks({ passwords: () => ['wrong'], onLost: () => undefined });
     try {
       expect(await observeMember(stranger, node)).to.include({ silence: 'rejects' });
       tier.set.freeze(name);
