@@ -3,6 +3,7 @@
 // the new commit rule afterwards, and every step is safe before and after it has.
 import type { AgentStatus } from '../agent/protocol.ts';
 import { send, write } from './actions.ts';
+import { isFull } from './disk-pressure.ts';
 import type { Action, Ballot, MemberView, Observed } from './observed.ts';
 import { commitRuleOf, nextQuorum, stableQuorum } from './quorum.ts';
 import type { QuorumFacts } from './quorum.ts';
@@ -52,7 +53,7 @@ function isProven({ quorum }: Observed, { term }: Ballot, { contact, status }: M
 
 function isReady({ members }: Observed, primary: MemberView, name: string): boolean {
   const member = members.find((candidate) => candidate.name === name);
-  if (member?.contact !== 'up' || member.leaving || !member.status?.rule) return false;
+  if (member?.contact !== 'up' || member.leaving || isFull(member) || !member.status?.rule) return false;
   if (name === primary.name) return true;
   return primary.status !== null && keepsUp(primary.status, member.status);
 }

@@ -52,7 +52,8 @@ export function createPasswordPass(
       const passwords = readAll(secrets, secret);
       if (!passwords) return;
       const fingerprint = fingerprintOf(passwords);
-      const late = behind(observed, fingerprint);
+      const members = [...observed.members, ...observed.readers];
+      const late = behind({ members, ballot: observed.ballot }, fingerprint);
       if (late.length === 0) inUse = passwords[TOKEN_KEY];
       if (!context.isLeader()) return;
       for (const name of late) if (isDue(`${name}/${fingerprint}`)) void deliver(name, passwords);

@@ -54,6 +54,12 @@ describe('scaling under a primary that serves', () => {
     expect(summary(decision)).to.deep.equal(['send pg-4 follow']);
   });
 
+  it('takes no member for a voter whose disk is full', () => {
+    const disk = { full: true, freeMib: 10, totalMib: 1000 };
+    const full = member('pg-4', { ...ruleAt(0), disk });
+    expect(summary(decided([lead(0), ...others(0).slice(0, 3), full]))).to.deep.equal([]);
+  });
+
   it('waits for agents that know commit rules', () => {
     const old = member('pg-1');
     expect(summary(decided([lead(0), old, ...others(0).slice(1)]))).to.deep.equal([]);
