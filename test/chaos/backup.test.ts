@@ -5,7 +5,12 @@ import { expect } from 'chai';
 import type { BackupReport } from '../../operator/postgres/backup/backup-report.ts';
 import { eventually } from '../support/eventually.ts';
 import { kubectl } from '../support/kubectl.ts';
-import { healthyPostgres, postgresStatus, primaryAfter, signalPostgres } from '../support/postgres-cluster.ts';
+import {
+  healthyPostgres,
+  postgresStatus,
+  primaryAfter,
+  signalPostgres,
+} from '../support/postgres-cluster.ts';
 import { startS3Pod } from '../support/s3-pod.ts';
 import type { S3Pod } from '../support/s3-pod.ts';
 import { timeouts } from '../support/timeouts.ts';
