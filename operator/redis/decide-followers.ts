@@ -10,6 +10,8 @@ const joinMs = 1_500;
 const strayMs = 1_000;
 const sentinelMs = 2_500;
 const priorityMs = 2_000;
+/** As long as redis-node-pre-stop looks for the right moment. */
+const preferenceMs = 5_000;
 const staleMs = 1_000;
 /** Longer than a Sentinel needs to come back from a lost connection by itself. */
 const blindMs = 5_000;
@@ -77,8 +79,8 @@ function priorityOf(replica: Visible, master: Visible): readonly Intent[] {
   const { name, answer } = replica;
   const synced = answer.follows === master.address && answer.linkUp && !answer.syncing;
   if (synced && answer.priority !== electable) {
-    // Any other value is a switch's preference, which its pod needs for as long as it takes.
-    const settleMs = answer.priority === 0 ? priorityMs : fenceMs;
+    // Any other value is a switch's preference, which the master's pod may need for a moment. No longer: it outranks data.
+    const settleMs = answer.priority === 0 ? priorityMs : preferenceMs;
     return [after(settleMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
   }
   if (!synced && answer.priority !== 0) {

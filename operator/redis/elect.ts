@@ -7,7 +7,7 @@
 import { failOver } from './fail-over.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
-import { observeMember } from './observe.ts';
+import { observeMember, observeSentinels } from './observe.ts';
 import {
   closeStrangers,
   nobody,
@@ -29,8 +29,19 @@ export async function elect(context: ActionContext, member: string): Promise<Ste
   const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
   const frozenMs = context.nowMs() - startMs;
   await promote(context, winner, others);
+  await beforeSentinels(context, winner);
   const equalMs = context.nowMs() - startMs - frozenMs;
   return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
+}
+
+/**
+ * A Sentinel that has taken the master for dead meanwhile may be electing as well, and promote another one beside this.
+ * Nobody has written to this one yet, and each has all data: whoever that Sentinel takes is a right one.
+ */
+async function beforeSentinels({ links, set }: ActionContext, winner: Visible): Promise<void> {
+  const sentinels = await observeSentinels(links, set);
+  const first = sentinels.find(({ watched }) => watched?.down === true || watched?.failingOver === true);
+  if (first) throw new Error(`redis/${winner.name}: ${first.name} elects as well: left to it`);
 }
 
 interface Frozen {

@@ -10,6 +10,7 @@ import { startLedger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { contextOf } from '../../support/redis-operator.ts';
+import { masterName } from '../../support/redis-set.ts';
 import { startRedisTier } from '../../support/redis-shop.ts';
 import type { RedisTier } from '../../support/redis-shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -72,6 +73,31 @@ describe("the operator's election", () => {
     await elect(without(master), winner);
     expect(await tier.set.connect(other).info('replication')).to.contain('role:master');
     tier.operator.resume();
+    await tier.master();
+  }).timeout(timeouts.steadyStateMs);
+
+  it('leaves the choice to a Sentinel that has noticed as well, and tells nobody of another one', async () => {
+    const master = await tier.master();
+    const [winner = ''] = tier.set.members.filter((name) => name !== master);
+    const [noticing = '', ...hung] = tier.set.sentinels;
+    await tier.operator.pause();
+    // One alone may notice, and cannot elect: it stays at that.
+    for (const name of hung) tier.set.freeze(name);
+    try {
+      await tier.set.kill(master);
+      const client = tier.set.connect(noticing);
+      await eventually(
+        async () => expect(String(await client.call('sentinel', 'master', masterName))).to.contain('s_down'),
+        { withinMs: timeouts.soonMs },
+      );
+      const refusal = await elect(without(master), winner).catch(String);
+      expect(refusal).to.contain(`${noticing} elects as well`);
+      expect(tier.set.nameOf((await tier.set.masterAddress()) ?? '')).to.equal(master);
+    } finally {
+      for (const name of hung) tier.set.thaw(name);
+      tier.operator.resume();
+    }
+    await tier.set.start(master);
     await tier.master();
   }).timeout(timeouts.steadyStateMs);
 

@@ -92,6 +92,16 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
     });
 
+    it('leaves it to a Sentinel that has noticed too, unless that has nobody to promote', () => {
+      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      const sentinels = { 'sentinel-1': { down: true } };
+      const [noticed] = verdictOf({ members, sentinels }).intents;
+      expect(noticed?.settleMs).to.be.above(3_000);
+      const nobody = { ...orphaned, priority: 0 };
+      const given = { sentinels, members: { ...members, 'redis-1': nobody, 'redis-2': nobody } };
+      expect(verdictOf(given).intents[0]?.settleMs).to.equal(100);
+    });
+
     it('elects as quickly when no connection to it can be made, as after its pod was deleted', () => {
       const members = { 'redis-0': 'unreachable', 'redis-1': orphaned, 'redis-2': orphaned } as const;
       const [intent] = verdictOf({ members }).intents;
