@@ -4,7 +4,7 @@ import { defineChange } from '../platform/redis-script.ts';
 
 /**
  * Functions every script begins with: the hash → a table, one line's changes, the table → the hash. The answer is one
- * text of lines (nothing in a cart has a line break): a client reads it in a third of the time of as many texts.
+ * text of lines (nothing in a cart has a line break), so that the client decodes one reply instead of twenty.
  */
 const PRELUDE = `
 local MOST, KNOWN, STEPS = 10, 64, 8

@@ -1,6 +1,6 @@
 // Brings every acknowledged change of a cart to Postgres, a moment after Redis acknowledged it. What waits is written
 // together, each cart once however often it changed, with a short rest between two writes: the lag is about the time
-// of two commits and a rest, and Postgres has not more to do with carts than without the rush.
+// of two commits and a rest, and a cart that changes all the time costs Postgres at most one write per rest.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deadlineIn } from '../platform/deadline.ts';
 import type { Database, Querier } from '../platform/pg.ts';
@@ -33,7 +33,7 @@ export interface WriteThroughEvents {
 
 const WRITE_WITHIN_MS = 3_000;
 const PAUSE_AFTER_FAILURE_MS = 250;
-/** At most a third of the time is spent on writing; a machine that is slow rests no longer for it. */
+/** A third of the time is spent on writing at most, unless a write takes longer than half the longest rest. */
 const REST_PER_WRITE = 2;
 const LONGEST_REST_MS = 50;
 
