@@ -167,14 +167,18 @@ for (const [where, create] of repositories) {
       });
     });
 
-    it('gives WAL up before it fills the disk, says so, and makes a backup when the repository is back', async () => {
+    it('gives WAL up before it fills the disk, says so, and makes a backup when the repository is back', async function () {
+      this.timeout(timeouts.steadyStateMs + timeouts.backupRetriedMs);
       await fillSegments(8);
       await eventually(() => expect(condition('Archiving')).to.include({ reason: 'QueueFull' }), within);
       await repository.giveBack();
-      await eventually(() => {
-        const { gapAt, firstRecoverable } = status();
-        expect(Date.parse(firstRecoverable ?? '')).to.be.greaterThan(Date.parse(gapAt ?? ''));
-      }, within);
+      await eventually(
+        () => {
+          const { gapAt, firstRecoverable } = status();
+          expect(Date.parse(firstRecoverable ?? '')).to.be.greaterThan(Date.parse(gapAt ?? ''));
+        },
+        { withinMs: timeouts.backupRetriedMs },
+      );
       expect(condition('Archiving')).to.include({ status: 'True' });
     });
   });
