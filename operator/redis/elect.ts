@@ -26,22 +26,33 @@ const catchUpMs = 600;
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
+  const before = await noticing(context);
   const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
   const frozenMs = context.nowMs() - startMs;
   await promote(context, winner, others);
-  await beforeSentinels(context, winner);
+  await beforeSentinels(context, winner, before);
   const equalMs = context.nowMs() - startMs - frozenMs;
   return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
 }
 
-/**
- * A Sentinel that has taken the master for dead meanwhile may be electing as well, and promote another one beside this.
- * Nobody has written to this one yet, and each has all data: whoever that Sentinel takes is a right one.
- */
-async function beforeSentinels({ links, set }: ActionContext, winner: Visible): Promise<void> {
+/** Names of the Sentinels that take the master for dead. */
+async function noticing({ links, set }: ActionContext): Promise<readonly string[]> {
   const sentinels = await observeSentinels(links, set);
-  const first = sentinels.find(({ watched }) => watched?.down === true || watched?.failingOver === true);
-  if (first) throw new Error(`redis/${winner.name}: ${first.name} elects as well: left to it`);
+  return sentinels.filter(({ watched }) => watched?.down === true).map(({ name }) => name);
+}
+
+/**
+ * A Sentinel that has taken the master for dead since this began may be electing as well, and promote another one.
+ * Nobody has written to this one yet, and each has all data: whoever that Sentinel takes is a right one. Those that had
+ * noticed before were waited for, and did not elect.
+ */
+async function beforeSentinels(
+  context: ActionContext,
+  winner: Visible,
+  before: readonly string[],
+): Promise<void> {
+  const first = before.length > 0 ? undefined : (await noticing(context))[0];
+  if (first !== undefined) throw new Error(`redis/${winner.name}: ${first} elects as well: left to it`);
 }
 
 interface Frozen {
