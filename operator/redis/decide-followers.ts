@@ -155,6 +155,8 @@ function plannedSwitch(
 ): readonly Intent[] {
   const target = view.visible.find(({ name }) => name === switchTo);
   if (target === undefined || target.name === master.name || defects.length > 0) return [];
+  // It has just come back: no Sentinel would choose it yet. The wish waits until it may be elected.
+  if (target.answer.priority === 0) return [];
   return [now({ kind: 'switch', from: master.name, to: target.name, why: 'was asked for' })];
 }
 

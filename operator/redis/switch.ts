@@ -14,7 +14,8 @@ import { nobody, nodeNamed, setMinReplicas, setPriority, tellMember } from './te
 import type { ActionContext, Steps } from './tell.ts';
 
 const equalMs = 1_000;
-const learnMs = 2_500;
+/** Before the fence, so it costs nobody anything; a Sentinel may have lost its connection to the target just now. */
+const learnMs = 5_000;
 const promoteMs = 5_000;
 const pauseMs = 10;
 const preferredPriority = 1;

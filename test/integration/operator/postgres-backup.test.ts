@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { AgentStatus } from '../../../operator/agent/protocol.ts';
 import type pg from 'pg';
 import { ensurePrograms } from '../../../app/dev/packages.ts';
 import type { BackupReport } from '../../../operator/postgres/backup/backup-report.ts';
@@ -85,7 +86,10 @@ for (const [where, create] of repositories) {
       });
       try {
         for (const member of copy.members) member.startAgent();
-        await eventually(() => expect(restoring.routed('pg-ro')).to.have.length(2), within);
+        await eventually(async () => {
+          const members = (await restoring.statuses()).map(whereItStands).join('; ');
+          expect(restoring.routed('pg-ro'), members).to.have.length(2);
+        }, within);
         const { rows } = await onPrimary(
           (client) => client.query<{ id: number }>('SELECT id FROM kept ORDER BY id'),
           restoring,
@@ -182,4 +186,10 @@ for (const [where, create] of repositories) {
       expect(condition('Archiving')).to.include({ status: 'True' });
     });
   });
+}
+
+/** For the message of a set that does not get whole. */
+function whereItStands(status: AgentStatus): string {
+  const { name, role, data, postgres, streaming, task, lastError } = status;
+  return `${name} ${role} ${data} ${postgres} streaming=${streaming} ${task ?? ''} ${lastError ?? ''}`;
 }

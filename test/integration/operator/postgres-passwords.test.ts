@@ -15,6 +15,9 @@ import { startPostgresSet } from '../../support/postgres-set.ts';
 import type { PostgresSet } from '../../support/postgres-set.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
+/** A refusal counts, a busy machine does not. */
+const patient = { connectionTimeoutMillis: timeouts.soonMs, query_timeout: timeouts.soonMs };
+
 /** A client that opens a new connection for each statement: whoever is refused counts it. */
 interface Caller {
   readonly failures: string[];
@@ -33,7 +36,9 @@ describe('passwords of a set of three real Postgres servers, changed in its Secr
   const within = { withinMs: timeouts.steadyStateMs / 2 };
 
   const connectAs = (login: Login): Promise<pg.Client> =>
-    login.connect(({ user, password }) => set.connect(operator.routed('pg-rw')[0] ?? '', { user, password }));
+    login.connect(({ user, password }) =>
+      set.connect(operator.routed('pg-rw')[0] ?? '', { user, password, ...patient }),
+    );
 
   function call(login: Login): Caller {
     const end = new AbortController();

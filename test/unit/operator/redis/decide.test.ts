@@ -287,10 +287,12 @@ describe("what the operator makes of a Redis set's state", () => {
       );
     });
 
-    it('switches when asked, and only while everybody is in sync', () => {
+    it('switches when asked, and only while everybody is in sync and the target may be elected', () => {
       const asked = { term: 3, switchTo: 'redis-2' };
       expect(actionsOf({}, asked)).to.deep.equal(['switch redis-2']);
       expect(actionsOf({ members: { 'redis-1': 'mute' } }, asked)).to.deep.equal([]);
+      const back = { members: { 'redis-2': { priority: 0 } } };
+      expect(actionsOf(back, asked), 'has just come back').to.deep.equal(['priority redis-2']);
     });
   });
 });
