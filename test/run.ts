@@ -89,7 +89,7 @@ function allStages(): Stage[] {
       // Backups go to a real S3 server, built like helm.
       commands: [
         ['bash', 'k8s/kind/tools.sh', 'versitygw'],
-        [...bin('mocha/bin/mocha.js'), ...parallel, ...long],
+        [...bin('mocha/bin/mocha.js'), ...fewAtOnce, ...long],
       ],
     },
     // A cluster that is up and a shop that has not changed cost this a few seconds.

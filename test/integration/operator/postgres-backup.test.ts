@@ -29,7 +29,7 @@ const repositories = [
 
 for (const [where, create] of repositories) {
   describe(`backups of a set of three real Postgres servers in ${where}`, function () {
-    this.timeout(timeouts.steadyStateMs);
+    this.timeout(timeouts.steadyStateMs * 2);
     let repository: BackupRepository;
     let backup: BackupSpec;
     let set: PostgresSet;
@@ -86,10 +86,13 @@ for (const [where, create] of repositories) {
       });
       try {
         for (const member of copy.members) member.startAgent();
-        await eventually(async () => {
-          const members = (await restoring.statuses()).map(whereItStands).join('; ');
-          expect(restoring.routed('pg-ro'), members).to.have.length(2);
-        }, within);
+        await eventually(
+          async () => {
+            const members = (await restoring.statuses()).map(whereItStands).join('; ');
+            expect(restoring.routed('pg-ro'), members).to.have.length(2);
+          },
+          { withinMs: timeouts.steadyStateMs },
+        );
         const { rows } = await onPrimary(
           (client) => client.query<{ id: number }>('SELECT id FROM kept ORDER BY id'),
           restoring,
