@@ -90,7 +90,7 @@ async function terminate(supervisor: Supervisor): Promise<void> {
   const mustWait = (): boolean =>
     machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
   while (mustWait() && performance.now() < untilMs) await sleep(20);
-  // Ended by a fast stop for the switchover: the status must still be read by the operator.
+  // Ended by its hand-over: the status must still be read by the operator.
   if (machine.record.role === 'primary') await sleep(300);
   await stop(machine, 'fast');
 }
