@@ -85,7 +85,7 @@ function allStages(): Stage[] {
     // Each file has servers, ports and namespaces of its own, and waits for them most of the time.
     mochaStage('integration', 15 * minuteMs, stores, [...parallel, ...long.flatMap(ignored)]),
     {
-      ...mochaStage('long', 25 * minuteMs, [...stores, chromium, nft, ip, openssl, java, maven]),
+      ...mochaStage('long', 35 * minuteMs, [...stores, chromium, nft, ip, openssl, java, maven]),
       // Backups go to a real S3 server, built like helm.
       commands: [
         ['bash', 'k8s/kind/tools.sh', 'versitygw'],
