@@ -1,5 +1,6 @@
 // The production keeper of a PostgresSet over real agents, with the Kubernetes API in memory: failovers without a
 // cluster.
+import type pg from 'pg';
 import type { AgentStatus } from '../../operator/agent/protocol.ts';
 import { PASSWORD_KEYS } from '../../operator/agent/passwords/known-passwords.ts';
 import { createPostgresMetrics } from '../../operator/postgres/postgres-metrics.ts';
@@ -109,6 +110,13 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
       secrets.stop();
     },
   };
+}
+
+/** A client of whom writers are sent to; rejects while that is nobody. */
+export function connectWriter(set: PostgresSet, operator: LocalOperator): Promise<pg.Client> {
+  const [name] = operator.routed('pg-rw');
+  if (name === undefined) return Promise.reject(new Error('nobody is routed'));
+  return set.connect(name);
 }
 
 interface Slice {

@@ -4,7 +4,7 @@ import type { Quorum } from '../../../operator/postgres/quorum.ts';
 import { startLedger } from '../../load/postgres-ledger.ts';
 import type { Ledger } from '../../load/postgres-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startLocalOperator } from '../../support/postgres-operator.ts';
+import { connectWriter, startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
 import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
@@ -19,11 +19,7 @@ describe('a set of real Postgres servers whose number of members changes while w
   let operator: LocalOperator;
   let ledger: Ledger;
 
-  const writable = (): Promise<pg.Client> => {
-    const [name] = operator.routed('pg-rw');
-    if (name === undefined) return Promise.reject(new Error('nobody is routed'));
-    return set.connect(name);
-  };
+  const writable = (): Promise<pg.Client> => connectWriter(set, operator);
 
   const primary = (): SetMember => set.member(operator.status().primary ?? '');
   const quorum = (): Quorum | undefined => operator.status().quorum;
