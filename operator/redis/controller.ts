@@ -30,6 +30,8 @@ import type { Pods } from './pods.ts';
 import { differs, statusOf } from './status.ts';
 import type { RedisSetStatus } from './status.ts';
 import type { ActionContext } from './tell.ts';
+import { createWish } from './wish.ts';
+import type { Switchover, Wish } from './wish.ts';
 
 export const REDIS_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'redissets' };
 
@@ -44,7 +46,7 @@ export interface RedisSetObject extends KubeObject {
     readonly downAfterMilliseconds?: number;
     readonly failoverTimeoutMilliseconds?: number;
     readonly paused?: boolean;
-    readonly switchover?: { readonly to: string; readonly id: string };
+    readonly switchover?: Switchover;
   };
   readonly status?: Partial<RedisSetStatus>;
 }
@@ -59,6 +61,7 @@ interface Local {
   readonly links: Links;
   readonly history: History;
   readonly rotation: Rotation;
+  readonly wish: Wish;
   /** The operator's own passwords, newest first, also those that were replaced: a node may know no other yet. */
   passwords: readonly string[];
   /** A member the rollout wants as master, to replace the present one. */
@@ -138,7 +141,7 @@ class RedisController implements Controller {
       return { afterMs: waitingMs };
     }
     const action = this.#actionContext(set, local, members, sentinels);
-    const switchTo = switchTarget(set, local.status) ?? local.rolloutTo;
+    const switchTo = local.wish.target(set.spec.switchover, local.status.switchoverId) ?? local.rolloutTo;
     const remembered = { term: local.status.term ?? 0, switchTo };
     const mayAct = (): boolean => this.#context.isLeader();
     const rotating = local.rotation.turn(action, (key) => this.#text(set, key), mayAct);
@@ -155,6 +158,7 @@ class RedisController implements Controller {
     const local: Local = {
       passes: createPasses(),
       rotation: createRotation(),
+      wish: createWish(),
       passwords: [],
       history: createHistory(set.status?.master),
       links: openLinks({
@@ -247,7 +251,7 @@ class RedisController implements Controller {
     announce(this.#context, set, { result, failover, before: local.status });
     const status = statusOf({
       ...{ observed, verdict, failover, now, rotating, previous: local.status },
-      switchoverId: handledSwitch(set, local.status, result),
+      switchoverId: local.wish.handled(set.spec.switchover, local.status.switchoverId, result),
       generation: set.metadata.generation,
     });
     if (differs(local.status, status)) await this.#write(set, local, status);
@@ -266,23 +270,6 @@ class RedisController implements Controller {
       local.status = { ...status, message: '' };
     });
   }
-}
-
-/** The member that a planned switch was asked to, until its id is marked as handled. */
-function switchTarget({ spec }: RedisSetObject, status: Partial<RedisSetStatus>): string | undefined {
-  const { switchover } = spec;
-  return switchover === undefined || switchover.id === status.switchoverId ? undefined : switchover.to;
-}
-
-function handledSwitch(
-  { spec }: RedisSetObject,
-  status: Partial<RedisSetStatus>,
-  { done, verdict }: PassResult,
-): string | undefined {
-  const { switchover } = spec;
-  if (switchover === undefined) return status.switchoverId;
-  const tried = done.some(({ action }) => action.kind === 'switch');
-  return tried || switchover.to === verdict.master ? switchover.id : status.switchoverId;
 }
 
 function podNames(statefulSet: string, count: number): readonly string[] {

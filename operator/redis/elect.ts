@@ -5,9 +5,10 @@
 // get everything it has (a replica without a master serves nobody, hence in this order), and only then Sentinel is
 // asked: after that, any choice it makes is a right one.
 import { failOver } from './fail-over.ts';
+import { withSentinelsHeld } from './hold.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
-import { observeMember, observeSentinels } from './observe.ts';
+import { observeMember } from './observe.ts';
 import {
   closeStrangers,
   nobody,
@@ -26,33 +27,13 @@ const catchUpMs = 600;
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
-  const before = await noticing(context);
-  const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
-  const frozenMs = context.nowMs() - startMs;
-  await promote(context, winner, others);
-  await beforeSentinels(context, winner, before);
-  const equalMs = context.nowMs() - startMs - frozenMs;
-  return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
-}
-
-/** Names of the Sentinels that take the master for dead. */
-async function noticing({ links, set }: ActionContext): Promise<readonly string[]> {
-  const sentinels = await observeSentinels(links, set);
-  return sentinels.filter(({ watched }) => watched?.down === true).map(({ name }) => name);
-}
-
-/**
- * A Sentinel that has taken the master for dead since this began may be electing as well, and promote another one.
- * Nobody has written to this one yet, and each has all data: whoever that Sentinel takes is a right one. Those that had
- * noticed before were waited for, and did not elect.
- */
-async function beforeSentinels(
-  context: ActionContext,
-  winner: Visible,
-  before: readonly string[],
-): Promise<void> {
-  const first = before.length > 0 ? undefined : (await noticing(context))[0];
-  if (first !== undefined) throw new Error(`redis/${winner.name}: ${first} elects as well: left to it`);
+  return withSentinelsHeld(context, async () => {
+    const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
+    const frozenMs = context.nowMs() - startMs;
+    await promote(context, winner, others);
+    const equalMs = context.nowMs() - startMs - frozenMs;
+    return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, undefined, winner)) };
+  });
 }
 
 interface Frozen {

@@ -37,7 +37,7 @@ export async function switchMaster(context: ActionContext, from: string, to: str
   const equalAtMs = context.nowMs();
   try {
     // Demoting runs beside the Sentinel's own bookkeeping: nobody confirms a change until the others follow.
-    const [steps] = await Promise.all([failOver(context, target), followOnce(context, old)]);
+    const [steps] = await Promise.all([failOver(context, old, target), followOnce(context, old)]);
     return { fenced: equalAtMs - startMs, ...steps };
   } finally {
     // Not before the Sentinels name the new master, for they would only be sent back here. Who reads must not stay.

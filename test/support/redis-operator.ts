@@ -1,4 +1,5 @@
 // The operator's loop over a local Redis set: the same passes as in the cluster, without Kubernetes.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLinks } from '../../operator/redis/links.ts';
@@ -8,6 +9,8 @@ import { createRotation } from '../../operator/redis/rotation.ts';
 import { createPasses } from '../../operator/redis/pass.ts';
 import type { Done, PassResult } from '../../operator/redis/pass.ts';
 import type { ActionContext } from '../../operator/redis/tell.ts';
+import { createWish } from '../../operator/redis/wish.ts';
+import type { Switchover } from '../../operator/redis/wish.ts';
 import { eventually } from './eventually.ts';
 import { masterName } from './redis-set.ts';
 import type { RedisSet } from './redis-set.ts';
@@ -39,6 +42,9 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   const done: Done[] = [];
   let last: PassResult | undefined;
   let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
+  const wish = createWish();
+  let switchover: Switchover | undefined;
+  let handledId: string | undefined;
   let wake = (): void => undefined;
   let state: 'running' | 'paused' | 'stopped' = 'running';
   const secretOf = (key: string): string =>
@@ -63,11 +69,11 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
     const result = await passes.run(context, remembered, () => state === 'running');
     last = result;
     done.push(...result.done);
-    const switched = result.done.some(({ action, error }) => action.kind === 'switch' && !error);
+    handledId = wish.handled(switchover, handledId, result);
     const terms = result.observed.members.map(({ answer }) => answer?.term ?? 0);
     remembered = {
       term: Math.max(remembered.term, ...terms),
-      switchTo: switched ? undefined : remembered.switchTo,
+      switchTo: wish.target(switchover, handledId),
     };
     return result.afterMs;
   };
@@ -91,6 +97,7 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
     rotating: () => rotating,
     healthy: (withinMs) => eventually(() => healthyMaster(last), { withinMs, everyMs: 20 }),
     switchTo: (member) => {
+      switchover = { to: member, id: randomUUID() };
       remembered = { ...remembered, switchTo: member };
       wake();
     },

@@ -1,5 +1,6 @@
 // The operator's own election, against the worst case: it takes a master for dead that lives and takes writes. And how
 // it tells the ways in which a server can be silent.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { elect } from '../../../operator/redis/elect.ts';
 import { openLinks } from '../../../operator/redis/links.ts';
@@ -74,6 +75,58 @@ describe("the operator's election", () => {
     expect(await tier.set.connect(other).info('replication')).to.contain('role:master');
     tier.operator.resume();
     await tier.master();
+  }).timeout(timeouts.steadyStateMs);
+
+  /** An operator that gets no CPU before it asks a Sentinel to fail over: their own silence period ends meanwhile. */
+  const starved = (context: ActionContext): ActionContext => ({
+    ...context,
+    links: {
+      ...context.links,
+      ask: async (node, commands) => {
+        if (commands.some(([name, verb]) => name === 'sentinel' && verb === 'failover')) await sleep(2_500);
+        return context.links.ask(node, commands);
+      },
+    },
+  });
+
+  it('is the only one, and loses nothing, where it is so slow that the Sentinels would elect as well', async () => {
+    const master = await tier.master();
+    const epoch = tier.operator.last()?.verdict.epoch ?? 0;
+    const [winner = ''] = tier.set.members.filter((name) => name !== master);
+    await tier.operator.pause();
+    const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
+    const acknowledges = async (count: number): Promise<void> => {
+      const from = ledger.acknowledged();
+      await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
+        withinMs: timeouts.steadyStateMs,
+      });
+    };
+    await acknowledges(200);
+    await tier.set.kill(master);
+    await elect(starved(without(master)), winner);
+    await acknowledges(200);
+    tier.operator.resume();
+    await tier.set.start(master);
+    await tier.master();
+    expect(tier.operator.last()?.verdict.epoch).to.equal(epoch + 1);
+    expect(await ledger.stop()).to.include({ lost: 0, doubled: 0 });
+  }).timeout(timeouts.steadyStateMs);
+
+  it('lets Sentinels elect again that an operator held and left so', async () => {
+    await tier.master();
+    await tier.operator.pause();
+    const held = ['sentinel', 'set', masterName, 'down-after-milliseconds', '120000'] as const;
+    for (const name of tier.set.sentinels) await tier.set.connect(name).call(...held);
+    tier.operator.resume();
+    await eventually(
+      () => {
+        const { observed } = tier.operator.last() ?? expect.fail('nobody has looked yet');
+        expect(observed.sentinels.map(({ watched }) => watched?.downAfterMs)).to.deep.equal([
+          1_000, 1_000, 1_000,
+        ]);
+      },
+      { withinMs: timeouts.soonMs },
+    );
   }).timeout(timeouts.steadyStateMs);
 
   it('elects also where a Sentinel has noticed and cannot elect', async () => {
