@@ -110,6 +110,10 @@ async function tryRewind(
     // Not there while pg_rewind runs crash recovery: it would wait for a primary.
     setStandbySignal(settings, false);
     const failure = await rewind(settings, record.primary, signal).then(() => null, String);
+    if (failure !== null && neverConnected(failure)) {
+      commit(machine, { ...machine.record, data: record.data });
+      throw new Error(failure);
+    }
     if (failure !== null) {
       log.warn({ error: failure }, 'rewind failed');
       machine.lastError = failure;
@@ -122,6 +126,9 @@ async function tryRewind(
     machine.task = null;
   }
 }
+
+/** pg_rewind connects before it changes anything: tried again, as a clone from the same source would have to be. */
+const neverConnected = (failure: string): boolean => failure.includes('connection to server');
 
 /**
  * The log here is now a beginning of the log of `planned`'s primary. Where the promise has moved on meanwhile, the next

@@ -33,11 +33,13 @@ describe('a wish for a planned switch', () => {
 
   it('does not count passes in which the set was not ready, nor another switch', () => {
     const wish = createWish();
-    for (let look = 0; look < 10; look += 1)
-      {expect(wish.handled(toSecond, undefined, pass())).to.equal(undefined);}
+    for (let look = 0; look < 10; look += 1) {
+      expect(wish.handled(toSecond, undefined, pass())).to.equal(undefined);
+    }
     const relief = pass('redis-2', new Error('no'));
-    for (let look = 0; look < 10; look += 1)
-      {expect(wish.handled(toSecond, undefined, relief)).to.equal(undefined);}
+    for (let look = 0; look < 10; look += 1) {
+      expect(wish.handled(toSecond, undefined, relief)).to.equal(undefined);
+    }
   });
 
   it('counts the tries of a new wish anew', () => {
