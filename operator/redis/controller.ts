@@ -7,7 +7,6 @@ import type { Controller, ControllerContext, ControllerFactory } from '../runtim
 import { startInformer } from '../runtime/informer.ts';
 import type { Informer } from '../runtime/informer.ts';
 import { collectionPath, objectPath, SERVICES } from '../runtime/paths.ts';
-import type { Resource } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
 import { createSecretReader } from '../runtime/secret-reader.ts';
 import type { SecretReader } from '../runtime/secret-reader.ts';
@@ -27,29 +26,13 @@ import { createPasses } from './pass.ts';
 import type { PassResult, Passes } from './pass.ts';
 import { watchPods } from './pods.ts';
 import type { Pods } from './pods.ts';
+import { REDIS_SETS } from './resource.ts';
+import type { RedisSetObject } from './resource.ts';
 import { differs, statusOf } from './status.ts';
 import type { RedisSetStatus } from './status.ts';
 import type { ActionContext } from './tell.ts';
 import { createWish } from './wish.ts';
-import type { Switchover, Wish } from './wish.ts';
-
-export const REDIS_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'redissets' };
-
-export interface RedisSetObject extends KubeObject {
-  readonly spec: {
-    readonly statefulSet: string;
-    readonly sentinelStatefulSet: string;
-    readonly members: number;
-    readonly sentinels: number;
-    readonly masterName: string;
-    readonly credentialsSecret: string;
-    readonly downAfterMilliseconds?: number;
-    readonly failoverTimeoutMilliseconds?: number;
-    readonly paused?: boolean;
-    readonly switchover?: Switchover;
-  };
-  readonly status?: Partial<RedisSetStatus>;
-}
+import type { Wish } from './wish.ts';
 
 interface ServiceObject extends KubeObject {
   readonly spec?: { readonly clusterIP?: string };
