@@ -44,11 +44,11 @@ switchover: $(PACKAGES) ## another Postgres primary, without a failed request (T
 	@node k8s/deploy/switchover.ts
 
 ##@ Change it
-test: $(PACKAGES) ## everything: check, then e2e on the kind cluster
+test: $(PACKAGES) ## everything: check, the long integration tests, e2e on the kind cluster
 	@node test/run.ts
 
-check: $(PACKAGES) ## types, lint, unit, integration, manifests: no cluster needed
-	@node test/run.ts --no-cluster
+check: $(PACKAGES) ## types, lint, unit, manifests, integration: no cluster, two minutes
+	@node test/run.ts --quick
 
 e2e: $(PACKAGES) ## only the tests on the kind cluster
 	@node test/run.ts --only e2e

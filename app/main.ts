@@ -1,6 +1,7 @@
 // The process: `serve` (default) runs the shop, `migrate` brings the schema up to date, `seed` fills the
 // catalogue; a Job runs these two once per rollout. `staff <email>` makes an account staff. Exit code 1 and one log
-// line for any failure.
+// line for any failure. `repair-carts` gives Redis back what it lacks of the carts' copies in Postgres.
+import { repairCarts } from './cart/repair-command.ts';
 import { seed } from './catalog/seed.ts';
 import { loadConfig } from './config/env.ts';
 import type { Config } from './config/env.ts';
@@ -11,7 +12,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { serve } from './serve.ts';
 import { setRole } from './staff/role.ts';
-import { dynamoSettings, openDatabase } from './stores.ts';
+import { dynamoSettings, openDatabase, openRedis } from './stores.ts';
 
 /** In the sources and in the bundle alike, views, public and migrations lie beside this file. */
 const here = import.meta.dirname;
@@ -67,7 +68,22 @@ async function runStaff(config: Config, log: Log, args: readonly string[]): Prom
   }
 }
 
-const commands = { serve: runServe, migrate: runMigrate, seed: runSeed, staff: runStaff };
+async function runRepairCarts(config: Config, log: Log, args: readonly string[]): Promise<void> {
+  const metrics = createMetrics();
+  const db = openDatabase(config, metrics, log);
+  const redis = openRedis(config, metrics, log);
+  try {
+    await repairCarts({ redis, db, log }, args);
+  } finally {
+    redis.close();
+    await db.close();
+  }
+}
+
+const commands = {
+  ...{ serve: runServe, migrate: runMigrate, seed: runSeed, staff: runStaff },
+  'repair-carts': runRepairCarts,
+};
 
 async function main(): Promise<void> {
   const [name = 'serve', ...args] = process.argv.slice(2);

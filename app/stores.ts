@@ -94,7 +94,7 @@ export function redisConnection(config: Config, log: Log): ConnectionSettings {
   };
 }
 
-function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
+export function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis {
   return connectRedis({
     ...redisConnection(config, log),
     ackReplicas: config.SHOP_REDIS_ACK_REPLICAS,

@@ -1,5 +1,5 @@
-// `make test`: types, lint, unit, manifests, integration and end-to-end tests, one after the other, summed up in
-// the last line. `--no-cluster` (make check) leaves out the end-to-end tests; `--only a,b` runs the named stages.
+// `make test`: types, lint, unit, manifests, integration and end-to-end tests, one after the other, summed up in the last
+// line. `--quick` (make check) leaves out what needs a cluster or takes minutes; `--only a,b` runs the named stages.
 import type { Dirent } from 'node:fs';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,24 @@ const bin = (path: string): [string, string] => [node, `node_modules/${path}`];
 const minuteMs = 60_000;
 const print = (text: string): void => void process.stdout.write(text);
 
+const cache = (tool: string): string[] => ['--cache', '--cache-location', `.cache/${tool}`];
+const byContent = ['--cache-strategy', 'content'];
+const parallel = ['--parallel', '--jobs', '4'];
+/** A file has up to eight servers: with more files at once on two cores, an operator is later than the Sentinels. */
+const fewAtOnce = ['--parallel', '--jobs', '2'];
+const ignored = (files: string): string[] => ['--ignore', files];
+/** What `make check` leaves out. */
+const slowStages = ['long', 'e2e'];
+
 const { redis, sentinel, postgresql, chromium, nft, ip, openssl, java, maven } = programs;
-const integrationPrograms = [redis, sentinel, postgresql, chromium, nft, ip, openssl, java, maven];
+const stores = [redis, sentinel, postgresql];
+
+/** Integration tests that browse every page, break real servers or wait out real time: minutes together. */
+const long = [
+  'app/{accessibility,kept-carts,limits,log-secrets,pages,session-change,session-contract}',
+  'dev/make-dev',
+  '{node-agent,operator,redis}/*',
+].map((files) => `test/integration/${files}.test.ts`);
 
 function mochaStage(
   name: string,
@@ -49,8 +65,10 @@ function allStages(): Stage[] {
       background: true,
       prepare: () => install([programs.shellcheck]),
       commands: [
-        [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
-        [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+        // By content: a clone's files are all new. What a rule knows of other files' types is as old as the entry, so a
+        // change that breaks only its users is found by tsc at once, and by CI's clean clone at the latest.
+        [...bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0', ...cache('eslint'), ...byContent],
+        [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.', ...cache('prettier')],
         ['shellcheck', ...shellScripts()],
         [node, 'test/audit/audit.ts'],
       ],
@@ -64,8 +82,16 @@ function allStages(): Stage[] {
     mochaStage('unit', 5 * minuteMs, []),
     // The chart is rendered with the real helm, built from its Go module where the machine has none.
     { ...manifests, commands: [['bash', 'k8s/kind/tools.sh', 'helm'], ...manifests.commands] },
-    // Each file has servers, ports and namespaces of its own; most of the time they wait for one another's failovers.
-    mochaStage('integration', 15 * minuteMs, integrationPrograms, ['--parallel', '--jobs', '4']),
+    // Each file has servers, ports and namespaces of its own, and waits for them most of the time.
+    mochaStage('integration', 15 * minuteMs, stores, [...parallel, ...long.flatMap(ignored)]),
+    {
+      ...mochaStage('long', 35 * minuteMs, [...stores, chromium, nft, ip, openssl, java, maven]),
+      // Backups go to a real S3 server, built like helm.
+      commands: [
+        ['bash', 'k8s/kind/tools.sh', 'versitygw'],
+        [...bin('mocha/bin/mocha.js'), ...fewAtOnce, ...long],
+      ],
+    },
     // A cluster that is up and a shop that has not changed cost this a few seconds.
     { ...e2e, limitMs: 60 * minuteMs, commands: [[node, 'k8s/deploy/deploy.ts'], ...e2e.commands] },
   ];
@@ -88,7 +114,7 @@ function firstLine(path: string): string {
 function chosenStages(args: string[]): Stage[] {
   const { values } = parseArgs({
     args,
-    options: { 'no-cluster': { type: 'boolean' }, only: { type: 'string' } },
+    options: { quick: { type: 'boolean' }, only: { type: 'string' } },
   });
   const stages = allStages();
   const names = stages.map(({ name }) => name);
@@ -96,7 +122,7 @@ function chosenStages(args: string[]): Stage[] {
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`no stage named ${unknown}; known: ${names.join(', ')}`);
   return stages.filter(
-    ({ name }) => only.includes(name) && !(values['no-cluster'] === true && name === 'e2e'),
+    ({ name }) => only.includes(name) && !(values.quick === true && slowStages.includes(name)),
   );
 }
 

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   readonly cwd?: string;
   /** Signal of an orderly stop. @default SIGTERM */
   readonly stopSignal?: NodeJS.Signals;
+  /** What the kernel sends when the owner is killed. @default stopSignal */
+  readonly deathSignal?: NodeJS.Signals;
   /** How long an orderly stop may take before SIGKILL, in milliseconds. @default 10000 */
   readonly stopTimeoutMs?: number;
   /** Run as `nobody` when we are root, for servers that refuse root. Can still read where only root can. */
@@ -147,7 +149,8 @@ function wrapped(options: ProcessOptions): [string, string[]] {
     }
     return [options.command, [...options.args]];
   }
-  const args = ['--pdeathsig', (options.stopSignal ?? 'SIGTERM').slice('SIG'.length)];
+  const deathSignal = options.deathSignal ?? options.stopSignal ?? 'SIGTERM';
+  const args = ['--pdeathsig', deathSignal.slice('SIG'.length)];
   if (dropRoot) {
     // Keeping the right to pass directories lets it work in a checkout under /root, which `nobody` cannot enter.
     const capability = '+dac_override';

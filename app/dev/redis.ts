@@ -33,7 +33,11 @@ export async function startRedis(folder: string): Promise<DevRedis> {
     // Written anew at every start: Sentinel adds to its own what was true at other ports.
     await writeFile(file, [...common(home, password.value), ...config, ''].join('\n'), { mode: 0o600 });
     running.push(
-      await startServer({ name, command: 'redis-server', args: [file, ...flags], readyLine, readyTimeoutMs }),
+      await startServer({
+        ...{ name, command: 'redis-server', args: [file, ...flags], readyLine, readyTimeoutMs },
+        // Asked politely, and once, it stays: it ignores SIGTERM while it writes its first AOF.
+        deathSignal: 'SIGKILL',
+      }),
     );
   };
   const stop = async (): Promise<void> => {

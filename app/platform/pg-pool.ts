@@ -4,6 +4,8 @@
 import pg from 'pg';
 import type { Log } from './log.ts';
 import { isConnectionFault } from './pg-errors.ts';
+import { createLogin } from './pg-login.ts';
+import type { Login } from './pg-login.ts';
 
 export interface PoolOptions {
   readonly name: 'rw' | 'ro';
@@ -41,24 +43,22 @@ function busy(name: string): Error {
 }
 
 /**
- * A pool gives each connection the configuration it was made with; whom to trust may have changed since. The password
- * is given again because the pool hides it from a copy.
+ * A pool gives each connection the configuration it was made with; whom to trust, and with what password, may have
+ * changed since.
  */
-function clientThatTrusts(ca: () => string, password: () => string): typeof pg.Client {
+function clientThatAsks(login: Login, ca?: () => string): typeof pg.Client {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, password, ssl: { ca: ca() } });
+      super({ ...config, ...login.current(), ...(ca && { ssl: { ca: ca() } }) });
     }
   };
 }
 
-function configOf(options: PoolOptions): pg.PoolConfig {
+function configOf(options: PoolOptions, login: Login): pg.PoolConfig {
   return {
     host: options.host,
     port: options.port,
     database: options.database,
-    user: options.user,
-    password: options.password,
     application_name: options.applicationName,
     max: options.size,
     connectionTimeoutMillis: options.connectTimeoutMs,
@@ -66,7 +66,7 @@ function configOf(options: PoolOptions): pg.PoolConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
     idleTimeoutMillis: 60_000,
-    ...(options.ca && { Client: clientThatTrusts(options.ca, options.password) }),
+    Client: clientThatAsks(login, options.ca),
     // A transaction left open by a lost client must not hold row locks on stock for long.
     idle_in_transaction_session_timeout: 10_000,
   };
@@ -97,7 +97,8 @@ async function endWithin(pool: pg.Pool, name: string, log: Log): Promise<void> {
 }
 
 export function createPool(options: PoolOptions, log: Log): PgPool {
-  const pool = new pg.Pool(configOf(options));
+  const login = createLogin(options.user, options.password);
+  const pool = new pg.Pool(configOf(options, login));
   const born = new WeakMap<pg.ClientBase, number>();
   let generation = 0;
   pool.on('connect', (client) => surviveLoss(client, options.name, log));
@@ -111,7 +112,7 @@ export function createPool(options: PoolOptions, log: Log): PgPool {
   async function checkout(): Promise<pg.PoolClient> {
     if (pool.waitingCount >= options.queueLimit) throw busy(options.name);
     for (let spare = options.size; spare >= 0; spare -= 1) {
-      const client = await pool.connect();
+      const client = await login.connect(() => pool.connect());
       if (born.get(client) === generation) return client;
       client.release(true);
     }

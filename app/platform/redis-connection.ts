@@ -4,6 +4,8 @@ import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import type { ConnectionOptions } from 'node:tls';
 import { meansWrongServer } from './redis-errors.ts';
+import { createLogin } from './redis-login.ts';
+import type { Login } from './redis-login.ts';
 
 export interface RedisEndpoint {
   readonly host: string;
@@ -33,7 +35,7 @@ export interface ConnectionSettings {
 export type ConnectionStatus = 'ready' | 'close' | 'end';
 
 export interface ConnectionKind {
-  /** Shown in CLIENT LIST. */
+  /** Shown in CLIENT LIST, with a mark of the password that is in use. */
   readonly name: string;
   readonly commandTimeoutMs: number;
   /** Subscribes by itself after each connect, and reads messages as RESP2 has them. */
@@ -56,18 +58,27 @@ const sentinelCommandTimeoutMs = 500;
 const socketTimeoutMs = 1_000;
 const reviveMs = 250;
 const reportEveryMs = 5_000;
+const renewEveryMs = 2_000;
 
 export function openConnection(settings: ConnectionSettings, kind: ConnectionKind): Connection {
-  const client = new Redis(optionsFor(settings, kind));
+  const login = createLogin({ name: kind.name, read: () => secretOptions(settings) });
+  const client = new Redis({ ...optionsFor(settings, kind), ...login.next() });
   const state = { epoch: 0, closing: false, revive: undefined as NodeJS.Timeout | undefined };
+  const renewal = keepRenewed(client, login, kind);
 
   // An 'error' event without a listener ends the process; what matters reaches callers as rejections.
   const report = everyFewSeconds((error: Error) => settings.onError?.(kind.name, error));
-  client.on('error', report);
-  client.on('ready', () => settings.onStatus?.(kind.name, 'ready'));
+  client.on('error', (error: Error) => {
+    login.failed(error);
+    report(error);
+  });
+  client.on('ready', () => {
+    login.accepted();
+    settings.onStatus?.(kind.name, 'ready');
+  });
   client.on('close', () => {
     state.epoch += 1;
-    refreshCredentials(client, settings);
+    Object.assign(client.options, login.next());
     settings.onStatus?.(kind.name, 'close');
   });
   // ioredis can reach 'end' by a race between a disconnect and a connect, and then never tries again.
@@ -84,6 +95,7 @@ export function openConnection(settings: ConnectionSettings, kind: ConnectionKin
     close: () => {
       state.closing = true;
       clearTimeout(state.revive);
+      clearInterval(renewal);
       client.disconnect();
     },
   };
@@ -99,8 +111,14 @@ function everyFewSeconds(report: (error: Error) => void): (error: Error) => void
   };
 }
 
-function refreshCredentials(client: Redis, settings: ConnectionSettings): void {
-  Object.assign(client.options, secretOptions(settings));
+/** A subscriber may say nothing on its connection, not even a password: it dials anew. */
+function keepRenewed(client: Redis, login: Login, { isSubscriber }: ConnectionKind): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    if (client.status !== 'ready' || !login.isOutdated()) return;
+    if (isSubscriber === true) client.disconnect(true);
+    else void login.renew(client);
+  }, renewEveryMs);
+  return timer.unref();
 }
 
 /** What changes while the process runs: passwords and whom to trust. */
@@ -116,12 +134,10 @@ function secretOptions(settings: ConnectionSettings): RedisOptions {
 
 function optionsFor(settings: ConnectionSettings, kind: ConnectionKind): RedisOptions {
   return {
-    ...secretOptions(settings),
     // The very objects: their hosts become addresses as these are learnt.
     sentinels: [...settings.sentinels],
     name: settings.masterName,
     role: 'master',
-    connectionName: kind.name,
     ...(kind.isSubscriber === true && { protocol: 2, autoResubscribe: false }),
     enableAutoPipelining: kind.sendsTogether === true,
     // CLIENT SETINFO, which older servers do not know, twice per connection.

@@ -38,7 +38,9 @@ export const operatorRules: readonly k8s.PolicyRule[] = [
   },
   // Deleting a pod is how a member is replaced under OnDelete; labels show its role.
   { apiGroups: [''], resources: ['pods'], verbs: [...read, 'patch', 'delete'] },
-  { apiGroups: [''], resources: ['services', 'persistentvolumeclaims'], verbs: read },
+  { apiGroups: [''], resources: ['services'], verbs: read },
+  // A bigger size of a set's volumes is asked for here.
+  { apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: [...read, 'patch'] },
   { apiGroups: ['apps'], resources: ['statefulsets'], verbs: read },
   {
     apiGroups: [''],
@@ -94,7 +96,7 @@ function deployment(chart: Chart, profile: Profile): void {
         release,
         serviceAccount: 'operator',
         token: true,
-        graceSeconds: 15,
+        graceSeconds: 30,
         spread: pairSpread('operator', release),
         containers: [container(profile)],
         volumes: [scratch('tmp', '16Mi')],

@@ -39,8 +39,10 @@ export function postgresChart(app: App, profile: Profile): Chart {
   account(chart, release, 'pg');
   peersService(chart, release, 'pg', named);
   for (const name of ['pg-rw', 'pg-ro']) routedService(chart, profile, name);
-  statefulSet(chart, profile);
-  budget(chart, release, 'pg');
+  for (const pods of [voting, reading]) {
+    statefulSet(chart, profile, pods);
+    budget(chart, release, pods.tier);
+  }
   resource(chart, profile);
   return chart;
 }
@@ -53,25 +55,36 @@ function routedService(chart: Chart, profile: Profile, name: string): void {
   });
 }
 
-function statefulSet(chart: Chart, profile: Profile): void {
+interface Pods {
+  readonly name: string;
+  readonly tier: 'pg' | 'readers';
+  readonly replicas: number;
+  /** Of members the operator decides who is replaced when: standbys first, then a switchover. */
+  readonly update: 'OnDelete' | 'RollingUpdate';
+}
+
+const voting: Pods = { name: 'pg', tier: 'pg', replicas: 3, update: 'OnDelete' };
+/** They follow as standbys do, never vote and never acknowledge. */
+const reading: Pods = { name: 'pg-read', tier: 'readers', replicas: 0, update: 'RollingUpdate' };
+
+function statefulSet(chart: Chart, profile: Profile, { name, tier, replicas, update }: Pods): void {
   const { release } = profile;
-  add(chart, k8s.KubeStatefulSet, 'StatefulSet/pg', {
-    metadata: metadata(release, 'pg', 'pg'),
+  add(chart, k8s.KubeStatefulSet, `StatefulSet/${name}`, {
+    metadata: metadata(release, name, tier),
     spec: {
       serviceName: 'pg-peers',
-      replicas: 3,
+      replicas,
       podManagementPolicy: 'Parallel',
-      // The operator decides who is replaced when: standbys first, then a switchover.
-      updateStrategy: { type: 'OnDelete' },
+      updateStrategy: { type: update },
       revisionHistoryLimit: 3,
-      selector: { matchLabels: selectorOf('pg', release) },
+      selector: { matchLabels: selectorOf(tier, release) },
       template: podTemplate({
-        tier: 'pg',
+        tier,
         release,
         serviceAccount: 'pg',
         graceSeconds,
         tlsSecret,
-        spread: storeSpread('pg', release),
+        spread: storeSpread(tier, release),
         containers: [container(profile)],
         volumes: [
           ...[scratch('run', '16Mi'), scratch('tmp', '64Mi'), secretVolume(secret, secretKeys)],
@@ -80,7 +93,7 @@ function statefulSet(chart: Chart, profile: Profile): void {
         ],
       }),
       volumeClaimTemplates: [
-        volumeClaim('pg', release, profile.storage.className, profile.storage.postgres),
+        volumeClaim(tier, release, profile.storage.className, profile.storage.postgres),
       ],
     },
   });
@@ -95,6 +108,7 @@ function container(profile: Profile): k8s.Container {
       ...podEnv('POD_NAME', 'POD_NAMESPACE', 'POD_IP', 'NODE_NAME'),
       ...env({
         CLUSTER_NAME: 'pg',
+        // Those a set begins with: it grows by what the operator tells, not by another template for every member.
         MEMBERS: members('pg').join(','),
         PEERS_DOMAIN: `pg-peers.${profile.release.namespace}.svc`,
         DATABASE: 'app',
@@ -136,6 +150,7 @@ function resource(chart: Chart, profile: Profile): void {
     spec: {
       statefulSet: 'pg',
       members: 3,
+      readReplicas: 0,
       database: 'app',
       owner: 'app',
       credentialsSecret: secret,

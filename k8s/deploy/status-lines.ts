@@ -3,7 +3,7 @@ import { condition } from './target.ts';
 import type { KubeObject } from './target.ts';
 
 const zoneLabel = 'topology.kubernetes.io/zone';
-const tiers = ['pg', 'redis', 'sentinel', 'app', 'operator'];
+const tiers = ['pg', 'pg-read', 'redis', 'sentinel', 'app', 'operator'];
 
 export function statusLines(objects: readonly KubeObject[], nodes: readonly KubeObject[]): string[] {
   const zones = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[zoneLabel] ?? '?']));

@@ -25,7 +25,7 @@ const port = {
 };
 const changedPeer = [{ ipBlock: { cidr: '203.0.113.0/24' } }];
 
-const groupTiers = ['app', 'migrate', 'pg', 'redis', 'sentinel', 'operator'] as const;
+const groupTiers = ['app', 'migrate', 'pg', 'readers', 'redis', 'sentinel', 'operator'] as const;
 
 export function networkValues(): Row[] {
   return [

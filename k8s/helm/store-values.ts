@@ -2,7 +2,7 @@
 import { at } from './place.ts';
 import { certificates } from '../charts/certificates.ts';
 import type { Json } from './place.ts';
-import { choice, string, toggle } from './row.ts';
+import { choice, integer, string, toggle } from './row.ts';
 import type { Row } from './row.ts';
 import { environment, pod, workloads } from './workloads.ts';
 
@@ -12,6 +12,7 @@ export function storeValues(): Row[] {
   return [
     ...volumeValues(),
     ...redisValues(),
+    ...memberValues(),
     ...backupValues(),
     toggle(
       'credentials.generate',
@@ -61,6 +62,24 @@ function volumeValues(): Row[] {
   ];
 }
 
+function memberValues(): Row[] {
+  const voting = integer(
+    'postgres.members',
+    'Postgres members that vote, 3 or 5; the operator moves the quorum step by step, and restarts nobody.',
+    5,
+    [at('PostgresSet/pg', 'spec.members'), at('StatefulSet/pg', 'spec.replicas')],
+    { enum: [3, 5] },
+  );
+  const reading = integer(
+    'postgres.readReplicas',
+    'Further Postgres pods behind `pg-ro` that never vote and never acknowledge a commit.',
+    7,
+    [at('PostgresSet/pg', 'spec.readReplicas'), at('StatefulSet/pg-read', 'spec.replicas')],
+    { maximum: 15 },
+  );
+  return [voting, reading];
+}
+
 function backupValues(): Row[] {
   const block = (key: string, doc: string, place: string, sample: Json): Row => ({
     ...{ key, doc, kind: 'block', absent: {}, sample, schema: { type: 'object' } },
@@ -79,6 +98,12 @@ function backupValues(): Row[] {
       'The backup a new set begins with, as spec.restore of a PostgresSet; empty begins with nothing.',
       'spec.restore',
       { stanza: 'changed' },
+    ),
+    block(
+      'postgres.storage',
+      'Grows the volumes of an installed set, as spec.storage of a PostgresSet ({size: 20Gi}); storage.postgres is their first size and cannot change.',
+      'spec.storage',
+      { size: '9Gi' },
     ),
     {
       ...block('postgres.backupClaim', 'ReadWriteMany claim for a repository of kind volume.', claim, {

@@ -11,6 +11,7 @@ export const workloads: readonly Workload[] = [
   { key: 'app', object: 'Deployment/app', image: 'app' },
   { key: 'operator', object: 'Deployment/operator', image: 'operator' },
   { key: 'postgres', object: 'StatefulSet/pg', image: 'postgres' },
+  { key: 'postgresReaders', object: 'StatefulSet/pg-read', image: 'postgres' },
   { key: 'redis', object: 'StatefulSet/redis', image: 'redis' },
   { key: 'sentinel', object: 'StatefulSet/sentinel', image: 'redis' },
 ];

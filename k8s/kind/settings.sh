@@ -24,6 +24,7 @@ PAUSE_TAG=3.10.1
 METRICS_VERSION=v0.9.0
 LOCAL_PATH_VERSION=v0.0.30 # as in images/go/kubernetes/go.mod
 TRAEFIK_VERSION=v3.5.3
+VERSITYGW_VERSION=v1.8.0 # an S3 server, for the tests of backups
 NODE_VERSION=24.21.0
 NODE_AGENT_IMAGE=myclothes/node-agent:embedded
 BUILT_NODE_IMAGE=kindest/node:$KUBE_VERSION

@@ -49,10 +49,8 @@ export async function run(
   ]);
   if (code === 0) return output.trimEnd();
   if (deadline.passed) throw new Error(`${what}: not done after ${deadlineMs / 1000} s`);
-  const said = lastLines(complaint.trim() || output.trim());
-  throw new Error(
-    `${what}: exit ${code ?? 'by signal'}: ${said || (showProgress ? 'see above' : 'it said nothing')}`,
-  );
+  const said = lastLines(complaint.trim() || output.trim()) || silence(showProgress);
+  throw new Error(`${what}: exit ${code ?? 'by signal'}: ${said}`);
 }
 
 /** Stops the child at its deadline and when killRunning() says so. */
@@ -83,6 +81,8 @@ function killGroup(leader: number | undefined): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+const silence = (wasShown = false): string => (wasShown ? 'see above' : 'it said nothing');
 
 function lastLines(said: string): string {
   return said.split('\n').slice(-keptLines).join('\n');

@@ -7,13 +7,14 @@ export interface Release {
   readonly version: string;
 }
 
-export type Tier = 'app' | 'migrate' | 'smoke' | 'pg' | 'redis' | 'sentinel' | 'operator';
+export type Tier = 'app' | 'migrate' | 'smoke' | 'pg' | 'readers' | 'redis' | 'sentinel' | 'operator';
 
 const identity: Record<Tier, { readonly name: string; readonly component: string }> = {
   app: { name: 'app', component: 'web' },
   migrate: { name: 'app', component: 'migrate' },
   smoke: { name: 'app', component: 'smoke' },
   pg: { name: 'pg', component: 'database' },
+  readers: { name: 'pg-read', component: 'database' },
   redis: { name: 'redis', component: 'cache' },
   sentinel: { name: 'sentinel', component: 'quorum' },
   operator: { name: 'operator', component: 'controller' },

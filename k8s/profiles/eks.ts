@@ -61,6 +61,8 @@ export const eks: Profile = {
     app: ['sg-00000000000000001'],
     migrate: ['sg-00000000000000002'],
     pg: ['sg-00000000000000003'],
+    // As the members: both are reached as ro.
+    readers: ['sg-00000000000000003'],
     redis: ['sg-00000000000000004'],
     sentinel: ['sg-00000000000000005'],
     operator: ['sg-00000000000000006'],

@@ -1,7 +1,10 @@
 // Writes what Postgres is started with. Called before every start and whenever the upstream changes.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveLines } from './backup/archive-conf.ts';
+import type { CommitRule } from './commit-rule.ts';
+import { readPassword } from './passwords/known-passwords.ts';
+import { syncFolder } from './promise-file.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,21 +19,22 @@ export function configFiles(settings: Settings): ConfigFiles {
   return { conf: at('postgresql.conf'), hba: at('pg_hba.conf'), passfile: at('pgpass') };
 }
 
-/** A password of the set, read afresh each time so that a rotated Secret is seen. */
-export function readCredential(settings: Settings, key: string): string {
-  return readFileSync(join(settings.credentialsDir, key), 'utf8').trim();
+/** What libpq dials other members with, from its next connect on. */
+export function writePassfile(settings: Settings, password: string): void {
+  const { passfile } = configFiles(settings);
+  mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
+  writeFileSync(`${passfile}.next`, pgpass(password), { mode: 0o600 });
+  renameSync(`${passfile}.next`, passfile);
 }
 
-export function writeConfig(settings: Settings, upstream: string | null): void {
+export function writeConfig(settings: Settings, upstream: string | null, rule: CommitRule): void {
   const files = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
-  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile) + archiveLines, {
+  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile, rule) + archiveLines, {
     mode: 0o600,
   });
   writeFileSync(files.hba, pgHba(settings), { mode: 0o600 });
-  writeFileSync(files.passfile, pgpass(readCredential(settings, 'replication-password')), { mode: 0o600 });
-  // An existing file keeps its mode, and libpq ignores a pgpass that others could read.
-  chmodSync(files.passfile, 0o600);
+  writePassfile(settings, readPassword(settings, 'replication-password'));
 }
 
 /**
@@ -50,6 +54,8 @@ export function hasStandbySignal(settings: Settings): boolean {
 }
 
 export function setStandbySignal(settings: Settings, present: boolean): void {
-  if (present) writeFileSync(standbySignal(settings), '');
+  // Its absence tells of a promotion: a power cut must not take it away.
+  if (present) writeFileSync(standbySignal(settings), '', { flush: true });
   else rmSync(standbySignal(settings), { force: true });
+  syncFolder(settings.pgdata);
 }

@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentStatus } from './protocol.ts';
+import { peersOf } from './rule-in-force.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import type { Machine } from './state.ts';
@@ -61,7 +62,7 @@ export async function watchIsolation(options: FenceOptions, signal: AbortSignal)
 
 async function newerTerm(options: FenceOptions, machine: Machine): Promise<string | null> {
   const { settings, record } = machine;
-  const peers = settings.members.filter((name) => name !== settings.name);
+  const peers = peersOf(machine);
   const answers = await Promise.all(peers.map((peer) => askPeer(options, settings, peer)));
   const newer = answers.find((status) => status !== null && status.term > record.term);
   return newer ? `${newer.name} has promised term ${newer.term}` : null;

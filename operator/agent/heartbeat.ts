@@ -18,9 +18,9 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   try {
     while (!signal.aborted) {
       const { term } = machine.record;
-      const isDue = machine.record.role === 'primary' && machine.settled && machine.process.alive();
-      if (!isDue) await keepReady(sql, machine);
-      else if (await commitOnce(sql, term)) note(machine, term, onServing);
+      const version = machine.ruleInForce?.version ?? -1;
+      if (!isDue(machine)) await keepReady(sql, machine);
+      else if (await commitOnce(sql, term)) note(machine, { term, version }, onServing);
       await sleep(pauseMs(machine));
     }
   } finally {
@@ -28,14 +28,20 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   }
 }
 
+/** Not while it hands over: the standbys are given the end of its log. */
+function isDue({ record, settled, process, leave }: Machine): boolean {
+  return record.role === 'primary' && settled && process.alive() && leave !== 'stop';
+}
+
 /** A standby has its connection before it is promoted: writers wait for the first beat. */
 async function keepReady(sql: Sql, { sample }: Machine): Promise<void> {
   if (sample) await sql.open().catch(() => undefined);
 }
 
-function pauseMs({ record, servingTerm }: Machine): number {
+function pauseMs({ record, servingTerm, ruleInForce, ruleProven }: Machine): number {
   if (record.role !== 'primary') return IDLE_MS;
-  return servingTerm === record.term ? BEAT_MS : EAGER_MS;
+  const isProven = ruleInForce === null || ruleProven?.version === ruleInForce.version;
+  return servingTerm === record.term && isProven ? BEAT_MS : EAGER_MS;
 }
 
 async function commitOnce(sql: Sql, term: number): Promise<boolean> {
@@ -50,11 +56,14 @@ async function commitOnce(sql: Sql, term: number): Promise<boolean> {
   }
 }
 
-function note(machine: Machine, term: number, onServing: () => void): void {
+function note(machine: Machine, proven: NonNullable<Machine['ruleProven']>, onServing: () => void): void {
+  const { term, version } = proven;
   // An acknowledgement for a term that has been left says nothing about the present.
   if (machine.record.term !== term || machine.record.role !== 'primary') return;
   machine.acknowledgedAtMs = performance.now();
-  if (machine.servingTerm === term) return;
+  const isKnown = machine.ruleProven?.term === term && machine.ruleProven.version === version;
+  machine.ruleProven = proven;
+  if (machine.servingTerm === term && isKnown) return;
   machine.servingTerm = term;
   onServing();
 }

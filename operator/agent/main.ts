@@ -7,14 +7,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../runtime/log.ts';
 import { createBackupKeeper } from './backup/backup-keeper.ts';
-import { readCredential } from './config-files.ts';
+import { watchDisk } from './disk.ts';
 import { watchIsolation } from './fence.ts';
 import { beat } from './heartbeat.ts';
+import { acceptedTokens, readPassword } from './passwords/known-passwords.ts';
+import { createPasswordKeeper } from './passwords/password-keeper.ts';
 import { createPostgresProcess } from './postgres-process.ts';
 import { promiseFile } from './promise-file.ts';
 import type { PromiseFile } from './promise-file.ts';
 import type { PromiseRecord } from './rules.ts';
 import { startServer } from './server.ts';
+import type { Door } from './server.ts';
 import { readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createSql } from './sql.ts';
@@ -23,6 +26,7 @@ import { stop } from './steps.ts';
 import { createSupervisor } from './supervisor.ts';
 import type { Supervisor } from './supervisor.ts';
 import { readCertificate, watchCertificate } from './tls-files.ts';
+import type { Certificate } from './tls-files.ts';
 import { readControlData } from './tools.ts';
 
 /** How long a terminating primary serves on while the operator prepares a switchover. */
@@ -64,18 +68,15 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     stopping: false,
     crashed: false,
     failedStarts: 0,
+    handedOver: false,
     failedRecoveries: 0,
     settled: false,
     vote: null,
-    terminating: false,
-    task: null,
-    lastError: null,
-    rejoin: null,
+    ...{ terminating: false, task: null, lastError: null, rejoin: null },
     rejoinStartedMs: performance.now(),
-    servingTerm: 0,
-    acknowledgedAtMs: null,
+    ...{ ruleInForce: null, ruleProven: null, servingTerm: 0, acknowledgedAtMs: null },
     restore: null,
-    backupStatus: () => null,
+    ...{ backupStatus: () => null, passwordsInForce: () => null, disk: null },
   };
   return machine;
 }
@@ -89,9 +90,15 @@ async function terminate(supervisor: Supervisor): Promise<void> {
   const mustWait = (): boolean =>
     machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
   while (mustWait() && performance.now() < untilMs) await sleep(20);
-  // Ended by a fast stop for the switchover: the status must still be read by the operator.
+  // Ended by its hand-over: the status must still be read by the operator.
   if (machine.record.role === 'primary') await sleep(300);
   await stop(machine, 'fast');
+}
+
+function renew(machine: Machine, door: Door, certificate: Certificate): void {
+  door.renew(certificate);
+  machine.process.reload();
+  machine.log.info({ name: machine.settings.name }, 'certificate renewed');
 }
 
 async function main(): Promise<void> {
@@ -103,15 +110,15 @@ async function main(): Promise<void> {
   wake = () => supervisor.wake();
   const backups = createBackupKeeper(machine);
   machine.backupStatus = () => backups.status();
-  const token = (): string => readCredential(settings, 'agent-token');
+  const passwords = createPasswordKeeper(machine);
+  machine.passwordsInForce = () => passwords.fingerprint();
+  const token = (): string => readPassword(settings, 'agent-token');
+  const tokens = (): readonly string[] => acceptedTokens(settings);
   const end = new AbortController();
   const certificate = readCertificate(settings);
-  const door = await startServer({ supervisor, backups, port: settings.agentPort, token, certificate });
-  const stopWatching = watchCertificate(settings, (renewed) => {
-    door.renew(renewed);
-    machine.process.reload();
-    machine.log.info({ name: settings.name }, 'certificate renewed');
-  });
+  const port = settings.agentPort;
+  const door = await startServer({ supervisor, backups, passwords, tokens, certificate, port });
+  const stopWatching = watchCertificate(settings, (renewed) => renew(machine, door, renewed));
   machine.log.info({ name: settings.name, ...machine.record }, 'agent started');
 
   const running = Promise.all([
@@ -119,6 +126,8 @@ async function main(): Promise<void> {
     beat(machine, wake, end.signal),
     watchIsolation({ supervisor, token }, end.signal),
     backups.run(end.signal),
+    passwords.run(end.signal),
+    watchDisk(machine, wake, end.signal),
   ]);
   const shutDown = async (): Promise<void> => {
     await terminate(supervisor);

@@ -15,8 +15,14 @@ export interface Local {
   readonly settled: boolean;
   /** Of a stopped server, from its control file; null when unknown or running. */
   readonly controlState: string | null;
+  /** Every process of the server goes by the commit rule that was promised. */
+  readonly ruleInForce: boolean;
   /** How often in a row Postgres ended before it accepted connections. */
   readonly failedStarts: number;
+  /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
+  readonly handedOver: boolean;
+  /** The volume has no room for more WAL. */
+  readonly diskFull: boolean;
 }
 
 const START_TRIES = 3;
@@ -28,21 +34,24 @@ export type Step =
   | { readonly do: 'nothing' }
   | { readonly do: 'initdb' }
   | { readonly do: 'kill'; readonly why: string }
-  | { readonly do: 'stopFast' }
+  | { readonly do: 'handOver' }
   | { readonly do: 'start'; readonly as: 'primary' | 'standby'; readonly upstream: string | null }
   | { readonly do: 'setUpstream'; readonly upstream: string | null }
   | { readonly do: 'killWalReceiver' }
+  | { readonly do: 'applyRule' }
   | { readonly do: 'promote' }
   | { readonly do: 'settle' }
   | { readonly do: 'compare' }
   | { readonly do: 'compareStopped' }
   | { readonly do: 'clone'; readonly from: string }
   | { readonly do: 'forked' }
+  | { readonly do: 'replaceFork'; readonly from: string }
   | { readonly do: 'giveUp' };
 
 const NOTHING: Step = { do: 'nothing' };
 
 export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
+  if (waitsForRoom(record, local)) return NOTHING;
   if (!local.alive && local.failedStarts >= START_TRIES) return { do: 'giveUp' };
   switch (record.role) {
     case 'none':
@@ -56,7 +65,13 @@ export function plan(record: PromiseRecord, local: Local, leave: Leave): Step {
   }
 }
 
+/** A stopped member: it would end again at once. A primary that is told to run is the last resort, and may try. */
+function waitsForRoom({ role }: PromiseRecord, { alive, diskFull }: Local): boolean {
+  return !alive && diskFull && role !== 'primary';
+}
+
 function planFrozen(record: PromiseRecord, local: Local): Step {
+  if (wasPromotedByHand(record, local)) return { do: 'forked' };
   if (!local.alive) {
     // A stopped former primary votes without running: it holds everything it ever acknowledged.
     const canVoteOnlyRunning = record.data === 'whole' && record.wroteTerm === null;
@@ -74,10 +89,20 @@ function cutOff(local: Local): Step {
   return local.hasWalReceiver ? { do: 'killWalReceiver' } : NOTHING;
 }
 
+/**
+ * Stopped since: a promotion takes standby.signal away, and nothing else does from a member that never wrote. Started
+ * as a standby again it would wait for WAL of a timeline that no primary has.
+ */
+function wasPromotedByHand({ data, wroteTerm }: PromiseRecord, { alive, standbySignal }: Local): boolean {
+  return !alive && data === 'whole' && wroteTerm === null && !standbySignal;
+}
+
 function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
-  if (leave === 'stop') return local.alive ? { do: 'stopFast' } : NOTHING;
+  if (leave === 'stop') return local.alive ? { do: 'handOver' } : NOTHING;
   if (!local.alive) return leave === 'wait' ? NOTHING : planPrimaryStart(record, local);
   if (local.inRecovery === null) return NOTHING;
+  // Before it is promoted: its first commit must not be acknowledged by fewer than the voters rely on.
+  if (!local.ruleInForce) return { do: 'applyRule' };
   if (!local.inRecovery) return local.settled ? NOTHING : { do: 'settle' };
   return local.upstream === null ? { do: 'promote' } : { do: 'setUpstream', upstream: null };
 }
@@ -91,22 +116,25 @@ function planPrimaryStart(record: PromiseRecord, local: Local): Step {
 
 function planStandby(record: PromiseRecord, local: Local, primary: string): Step {
   if (record.data !== 'whole') return planCopy(record, local, primary);
+  if (wasPromotedByHand(record, local)) return { do: 'forked' };
   if (record.pending) return planCompare(record, local);
   if (!local.alive) return { do: 'start', as: 'standby', upstream: primary };
   if (local.inRecovery === null) return NOTHING;
   if (!local.inRecovery) return { do: 'forked' };
-  return local.upstream === primary ? NOTHING : { do: 'setUpstream', upstream: primary };
+  if (local.upstream !== primary) return { do: 'setUpstream', upstream: primary };
+  return local.ruleInForce ? NOTHING : { do: 'applyRule' };
 }
 
 function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
   if (local.alive) return { do: 'kill', why: `data is ${record.data}` };
   const nothingToLose = record.data === 'empty' || record.pending?.mayReplaceData === true;
+  if (record.data === 'forked') return nothingToLose ? { do: 'replaceFork', from: primary } : NOTHING;
   return nothingToLose ? { do: 'clone', from: primary } : NOTHING;
 }
 
 /** Before a member receives anything from a new primary, its own log must be known to be a part of the primary's. */
 function planCompare(record: PromiseRecord, local: Local): Step {
-  if (record.wroteTerm !== null) {
+  if (record.wroteTerm !== null && !local.handedOver) {
     if (local.alive) return { do: 'kill', why: `no longer primary, term ${record.term}` };
     // Elected, but it never got as far as writing: still a standby's data.
     const neverWrote = local.standbySignal && local.controlState !== 'in production';

@@ -1,15 +1,13 @@
 // Postgres' configuration, written whole by the agent, outside PGDATA. Each value that matters for safety or for
 // the length of an outage says why; research/postgres-ha.md holds the measurements.
+import { standbyNames } from './commit-rule.ts';
+import type { CommitRule } from './commit-rule.ts';
+import { formerRoles } from './passwords/former-roles.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { tlsFiles } from './tls-files.ts';
 
 export const REPLICATION_ROLE = 'replicator';
-
-/** Standbys that must acknowledge a commit, of all members but the primary: with it they are a majority. */
-export function acknowledgements(memberCount: number): number {
-  return Math.floor(memberCount / 2);
-}
 
 /** A peer that vanished without a word must not hold a connection for long. */
 const DEAD_PEERS: readonly (readonly [string, string])[] = [
@@ -20,28 +18,34 @@ const DEAD_PEERS: readonly (readonly [string, string])[] = [
 ];
 
 /** postgresql.conf of one member. `upstream` is the member it receives WAL from, or null: it receives none. */
-export function postgresqlConf(settings: Settings, upstream: string | null, passfile: string): string {
-  const others = settings.members.filter((name) => name !== settings.name).map((name) => `"${name}"`);
+export function postgresqlConf(
+  settings: Settings,
+  upstream: string | null,
+  passfile: string,
+  rule: CommitRule,
+): string {
   const values: readonly (readonly [string, string])[] = [
     ['listen_addresses', '*'],
     ['port', String(settings.postgresPort)],
     ['unix_socket_directories', settings.socketDir],
     ['max_connections', '100'],
     ['shared_buffers', settings.sharedBuffers],
-    ['password_encryption', 'scram-sha-256'],
     ...encryption(settings),
-    // Static on every member before it is ever promoted: no moment without a standby's acknowledgement, and no
-    // list that names a dead member after a failover.
-    ['synchronous_standby_names', `ANY ${acknowledgements(settings.members.length)} (${others.join(', ')})`],
+    // On every member before it is ever promoted: no moment without a standby's acknowledgement, and no list that
+    // names a dead member after a failover.
+    ['synchronous_standby_names', standbyNames(rule, settings.name)],
     ['synchronous_commit', 'on'],
     ['wal_level', 'replica'],
     // pg_rewind needs it (or checksums, which initdb turns on too).
     ['wal_log_hints', 'on'],
     ['full_page_writes', 'on'],
-    ['max_wal_senders', '12'],
+    // Four standbys, fifteen read replicas, and clones, which take two each.
+    ['max_wal_senders', '40'],
     ['max_replication_slots', '8'],
     // Enough to rejoin without a clone, bounded so that a dead member cannot fill the disk.
     ['wal_keep_size', '512MB'],
+    // Slots are nobody's here; one that a person makes and forgets must not fill the disk either.
+    ['max_slot_wal_keep_size', '1GB'],
     ['max_wal_size', '1GB'],
     ['wal_sender_timeout', '5s'],
     ['wal_receiver_timeout', '5s'],
@@ -74,8 +78,10 @@ const logging: readonly (readonly [string, string])[] = [
 
 function encryption(settings: Settings): readonly (readonly [string, string])[] {
   const files = tlsFiles(settings);
-  if (!files) return [];
+  const passwords = ['password_encryption', 'scram-sha-256'] as const;
+  if (!files) return [passwords];
   return [
+    passwords,
     ['ssl', 'on'],
     ['ssl_cert_file', files.cert],
     ['ssl_key_file', files.key],
@@ -115,16 +121,22 @@ function verification(settings: Settings): readonly string[] {
  */
 export function pgHba(settings: Settings): string {
   const { database, owner } = settings;
-  const remote = tlsFiles(settings) ? 'hostssl' : 'host';
+  const users = [owner, ...formerRoles(owner)].join(',');
+  return `${replicationHba(settings)}${remote(settings)} ${database} ${users} all scram-sha-256\n`;
+}
+
+/** Nobody but the set itself. */
+export function replicationHba(settings: Settings): string {
   return [
     'local all all scram-sha-256',
-    `${remote} replication ${REPLICATION_ROLE} all scram-sha-256`,
-    `${remote} postgres ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote(settings)} replication ${REPLICATION_ROLE} all scram-sha-256`,
+    `${remote(settings)} postgres ${REPLICATION_ROLE} all scram-sha-256`,
     `host all postgres all reject`,
-    `${remote} ${database} ${owner} all scram-sha-256`,
     '',
   ].join('\n');
 }
+
+const remote = (settings: Settings): string => (tlsFiles(settings) ? 'hostssl' : 'host');
 
 export function pgpass(password: string): string {
   return `*:*:*:${REPLICATION_ROLE}:${password.replaceAll(/[\\:]/g, '\\$&')}\n`;

@@ -8,15 +8,27 @@ import type { PromiseRecord } from './rules.ts';
 
 const lineage = z.array(z.object({ term: z.number(), startLsn: z.string() }));
 
+const fork = z.object({
+  timeline: z.number(),
+  forkLsn: z.string().nullable(),
+  endLsn: z.string().nullable(),
+  bytes: z.number().nullable(),
+});
+const rule = z.object({ version: z.number(), members: z.array(z.string()), acks: z.number() });
+
 const shape = z.object({
   term: z.number().int().min(0),
   role: z.enum(['none', 'frozen', 'primary', 'standby']),
   primary: z.string().nullable(),
   systemId: z.string().nullable(),
-  data: z.enum(['empty', 'whole', 'torn', 'foreign']),
+  data: z.enum(['empty', 'whole', 'torn', 'foreign', 'forked']),
   lineage,
   wroteTerm: z.number().nullable(),
   pending: z.object({ lineage, mayReplaceData: z.boolean() }).nullable(),
+  // Promises written before forks were counted have none.
+  fork: fork.nullable().default(null),
+  // Missing in what was written before sets could be scaled.
+  rule: rule.nullable().default(null),
 });
 
 export interface PromiseFile {
@@ -56,7 +68,8 @@ function writeSynced(path: string, text: string): void {
   }
 }
 
-function syncFolder(path: string): void {
+/** Makes names that were added or taken away last. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

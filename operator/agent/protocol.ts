@@ -4,6 +4,7 @@
 import type { ArchiveMode } from './backup/archive.ts';
 import type { RestoreOrder } from './backup/backup-settings.ts';
 import type { BackupRecord } from './backup/repository-info.ts';
+import type { CommitRule, RuleProgress } from './commit-rule.ts';
 import type { Lineage } from './lineage.ts';
 import type { Lsn } from './lsn.ts';
 
@@ -13,8 +14,10 @@ export type Command =
   /** Promise `term`; receive and write nothing more; vote once the local WAL is replayed to its end. */
   | { readonly kind: 'freeze'; readonly term: number }
   /** Become the primary of the term that was frozen for. */
-  | { readonly kind: 'promote'; readonly term: number }
+  | { readonly kind: 'promote'; readonly term: number; readonly rule?: CommitRule }
   | FollowCommand
+  /** Acknowledge commits by this rule from now on; only the primary of the term. */
+  | { readonly kind: 'require'; readonly term: number; readonly rule: CommitRule }
   /** Run again as the primary one already is. */
   | { readonly kind: 'start'; readonly term: number }
   /** Checkpoint, then stop in order, staying the primary of the term: the first half of a switchover. */
@@ -30,15 +33,28 @@ export interface FollowCommand {
   readonly lineage: Lineage;
   /** Whether the data here may be replaced by a clone: never when it could be the last good copy. */
   readonly mayReplaceData: boolean;
+  /** In time for the day it is promoted. */
+  readonly rule?: CommitRule;
 }
 
 export type Role = 'none' | 'frozen' | 'primary' | 'standby';
 
 /**
  * empty: no database. whole: a database that Postgres may start. torn: a rewind or an initdb did not finish.
- * foreign: a database that is not the one the promise is about.
+ * foreign: a database that is not the one the promise is about. forked: somebody promoted it by hand, and what it
+ * wrote since belongs to nobody's term.
  */
-export type DataState = 'empty' | 'whole' | 'torn' | 'foreign';
+export type DataState = 'empty' | 'whole' | 'torn' | 'foreign' | 'forked';
+
+/** What a member wrote after it was promoted by hand. It is kept until the operator has written it down. */
+export interface Fork {
+  readonly timeline: number;
+  /** Where its log left the set's; null when it cannot be told. */
+  readonly forkLsn: Lsn | null;
+  readonly endLsn: Lsn | null;
+  /** Bytes of log past the fork; null when they could not be counted: then nothing is thrown away. */
+  readonly bytes: number | null;
+}
 
 export interface Vote {
   readonly term: number;
@@ -96,8 +112,24 @@ export interface AgentStatus {
   readonly task: string | null;
   readonly lastError: string | null;
   readonly rejoin: Rejoin | null;
+  /** Set from the moment a promotion by hand was noticed until the member follows again. */
+  readonly fork: Fork | null;
+  /** Missing from an agent that knows no rules but the one of its environment. */
+  readonly rule?: RuleProgress;
   /** Null without backups. */
   readonly backup: BackupStatus | null;
+  /** Fingerprint of the passwords that this member dials with and, of a primary, that its roles have. */
+  readonly passwords: string | null;
+  /** The member's volume; null before the first look. */
+  readonly disk: DiskView | null;
+}
+
+export interface DiskView {
+  /** In steps, rounded down. */
+  readonly freeMib: number;
+  readonly totalMib: number;
+  /** Too little for Postgres to go on with. */
+  readonly full: boolean;
 }
 
 export interface BackupOrder {

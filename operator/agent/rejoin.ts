@@ -1,12 +1,13 @@
 // The way back under a new primary: just follow when the log here is a beginning of the primary's, else rewind,
 // else clone. What is thrown away is counted first, and data is only replaced when the operator allowed it.
-import { setStandbySignal, writeConfig } from './config-files.ts';
+import { setStandbySignal } from './config-files.ts';
 import { lossOfStopped, relate } from './lineage.ts';
 import type { Loss } from './lineage.ts';
 import { lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Rejoin } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
+import { configure } from './rule-in-force.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
@@ -34,7 +35,7 @@ export async function compareLogs(machine: Machine, signal: AbortSignal): Promis
 /** A former primary, stopped. Its log is brought to its end first, so that what goes is known to the byte. */
 export async function compareStopped(machine: Machine, signal: AbortSignal): Promise<void> {
   const { record, settings } = machine;
-  writeConfig(settings, null);
+  configure(machine, null);
   setStandbySignal(settings, false);
   if (!(await isRecovered(machine, signal))) {
     machine.failedRecoveries += 1;
@@ -56,7 +57,7 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
 }
 
 /** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
-async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
+export async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
   if ((await readControlData(settings))?.state === 'shut down') return true;
   try {
     await recoverAlone(settings, signal);
@@ -73,8 +74,8 @@ export async function rejoinByClone(machine: Machine, signal: AbortSignal): Prom
   await replace(machine, { rewindable: false, discardedBytes: null }, signal);
 }
 
-async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
-  writeConfig(machine.settings, null);
+export async function replace(machine: Machine, loss: Loss, signal: AbortSignal): Promise<void> {
+  configure(machine, null);
   if (loss.rewindable && (await tryRewind(machine, loss.discardedBytes, signal))) return;
   const { record, settings } = machine;
   const { pending, primary } = record;
@@ -109,6 +110,10 @@ async function tryRewind(
     // Not there while pg_rewind runs crash recovery: it would wait for a primary.
     setStandbySignal(settings, false);
     const failure = await rewind(settings, record.primary, signal).then(() => null, String);
+    if (failure !== null && neverConnected(failure)) {
+      commit(machine, { ...machine.record, data: record.data });
+      throw new Error(failure);
+    }
     if (failure !== null) {
       log.warn({ error: failure }, 'rewind failed');
       machine.lastError = failure;
@@ -122,6 +127,9 @@ async function tryRewind(
   }
 }
 
+/** pg_rewind connects before it changes anything: tried again, as a clone from the same source would have to be. */
+const neverConnected = (failure: string): boolean => failure.includes('connection to server');
+
 /**
  * The log here is now a beginning of the log of `planned`'s primary. Where the promise has moved on meanwhile, the next
  * comparison is with the newer primary, and it starts from this lineage.
@@ -134,14 +142,15 @@ function adopt(
   const { record } = machine;
   const lineage = planned.pending?.lineage ?? planned.lineage;
   const pending = record.term === planned.term ? null : record.pending;
-  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending });
+  commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending, fork: null });
+  machine.handedOver = false;
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
   machine.rejoin = { term: planned.term, method, discardedBytes, tookMs };
   machine.lastError = null;
   machine.log.info({ term: planned.term, primary: planned.primary, method, discardedBytes }, 'rejoined');
 }
 
-function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
+export function bytesPast(forkLsn: Lsn | null, endLsn: Lsn | null): number | null {
   if (forkLsn === null || endLsn === null) return null;
   return Math.max(0, lsnDistance(forkLsn, endLsn));
 }

@@ -1,8 +1,9 @@
 // The roles and the database of the set, made once on the first primary and checked on every later one. Done with
 // synchronous_commit=local: at that moment there may be no standby yet that could acknowledge.
 import pg from 'pg';
-import { readCredential } from './config-files.ts';
+import { readPassword } from './passwords/known-passwords.ts';
 import { REPLICATION_ROLE } from './postgres-config.ts';
+import { scramVerifier } from './passwords/scram.ts';
 import type { Machine } from './state.ts';
 import { createSql } from './sql.ts';
 import type { Sql } from './sql.ts';
@@ -69,5 +70,5 @@ async function ensureRole(
 }
 
 function password(settings: Machine['settings'], key: string): string {
-  return `PASSWORD ${pg.escapeLiteral(readCredential(settings, key))}`;
+  return `PASSWORD ${pg.escapeLiteral(scramVerifier(readPassword(settings, key)))}`;
 }

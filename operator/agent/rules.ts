@@ -1,7 +1,9 @@
 // What an agent may promise: the half of the ballot that lives on the members, as pure functions. Nothing here
 // looks at Postgres or the clock, so the model checker runs exactly these rules.
+import { newerRule } from './commit-rule.ts';
+import type { CommitRule } from './commit-rule.ts';
 import type { Lineage } from './lineage.ts';
-import type { Command, DataState, FollowCommand, Role } from './protocol.ts';
+import type { Command, DataState, FollowCommand, Fork, Role } from './protocol.ts';
 
 /** What is on the volume, written and synced before anything is done about it. */
 export interface PromiseRecord {
@@ -17,6 +19,10 @@ export interface PromiseRecord {
   readonly wroteTerm: number | null;
   /** Set by follow until the log here is known to be a beginning of the primary's. */
   readonly pending: Pending | null;
+  /** Of data that is forked, or was until a rewind or clone of it began. */
+  readonly fork: Fork | null;
+  /** Who must acknowledge commits here; null: as the environment says. */
+  readonly rule: CommitRule | null;
 }
 
 export interface Pending {
@@ -33,6 +39,8 @@ export const NOTHING_PROMISED: PromiseRecord = {
   lineage: [],
   wroteTerm: null,
   pending: null,
+  fork: null,
+  rule: null,
 };
 
 export type Answer =
@@ -56,13 +64,21 @@ export function obey(record: PromiseRecord, command: Command, facts: Facts): Ans
     case 'freeze':
       return freeze(record, command.term);
     case 'promote':
-      return promote(record, command.term, facts);
+      return promote(withRule(record, command.rule), command.term, facts);
     case 'follow':
-      return follow(record, command);
+      return follow(withRule(record, command.rule), command);
+    case 'require':
+      return onlyPrimaryOf(withRule(record, command.rule), command.term);
     case 'start':
     case 'stop':
       return onlyPrimaryOf(record, command.term);
   }
+}
+
+/** Never back to an older one: commands may come late. */
+function withRule(record: PromiseRecord, said: CommitRule | undefined): PromiseRecord {
+  const rule = newerRule(record.rule, said);
+  return rule === record.rule ? record : { ...record, rule };
 }
 
 function refuse(reason: string): Answer {

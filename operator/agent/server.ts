@@ -6,6 +6,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import { z } from 'zod';
 import type { BackupKeeper } from './backup/backup-keeper.ts';
 import { backupSettingsShape, restoreShape } from './backup/backup-settings.ts';
+import { passwordsShape } from './passwords/known-passwords.ts';
+import type { PasswordKeeper } from './passwords/password-keeper.ts';
 import type { AgentStatus } from './protocol.ts';
 import { notReadyBecause } from './status.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -14,10 +16,17 @@ import type { Certificate } from './tls-files.ts';
 const term = z.number().int().min(1);
 const lsn = z.string().regex(/^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/);
 
+const rule = z.strictObject({
+  version: z.number().int().min(0),
+  members: z.array(z.string().min(1)).min(2).max(9),
+  acks: z.number().int().min(1).max(8),
+});
+
 const commandShape = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bootstrap'), term, restore: restoreShape.optional() }),
   z.strictObject({ kind: z.literal('freeze'), term }),
-  z.strictObject({ kind: z.literal('promote'), term }),
+  z.strictObject({ kind: z.literal('promote'), term, rule: rule.optional() }),
+  z.strictObject({ kind: z.literal('require'), term, rule }),
   z.strictObject({ kind: z.literal('start'), term }),
   z.strictObject({ kind: z.literal('stop'), term }),
   z.strictObject({
@@ -27,6 +36,7 @@ const commandShape = z.discriminatedUnion('kind', [
     systemId: z.string().min(1),
     lineage: z.array(z.object({ term, startLsn: lsn })).max(10_000),
     mayReplaceData: z.boolean(),
+    rule: rule.optional(),
   }),
 ]);
 
@@ -36,8 +46,9 @@ export interface ServerOptions {
   readonly supervisor: Supervisor;
   readonly backups: BackupKeeper;
   readonly port: number;
-  /** Read at each request, so that a rotated token is seen. */
-  readonly token: () => string;
+  readonly passwords: PasswordKeeper;
+  /** Read at each request, so that a rotated token is seen; any of them opens. */
+  readonly tokens: () => readonly string[];
   /** Null: the door is plain. */
   readonly certificate: Certificate | null;
 }
@@ -90,7 +101,7 @@ async function answer(
   const { supervisor } = options;
   const path = request.url?.split('?')[0] ?? '/';
   if (answerProbe(supervisor, path, response)) return;
-  if (!isAuthorized(request, options.token())) {
+  if (!options.tokens().some((token) => isAuthorized(request, token))) {
     send(response, 401, { error: 'a valid bearer token is needed' });
   } else if (path === '/v1/status') {
     send(response, 200, supervisor.status());
@@ -118,6 +129,10 @@ const orders: Readonly<Partial<Record<string, Order>>> = {
   },
   '/v1/backup/settings': ({ backups }, body) => {
     backups.configure(backupSettingsShape.nullable().parse(body));
+    return { accepted: true };
+  },
+  '/v1/passwords': ({ passwords }, body) => {
+    passwords.take(passwordsShape.parse(body));
     return { accepted: true };
   },
 };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export interface Settings {
   /** This member, also its application_name as a standby. */
   readonly name: string;
-  /** Every member of the set, in order. */
+  /** The members a set begins with, in order; the operator tells of more. */
   readonly members: readonly string[];
   /** Members are reached at `<name>.<peersDomain>`; empty: `peerAddresses` says where. */
   readonly peersDomain: string;
@@ -87,9 +87,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const values = parsed.data;
   const volume = dirname(values.PGDATA);
   const members = values.MEMBERS.split(',').map((name) => name.trim());
-  if (!members.includes(values.POD_NAME)) {
-    throw new Error(`agent: POD_NAME ${values.POD_NAME} is not one of MEMBERS ${values.MEMBERS}`);
-  }
   const apiHost = values.KUBERNETES_SERVICE_HOST;
   return {
     name: values.POD_NAME,

@@ -1,6 +1,6 @@
 // One statement on the member that is being rewound from.
 import pg from 'pg';
-import { readCredential } from './config-files.ts';
+import { readPassword } from './passwords/known-passwords.ts';
 import { REPLICATION_ROLE } from './postgres-config.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +17,7 @@ export async function checkpointSource(settings: Settings, source: string): Prom
     host,
     port: postgresPort,
     user: REPLICATION_ROLE,
-    password: readCredential(settings, 'replication-password'),
+    password: readPassword(settings, 'replication-password'),
     database: 'postgres',
     ssl: ca === null ? false : { ca },
     connectionTimeoutMillis: 2000,

@@ -1,7 +1,7 @@
 // The agent's own connection to its Postgres, over the local socket. Every query has a deadline; a connection that
 // missed one is thrown away, because what it would answer later belongs to an older question.
 import pg from 'pg';
-import { readCredential } from './config-files.ts';
+import { candidates } from './passwords/known-passwords.ts';
 import type { Settings } from './settings.ts';
 
 export interface Sql {
@@ -14,6 +14,7 @@ export interface Sql {
 
 const DEADLINE_MS = 1000;
 const CONNECT_DEADLINE_MS = 1000;
+const WRONG_PASSWORD = '28P01';
 
 export function createSql(settings: Settings, database = 'postgres'): Sql {
   return new LocalConnection(settings, database);
@@ -51,13 +52,27 @@ class LocalConnection implements Sql {
     if (this.#client) this.#drop(this.#client);
   }
 
+  /** While passwords change, the server may still expect a former one. */
   async #connect(): Promise<pg.Client> {
+    const passwords = candidates(this.#settings, 'superuser-password');
+    for (const [index, password] of passwords.entries()) {
+      try {
+        return await this.#connectWith(password);
+      } catch (error) {
+        const isWrong = error instanceof pg.DatabaseError && error.code === WRONG_PASSWORD;
+        if (!isWrong || index === passwords.length - 1) throw error;
+      }
+    }
+    throw new Error('sql: no password known');
+  }
+
+  async #connectWith(password: string): Promise<pg.Client> {
     const client = new pg.Client({
       host: this.#settings.socketDir,
       port: this.#settings.postgresPort,
       user: 'postgres',
       database: this.#database,
-      password: readCredential(this.#settings, 'superuser-password'),
+      password,
       application_name: 'agent',
       connectionTimeoutMillis: CONNECT_DEADLINE_MS,
     });

@@ -1,10 +1,11 @@
 // Everything the agent knows right now, in one place. Only the supervisor's loop and the commands change it.
 import type { Logger } from '../runtime/log.ts';
+import type { CommitRule } from './commit-rule.ts';
 import type { Leave } from './plan.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import type { PromiseFile } from './promise-file.ts';
 import type { RestoreOrder } from './backup/backup-settings.ts';
-import type { BackupStatus, Rejoin, Vote } from './protocol.ts';
+import type { BackupStatus, DiskView, Rejoin, Vote } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
 import type { Sample } from './sample.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +30,8 @@ export interface Machine {
   control: ControlData | null;
   /** Set while the agent itself stops the server, so that its end is no crash. */
   stopping: boolean;
+  /** It was primary and handed over, and has not been one since. Not remembered over a restart of the agent. */
+  handedOver: boolean;
   crashed: boolean;
   /** How often in a row Postgres ended by itself before it answered. */
   failedStarts: number;
@@ -42,12 +45,19 @@ export interface Machine {
   rejoin: Rejoin | null;
   /** When the way back after the current term's follow began, for its record. */
   rejoinStartedMs: number;
+  /** What every process of the running server goes by; null: not known. */
+  ruleInForce: CommitRule | null;
+  /** The newest rule under which a commit of this primary was acknowledged. */
+  ruleProven: { readonly term: number; readonly version: number } | null;
   servingTerm: number;
   acknowledgedAtMs: number | null;
+  disk: DiskView | null;
   /** What the first database is made from; null: from nothing. Said with each bootstrap command. */
   restore: RestoreOrder | null;
   /** How backups stand on this member; null without any. */
   backupStatus: () => BackupStatus | null;
+  /** Fingerprint of the passwords that are in force here. */
+  passwordsInForce: () => string | null;
 }
 
 /** Writes the promise to disk, then holds it. */

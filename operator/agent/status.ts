@@ -1,6 +1,7 @@
 // The agent's status as others see it, derived from its state.
 import { logTerm } from './lineage.ts';
 import type { AgentStatus, PostgresState, Vote } from './protocol.ts';
+import { ruleProgress } from './rule-in-force.ts';
 import type { Machine } from './state.ts';
 
 /** The vote this member can give now, or null. A vote once given for a term stays as it was. */
@@ -42,7 +43,11 @@ export function statusOf(machine: Machine, nowMs: number): AgentStatus {
     task: machine.task,
     lastError: machine.lastError,
     rejoin: machine.rejoin,
+    fork: record.fork,
+    rule: ruleProgress(machine),
     backup: machine.backupStatus(),
+    passwords: machine.passwordsInForce(),
+    disk: machine.disk,
     ...postgresFacts(machine, nowMs),
   };
 }

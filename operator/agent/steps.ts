@@ -2,18 +2,24 @@
 // the volume if it is cut off anywhere, and rejects when it did not succeed; the loop then looks again.
 import { releaseArchiver } from './backup/release-archiver.ts';
 import { restoreDatabase } from './backup/restore.ts';
-import { dropAlterSystem, setStandbySignal, writeConfig } from './config-files.ts';
+import { ruleFor } from './commit-rule.ts';
+import { dropAlterSystem, setStandbySignal } from './config-files.ts';
+import { quieten } from './hand-over.ts';
 import { terminateProcess } from './postgres-process.ts';
+import { noteFork, replaceFork } from './fork.ts';
 import { compareLogs, compareStopped, rejoinByClone } from './rejoin.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import type { Step } from './plan.ts';
 import { ensureObjects } from './roles.ts';
+import { applyRule, configure } from './rule-in-force.ts';
 import { initdb, readControlData } from './tools.ts';
 
 /** A fast stop waits for checkpoint and walsenders; past this it becomes an immediate one. */
 const FAST_STOP_MS = 8000;
 const IMMEDIATE_STOP_MS = 1000;
+/** Nothing is left to be said to anybody, and writers wait: on a busy machine the polite signal took 0.9 s. */
+const HANDED_OVER_STOP_MS = 100;
 
 export async function perform(machine: Machine, step: Step, signal: AbortSignal): Promise<void> {
   const performer = performers[step.do];
@@ -33,40 +39,46 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
     machine.log.warn({ why }, 'stopping Postgres at once');
     return stop(machine, 'immediate');
   },
-  stopFast: stopInOrder,
+  handOver,
   start: (machine, { as, upstream }) => start(machine, as === 'standby', upstream),
   setUpstream: (machine, { upstream }) => setUpstream(machine, upstream),
   killWalReceiver: ({ sample }) => {
     if (sample?.walReceiverPid) terminateProcess(sample.walReceiverPid);
   },
+  applyRule: (machine) => applyRule(machine),
   promote,
   settle,
   compare: (machine, _step, signal) => compareLogs(machine, signal),
   compareStopped: (machine, _step, signal) => compareStopped(machine, signal),
   clone: (machine, _step, signal) => rejoinByClone(machine, signal),
-  forked,
+  forked: (machine, _step, signal) => noteFork(machine, signal),
+  replaceFork: (machine, _step, signal) => replaceFork(machine, signal),
   giveUp,
 };
 
-export async function stop(machine: Machine, mode: 'fast' | 'immediate'): Promise<void> {
+export async function stop(
+  machine: Machine,
+  mode: 'fast' | 'immediate',
+  limitMs = mode === 'fast' ? FAST_STOP_MS : IMMEDIATE_STOP_MS,
+): Promise<void> {
   machine.stopping = true;
   try {
     if (mode === 'fast') await releaseArchiver(machine);
-    await machine.process.stop(mode, mode === 'fast' ? FAST_STOP_MS : IMMEDIATE_STOP_MS);
+    await machine.process.stop(mode, limitMs);
     machine.control = await readControlData(machine.settings);
   } finally {
     machine.stopping = false;
   }
 }
 
-async function stopInOrder(machine: Machine): Promise<void> {
-  // While sessions still work: what the shutdown checkpoint then has to write is little.
-  await machine.sql.query('CHECKPOINT', 5000).catch(() => undefined);
-  await stop(machine, 'fast');
+async function handOver(machine: Machine): Promise<void> {
+  await quieten(machine);
+  machine.handedOver = true;
+  await stop(machine, 'immediate', HANDED_OVER_STOP_MS);
 }
 
 async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
-  writeConfig(machine.settings, null);
+  configure(machine, null);
   if (machine.restore) await restoreDatabase(machine, machine.restore, signal);
   else await initdb(machine.settings, signal);
   const control = await readControlData(machine.settings);
@@ -75,20 +87,24 @@ async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void
 }
 
 async function start(machine: Machine, asStandby: boolean, upstream: string | null): Promise<void> {
-  writeConfig(machine.settings, upstream);
+  const rule = ruleFor(machine.settings, machine.record.rule);
+  configure(machine, upstream);
   dropAlterSystem(machine.settings);
   setStandbySignal(machine.settings, asStandby);
   machine.upstream = upstream;
   machine.crashed = false;
+  if (!asStandby) machine.handedOver = false;
   machine.settled = false;
   machine.control = null;
   machine.sample = null;
   machine.answeredAtMs = performance.now();
   await machine.process.start();
+  // Nothing of this server is older than the file it began with.
+  machine.ruleInForce = rule;
 }
 
 function setUpstream(machine: Machine, upstream: string | null): void {
-  writeConfig(machine.settings, upstream);
+  configure(machine, upstream);
   machine.upstream = upstream;
   machine.process.reload();
 }
@@ -122,12 +138,4 @@ function giveUp(machine: Machine): void {
   machine.failedStarts = 0;
   if (record.role === 'primary') machine.leave = 'wait';
   else commit(machine, { ...record, data: 'torn' });
-}
-
-/** Somebody promoted this member by hand: what it wrote since belongs to nobody's term. */
-async function forked(machine: Machine): Promise<void> {
-  machine.log.error({ term: machine.record.term }, 'promoted by hand: stopping Postgres');
-  await stop(machine, 'immediate');
-  commit(machine, { ...machine.record, data: 'foreign' });
-  machine.lastError = `promoted by hand in term ${machine.record.term}`;
 }

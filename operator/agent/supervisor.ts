@@ -5,6 +5,7 @@ import { plan } from './plan.ts';
 import type { Local, Step } from './plan.ts';
 import type { AgentStatus, Command, CommandAnswer } from './protocol.ts';
 import { obey } from './rules.ts';
+import { isInForce } from './rule-in-force.ts';
 import { takeSample } from './sample.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
@@ -29,6 +30,8 @@ export interface Supervisor {
 const IDLE_MS = 250;
 const EAGER_MS = 10;
 const AFTER_ERROR_MS = 300;
+
+const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
 
 export function createSupervisor(machine: Machine): Supervisor {
   return new Loop(machine);
@@ -139,7 +142,8 @@ class Loop implements Supervisor {
   }
 
   #local(): Local {
-    const { process, sample, settings, upstream, settled, control, failedStarts } = this.machine;
+    const { process, sample, settings, upstream, settled, control } = this.machine;
+    const { failedStarts, handedOver, disk } = this.machine;
     const alive = process.alive();
     return {
       alive,
@@ -149,8 +153,10 @@ class Loop implements Supervisor {
       standbySignal: hasStandbySignal(settings),
       settled,
       upstream: alive ? upstream : null,
-      failedStarts,
+      ...{ failedStarts, handedOver },
+      ruleInForce: isInForce(this.machine),
       controlState: alive ? null : (control?.state ?? null),
+      diskFull: isFull(disk),
     };
   }
 

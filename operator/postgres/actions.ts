@@ -12,11 +12,11 @@ export function send(to: string, command: Command): Action {
 
 /** A step of the register; what is not named stays. */
 export function write(observed: Observed, ballot: Ballot, more: Partial<Written> = {}): Action {
-  const { systemId, switchoverDone } = observed;
-  return { do: 'write', ballot, systemId, switchoverDone, ...more };
+  const { systemId, switchoverDone, quorum } = observed;
+  return { do: 'write', ballot, systemId, switchoverDone, quorum, ...more };
 }
 
-type Written = Pick<Observed, 'systemId' | 'switchoverDone'>;
+type Written = Pick<Observed, 'systemId' | 'switchoverDone' | 'quorum'>;
 
 /** Members with what is wrong about them, for a person to read. */
 export function describe(members: readonly MemberView[]): string {

@@ -1,8 +1,8 @@
-// Counting votes. Any majority of members holds every acknowledged commit between them, so the best log of a
-// majority lacks none; "best" is the newest writer's log, then the longest.
+// Counting votes. Any group that may elect holds every acknowledged commit between them, so the best log of such a
+// group lacks none; "best" is the newest writer's log, then the longest.
 import { compareLsn } from '../agent/lsn.ts';
 import type { Vote } from '../agent/protocol.ts';
-import { quorumOf } from './observed.ts';
+import { isFull } from './disk-pressure.ts';
 import type { MemberView, Observed } from './observed.ts';
 
 export interface CastVote {
@@ -10,22 +10,27 @@ export interface CastVote {
   readonly vote: Vote;
 }
 
-/** Votes for `term` from members that are heard now and hold this set's database. */
+/** Members whose vote counts. */
+export function votersOf({ members, quorum }: Observed): readonly MemberView[] {
+  return members.filter(({ name }) => quorum.voters.includes(name));
+}
+
+/** Votes for `term` from voters that are heard now and hold this set's database. */
 export function votesFor(observed: Observed, term: number): readonly CastVote[] {
-  return observed.members.flatMap((member) => {
+  return votersOf(observed).flatMap((member) => {
     const vote = member.status?.vote;
-    if (!isVoter(observed, member) || vote?.term !== term) return [];
+    if (!isOfSet(observed, member) || vote?.term !== term) return [];
     return [{ member: member.name, vote }];
   });
 }
 
-function isVoter({ systemId }: Observed, { contact, status }: MemberView): boolean {
+function isOfSet({ systemId }: Observed, { contact, status }: MemberView): boolean {
   return contact === 'up' && status !== null && (systemId === null || status.systemId === systemId);
 }
 
 /** Whether `member` could vote if it were asked: heard, whole and of this set. */
 export function couldVote(observed: Observed, member: MemberView): boolean {
-  return isVoter(observed, member) && member.status?.data === 'whole';
+  return isOfSet(observed, member) && member.status?.data === 'whole';
 }
 
 /** Negative when `a` should be preferred. */
@@ -41,14 +46,22 @@ export function compareVotes(a: Vote, b: Vote): number {
  */
 export function winner(
   observed: Observed,
-  votes: readonly CastVote[],
+  cast: readonly CastVote[],
   preferred: string | null,
 ): string | null {
-  const needed = quorumOf(observed.members.length);
+  const needed = observed.quorum.votes;
+  const votes = withRoom(observed, cast, needed);
   const running = votes.filter(({ vote }) => !vote.complete);
   if (running.length >= needed) return best(running, preferred);
   if (votes.length < needed || isWorthWaiting(observed, votes)) return null;
   return best(votes, preferred);
+}
+
+/** Without members whose disk is full, where the others are a majority and so hold everything by themselves. */
+function withRoom({ members }: Observed, votes: readonly CastVote[], needed: number): readonly CastVote[] {
+  const full = new Set(members.filter(isFull).map(({ name }) => name));
+  const others = votes.filter(({ member }) => !full.has(member));
+  return others.length >= needed ? others : votes;
 }
 
 const PATIENCE_MS = 1000;
@@ -58,7 +71,7 @@ function isWorthWaiting(observed: Observed, votes: readonly CastVote[]): boolean
   const voted = new Set(votes.map(({ member }) => member));
   return (
     observed.stageMs < PATIENCE_MS &&
-    observed.members.some((member) => !voted.has(member.name) && couldVote(observed, member))
+    votersOf(observed).some((member) => !voted.has(member.name) && couldVote(observed, member))
   );
 }
 

@@ -1,7 +1,8 @@
 // The first database of a set. It is made once, on the first member, and only while every member says that its
 // volume is empty: a set whose resource was deleted and made again finds its data and elects a primary from it.
+import { adoptQuorum } from './adopt-quorum.ts';
 import { decision, send, write } from './actions.ts';
-import { quorumOf } from './observed.ts';
+import { votersOf } from './ballot.ts';
 import type { Ballot, Decision, Observed } from './observed.ts';
 
 export function decideBootstrap(observed: Observed): Decision {
@@ -10,8 +11,9 @@ export function decideBootstrap(observed: Observed): Decision {
 }
 
 function beginBootstrap(observed: Observed): Decision {
-  const { members, now } = observed;
-  const withData = members.filter(
+  const { now } = observed;
+  const members = votersOf(observed);
+  const withData = observed.members.filter(
     ({ status }) => status !== null && (status.data !== 'empty' || status.term > 0),
   );
   if (withData.length > 0) return adopt(observed);
@@ -36,7 +38,8 @@ function beginBootstrap(observed: Observed): Decision {
 /** Data without a register: the newest promise of a majority tells how far the terms got. */
 function adopt(observed: Observed): Decision {
   const heard = observed.members.filter(({ contact, status }) => contact === 'up' && status !== null);
-  if (heard.length < quorumOf(observed.members.length)) {
+  const quorum = adoptQuorum(observed);
+  if (heard.filter(({ name }) => quorum.voters.includes(name)).length < quorum.votes) {
     return pending('members hold data: waiting for a majority of them');
   }
   const systemIds = new Set(heard.flatMap(({ status }) => status?.systemId ?? []));
@@ -53,7 +56,7 @@ function adopt(observed: Observed): Decision {
     cause: 'data found without a record of its primary',
     startedAt: observed.now,
   };
-  return decision('Electing', [write(observed, ballot, { systemId })]);
+  return decision('Electing', [write(observed, ballot, { systemId, quorum })]);
 }
 
 function continueBootstrap(observed: Observed, ballot: Ballot): Decision {

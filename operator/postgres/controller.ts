@@ -7,11 +7,12 @@ import type { Controller, ControllerContext, ControllerFactory } from '../runtim
 import { collectionPath, PODS, STATEFUL_SETS } from '../runtime/paths.ts';
 import { createSecretReader } from '../runtime/secret-reader.ts';
 import { startStallWatch } from '../runtime/stall-watch.ts';
+import type { PodObject } from './keeper-options.ts';
 import { createPostgresMetrics } from './postgres-metrics.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { podNames, POSTGRES_SETS } from './resource.ts';
 import type { PostgresSet } from './resource.ts';
 import { createSetKeeper } from './set-keeper.ts';
-import type { PodObject, SetKeeper } from './set-keeper.ts';
+import type { SetKeeper } from './set-keeper.ts';
 
 interface StatefulSetObject extends KubeObject {
   readonly status?: { readonly updateRevision?: string };
@@ -26,9 +27,7 @@ export const postgresController: ControllerFactory = (context) => {
   const { api, clock, log, namespace, enqueue } = context;
   const stalls = startStallWatch(clock);
   const keepers = new Map<string, SetKeeper>();
-  const secrets = createSecretReader(context, () => {
-    for (const set of sets.list()) wake(set.metadata.name);
-  });
+  const secrets = createSecretReader(context, () => keys().forEach(wake));
   const metrics = createPostgresMetrics(context.metrics.registry);
   const wake = (name: string): void => {
     keeperOf(name).aim();
@@ -36,9 +35,8 @@ export const postgresController: ControllerFactory = (context) => {
   };
   const path = collectionPath(POSTGRES_SETS, namespace);
   const sets = startInformer<PostgresSet>({ api, clock, log, path, onChange: (name) => wake(name) });
-  const onPod = (pod: string): void => {
-    for (const set of sets.list()) if (memberNames(set.spec).includes(pod)) wake(set.metadata.name);
-  };
+  const ofPod = (pod: string) => sets.list().filter((set) => podNames(set).includes(pod));
+  const onPod = (pod: string): void => ofPod(pod).forEach(({ metadata }) => wake(metadata.name));
   const pods = startInformer<PodObject>({
     ...{ api, clock, log, path: collectionPath(PODS, namespace), onChange: onPod },
   });
@@ -52,11 +50,12 @@ export const postgresController: ControllerFactory = (context) => {
     keepers.set(name, keeper);
     return keeper;
   };
+  const keys = () => sets.list().map(({ metadata }) => metadata.name);
   return {
-    name: 'PostgresSet',
-    keys: () => sets.list().map(({ metadata }) => metadata.name),
+    ...{ name: 'PostgresSet', keys },
     reconcile: (name) => keeperOf(name).reconcile(),
     synced: () => sets.synced() && pods.synced(),
+    busy: () => [...keepers.values()].some((keeper) => keeper.busy()),
     stop: () => {
       for (const part of [sets, pods, revisions, secrets, stalls, ...keepers.values()]) part.stop();
     },

@@ -23,6 +23,13 @@ const spec = {
       enum: [3, 5],
       description: 'How many members vote. A commit is on more than half of them before it is acknowledged.',
     },
+    readReplicas: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 15,
+      description:
+        'Pods of StatefulSet <statefulSet>-read: they answer reads, never vote, never acknowledge.',
+    },
     database: { ...role, description: 'The database made at the first start.' },
     owner: { ...role, description: 'The role that owns it.' },
     credentialsSecret: { ...name, description: 'Passwords of the roles and the token of the agents.' },
@@ -30,6 +37,14 @@ const spec = {
       type: 'object',
       required: ['rw', 'ro', 'peers'],
       properties: { rw: name, ro: name, peers: name },
+    },
+    storage: {
+      type: 'object',
+      required: ['size'],
+      description: 'Grows the volumes of the members where their class can. They never shrink.',
+      properties: {
+        size: { type: 'string', pattern: '^[1-9][0-9]{0,8}(Mi|Gi|Ti)$', maxLength: 12 },
+      },
     },
     paused: { type: 'boolean', description: 'No failover and no switchover while true.' },
     switchover: {
@@ -54,15 +69,38 @@ const spec = {
     },
     { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
     ...backupRules,
+    {
+      rule:
+        '!has(oldSelf.storage) || (has(self.storage) && ' +
+        'quantity(self.storage.size).compareTo(quantity(oldSelf.storage.size)) >= 0)',
+      message: 'storage.size cannot shrink: volumes only grow',
+    },
     { rule: 'self.statefulSet == oldSelf.statefulSet', message: 'statefulSet cannot be changed' },
-    // Until the quorum can be moved in steps: five voters while a commit is on two of three loses commits.
-    { rule: 'self.members == oldSelf.members', message: 'members cannot be changed' },
     { rule: 'self.database == oldSelf.database', message: 'database cannot be changed' },
     { rule: 'self.owner == oldSelf.owner', message: 'owner cannot be changed' },
   ],
 } as const;
 
 const open = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } as const;
+
+const forksSchema = {
+  type: 'array',
+  maxItems: 20,
+  description: 'Members that were promoted by hand, and what each had written past the fork.',
+  items: {
+    type: 'object',
+    required: ['member', 'timeline', 'at'],
+    properties: {
+      member: text,
+      timeline: integer,
+      forkLsn: { ...text, nullable: true },
+      endLsn: { ...text, nullable: true },
+      bytes: { type: 'integer', format: 'int64', nullable: true },
+      at: text,
+      rejoined: { ...text, nullable: true },
+    },
+  },
+} as const;
 
 const status = {
   type: 'object',
@@ -91,7 +129,22 @@ const status = {
         startedAt: { ...text, nullable: true },
       },
     },
+    quorum: {
+      type: 'object',
+      description: 'Who elects and who acknowledges, once members were changed: a register like ballot.',
+      required: ['version', 'voters', 'votes', 'acknowledgers', 'acks'],
+      properties: {
+        version: { type: 'integer', format: 'int64' },
+        voters: { type: 'array', items: name },
+        votes: integer,
+        acknowledgers: { type: 'array', items: name },
+        acks: integer,
+      },
+    },
+    voters: { type: 'array', items: name, description: 'Those whose vote counts now.' },
+    readReplicas: { ...text, nullable: true, description: 'Read replicas that stream, of all.' },
     backup: backupStatusSchema,
+    forks: forksSchema,
     members: { type: 'array', items: open },
     conditions: conditionsSchema,
     history: {

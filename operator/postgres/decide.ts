@@ -1,11 +1,11 @@
 // From what is observed to what to do next: the operator's half of the ballot, as a pure function. It only ever
 // takes one step; what the step changes is observed again before the next.
 import { decision, describe, send, write } from './actions.ts';
-import { couldVote } from './ballot.ts';
+import { couldVote, votersOf } from './ballot.ts';
 import { decideBootstrap } from './bootstrap.ts';
 import { decideElection, decidePromotion, elect } from './election.ts';
 import { followers, restart } from './followers.ts';
-import { quorumOf } from './observed.ts';
+import { isChanging, membershipStep, ruleToRequire } from './membership.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { judgePrimary } from './suspicion.ts';
 import { rollout, switchoverWanted } from './switchover.ts';
@@ -32,8 +32,12 @@ function decideStopping(observed: Observed, ballot: Ballot, primary: MemberView)
 
 function decideServing(observed: Observed, ballot: Ballot, primary: MemberView): Decision {
   const others = observed.members.filter(({ name }) => name !== primary.name);
-  const { cause, connectivity } = judgePrimary(primary, others, ballot.term);
-  const actions = followers(observed, primary, ballot.term);
+  const voters = votersOf(observed).filter(({ name }) => name !== primary.name);
+  const { cause, connectivity } = judgePrimary(primary, voters, ballot.term);
+  const actions = [
+    ...ruleToRequire(observed, primary, ballot.term),
+    ...followers(observed, primary, ballot.term),
+  ];
   if (observed.paused) {
     return decision('Paused', [...restart(primary, ballot.term), ...actions], { connectivity });
   }
@@ -48,21 +52,24 @@ function decideServing(observed: Observed, ballot: Ballot, primary: MemberView):
     const next: Ballot = { ...ballot, stage: 'stopping', cause: wanted, startedAt: observed.now };
     return decision('Switchover', [write(observed, next)]);
   }
+  const step = membershipStep(observed, ballot, primary);
+  if (step) return decision('Scaling', [step]);
+  if (isChanging(observed)) return decision('Scaling', actions, { connectivity });
   const isComplete = others.every(({ contact, status }) => contact === 'up' && status?.streaming === true);
   if (!isComplete) return decision('Degraded', actions, { connectivity });
   return decision('Healthy', [...actions, ...rollout(others)], { connectivity });
 }
 
 function decideSuspicion(observed: Observed, ballot: Ballot, primary: MemberView, cause: string): Decision {
-  const voters = observed.members.filter((member) => couldVote(observed, member));
+  const voters = votersOf(observed).filter((member) => couldVote(observed, member));
   const others = voters.filter(({ name }) => name !== primary.name);
-  if (others.length >= quorumOf(observed.members.length)) return elect(observed, ballot, cause);
+  if (others.length >= observed.quorum.votes) return elect(observed, ballot, cause);
   // Too few for a vote without it: it runs again where it is, in its own term.
   const again = voters.includes(primary) ? restart(primary, ballot.term) : [];
   if (again.length > 0) return decision('Suspect', again);
   // Its Postgres hangs, its agent does not: frozen, it votes with the whole of its log, and may win.
-  if (voters.length >= quorumOf(observed.members.length)) return elect(observed, ballot, cause);
-  const missing = observed.members.filter((member) => !voters.includes(member));
+  if (voters.length >= observed.quorum.votes) return elect(observed, ballot, cause);
+  const missing = votersOf(observed).filter((member) => !voters.includes(member));
   const blocked = `${cause}; no majority to elect another: ${describe(missing)}`;
   return decision('Blocked', followers(observed, primary, ballot.term), { blocked });
 }

@@ -1,9 +1,8 @@
 // A change of primary once it is decided: raise the term, freeze, count, promote. Once begun it is finished: nothing
 // goes back to the old term, because a standby that was frozen never returns to it.
 import { decision, describe, send, write } from './actions.ts';
-import { votesFor, winner } from './ballot.ts';
-import { followers, restart } from './followers.ts';
-import { quorumOf } from './observed.ts';
+import { votersOf, votesFor, winner } from './ballot.ts';
+import { followers, restart, ruleToTell } from './followers.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 
 /** How long a member may take between winning the votes and its first acknowledged commit. */
@@ -37,13 +36,13 @@ export function decideElection(observed: Observed, ballot: Ballot): Decision {
   if (chosen !== null) {
     return decision('Promoting', [write(observed, { ...ballot, stage: 'promoting', primary: chosen })]);
   }
-  const freezes = observed.members
+  const voters = votersOf(observed);
+  const freezes = voters
     .filter(({ status }) => status === null || status.term < term)
     .map(({ name }) => send(name, { kind: 'freeze', term }));
   if (observed.stageMs < VOTES_MS) return decision('Electing', freezes);
-  const missing = observed.members.filter(({ name }) => !votes.some(({ member }) => member === name));
-  const needed = quorumOf(observed.members.length);
-  const blocked = `${votes.length} of ${needed} votes for term ${term}; missing: ${describe(missing)}`;
+  const missing = voters.filter(({ name }) => !votes.some(({ member }) => member === name));
+  const blocked = `${votes.length} of ${observed.quorum.votes} votes for term ${term}; missing: ${describe(missing)}`;
   return decision('Blocked', freezes, { blocked });
 }
 
@@ -65,7 +64,7 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
   if (failure !== null) return elect(observed, ballot, failure);
   if (!status) return decision('Promoting', []);
   if (status.role !== 'primary') {
-    return decision('Promoting', [send(candidate.name, { kind: 'promote', term })]);
+    return decision('Promoting', [send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) })]);
   }
   if (status.servingTerm !== term) {
     const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];
@@ -90,6 +89,5 @@ function failureOf(observed: Observed, { name, contact, status }: MemberView, te
 
 /** Without a second standby nobody could acknowledge: another ballot would change nothing. */
 function canElectAgain(observed: Observed): boolean {
-  const up = observed.members.filter(({ contact, status }) => contact === 'up' && status?.data === 'whole');
-  return up.length === observed.members.length;
+  return votersOf(observed).every(({ contact, status }) => contact === 'up' && status?.data === 'whole');
 }

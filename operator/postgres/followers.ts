@@ -1,6 +1,9 @@
 // Bringing the other members behind a primary.
+import type { CommitRule } from '../agent/commit-rule.ts';
 import { send } from './actions.ts';
+import { isForkSettled } from './forks.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
+import { commitRuleOf } from './quorum.ts';
 
 /** Everybody else follows `primary`, as soon as it says where its own log begins. */
 export function followers(observed: Observed, primary: MemberView, term: number): readonly Action[] {
@@ -8,13 +11,14 @@ export function followers(observed: Observed, primary: MemberView, term: number)
   if (status?.role !== 'primary' || status.systemId === null) return [];
   if (status.lineage.at(-1)?.term !== term) return [];
   const { systemId, lineage } = status;
-  return observed.members
+  return [...observed.members, ...observed.readers]
     .filter(({ name, contact }) => name !== primary.name && contact === 'up')
-    .filter((member) => needsFollow(member, primary.name, term))
+    .filter((member) => needsFollow(member, primary.name, term) || lacksRule(observed, member, term))
     .map((member) => {
       const mayReplaceData = mayReplace(observed, primary, member);
       return send(member.name, {
         ...{ kind: 'follow', term, primary: primary.name, systemId, lineage, mayReplaceData },
+        ...ruleToTell(observed),
       });
     });
 }
@@ -26,10 +30,20 @@ function needsFollow({ status }: MemberView, primary: string, term: number): boo
   return status.task === null && (status.data !== 'whole' || (status.pending && status.lastError !== null));
 }
 
+/** The commit rule goes with what is said anyway; nothing is said of the one that everybody's environment has. */
+export function ruleToTell({ quorum }: Observed): { readonly rule?: CommitRule } {
+  return quorum.version > 0 ? { rule: commitRuleOf(quorum) } : {};
+}
+
+/** Every standby has the rule in its configuration before the day it is promoted. */
+function lacksRule({ quorum }: Observed, { status }: MemberView, term: number): boolean {
+  return status?.term === term && status.rule !== undefined && status.rule.promised.version < quorum.version;
+}
+
 /** Never the last good copy: the primary serves and somebody else streams from it, or there is nothing to lose. */
 function mayReplace(observed: Observed, primary: MemberView, member: MemberView): boolean {
   if (member.status?.data === 'empty') return true;
-  if (primary.status?.writable !== true) return false;
+  if (primary.status?.writable !== true || !isForkSettled(observed.forks, member)) return false;
   return observed.members.some(
     ({ name, contact, status }) =>
       name !== member.name && name !== primary.name && contact === 'up' && status?.streaming === true,

@@ -1,6 +1,8 @@
 // What decide() is given: everything it may look at, as plain data, so that a table or a model checker can make it.
 import type { RestoreOrder } from '../agent/backup/backup-settings.ts';
 import type { AgentStatus, Command } from '../agent/protocol.ts';
+import type { ForkEntry } from './forks.ts';
+import type { Quorum } from './quorum.ts';
 
 /**
  * bootstrap: the first database is being made. serving: `primary` is routed or about to be. stopping: it is being
@@ -41,7 +43,15 @@ export interface MemberView {
 }
 
 export interface Observed {
+  /** Who votes, and who shall: all in the order of their numbers. */
   readonly members: readonly MemberView[];
+  /** Members that follow and nothing else. */
+  readonly readers: readonly MemberView[];
+  /** The members that shall vote. */
+  readonly wanted: readonly string[];
+  readonly quorum: Quorum;
+  /** Milliseconds since this operator first saw the quorum as it is. */
+  readonly quorumMs: number;
   readonly ballot: Ballot | null;
   readonly systemId: string | null;
   readonly paused: boolean;
@@ -51,6 +61,8 @@ export interface Observed {
   readonly allowDataLoss: { readonly term: number; readonly member: string } | null;
   /** What the first database is made from; null: from nothing. */
   readonly restore: RestoreOrder | null;
+  /** What members wrote after they were promoted by hand, as far as it is written down. */
+  readonly forks: readonly ForkEntry[];
   /** Milliseconds since this operator first saw the ballot as it is. */
   readonly stageMs: number;
   /** Wall clock, for the record only. */
@@ -64,6 +76,7 @@ export type Action =
       readonly ballot: Ballot;
       readonly systemId: string | null;
       readonly switchoverDone: string | null;
+      readonly quorum: Quorum;
     }
   | { readonly do: 'send'; readonly to: string; readonly command: Command }
   /** Delete the pod: its StatefulSet makes a new one from the newest template. */
@@ -83,14 +96,10 @@ export type Phase =
   | 'Bootstrapping'
   | 'Healthy'
   | 'Degraded'
+  | 'Scaling'
   | 'Suspect'
   | 'Electing'
   | 'Promoting'
   | 'Switchover'
   | 'Blocked'
   | 'Paused';
-
-/** Votes that make a majority of `count` members. */
-export function quorumOf(count: number): number {
-  return Math.floor(count / 2) + 1;
-}

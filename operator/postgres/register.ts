@@ -2,14 +2,18 @@
 import type { KubeObject } from '../runtime/api.ts';
 import { restoreOf } from './backup/backup-spec.ts';
 import type { Observed } from './observed.ts';
+import { quorumOfSet, wantedNames } from './resource.ts';
 import type { PostgresSet } from './resource.ts';
 
-type Register = Omit<Observed, 'members' | 'stageMs' | 'now'>;
+type Register = Omit<Observed, 'members' | 'readers' | 'stageMs' | 'quorumMs' | 'now'>;
 
-export function registerOf({ spec, status = {}, metadata }: PostgresSet): Register {
-  const { ballot = null, systemId = null, switchoverDone = null } = status;
+export function registerOf(set: PostgresSet): Register {
+  const { spec, status = {}, metadata } = set;
+  const { ballot = null, systemId = null, switchoverDone = null, forks = [] } = status;
   return {
-    ...{ ballot, systemId, switchoverDone },
+    ...{ ballot, systemId, switchoverDone, forks },
+    wanted: wantedNames(spec),
+    quorum: quorumOfSet(set),
     paused: spec.paused === true,
     switchover: spec.switchover ?? null,
     restore: spec.restore ? restoreOf(spec.restore) : null,

@@ -5,7 +5,9 @@ import type { Condition, NewCondition } from '../runtime/conditions.ts';
 import { servingPrimary } from './backup/backup-pass.ts';
 import { backupConditions, backupReport } from './backup/backup-report.ts';
 import type { BackupReport } from './backup/backup-report.ts';
-import { quorumOf } from './observed.ts';
+import { diskCondition, isFull } from './disk-pressure.ts';
+import { votersOf } from './ballot.ts';
+import { forkCondition, recordForks } from './forks.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
 
@@ -14,6 +16,7 @@ export function reportOf(
   observed: Observed,
   decision: Decision,
   history: readonly HistoryEntry[],
+  more: readonly NewCondition[] = [],
 ): PostgresSetStatus {
   const { ballot, members } = observed;
   const primary = members.find(({ name }) => name === ballot?.primary && ballot.stage === 'serving');
@@ -30,12 +33,16 @@ export function reportOf(
     lag: lagOf(primary),
     lastFailover: last?.at ?? null,
     outage: typeof last?.outageMs !== 'number' ? null : `${(last.outageMs / 1000).toFixed(2)} s`,
-    members: members.map(describeMember),
+    voters: observed.quorum.voters,
+    readReplicas: readersOf(observed),
+    members: [...members, ...observed.readers].map(describeMember),
     conditions: conditionsOf(set, observed, [
       ...newConditions(observed, decision, ready),
+      ...more,
       ...backupConditions(set.spec.backup ?? null, servingPrimary(observed), backup),
     ]),
     history: withRejoins(history, members).slice(0, 20),
+    forks: recordForks(observed.forks, members, observed.now),
     backup,
   };
 }
@@ -55,8 +62,14 @@ function conditionsOf(
   return next.reduce((list, condition) => setCondition(list, condition, new Date(now)), previous);
 }
 
-function isStreaming({ contact, status }: MemberView): boolean {
-  return contact === 'up' && status?.streaming === true && status.data === 'whole';
+/** Those that stream, of all; null without any. */
+function readersOf({ readers }: Observed): string | null {
+  return readers.length === 0 ? null : `${readers.filter(isStreaming).length}/${readers.length}`;
+}
+
+function isStreaming(member: MemberView): boolean {
+  const { contact, status } = member;
+  return contact === 'up' && status?.streaming === true && status.data === 'whole' && !isFull(member);
 }
 
 function isServing({ ballot }: Observed, primary: MemberView | undefined): boolean {
@@ -78,6 +91,7 @@ function describeMember({ name, contact, status }: MemberView): object {
     postgres: status.postgres,
     data: status.data,
     streaming: status.streaming,
+    ...(status.disk?.full === true && { disk: `full, ${status.disk.freeMib} MiB free` }),
     ...(status.task !== null && { task: status.task }),
     ...(status.lastError !== null && { lastError: status.lastError.slice(0, 300) }),
   };
@@ -101,12 +115,12 @@ function withRejoins(
 }
 
 function newConditions(observed: Observed, decision: Decision, ready: number): readonly NewCondition[] {
-  const { members, ballot } = observed;
-  const isWritable = ballot?.stage === 'serving' && ready >= quorumOf(members.length);
-  const standbysUp = members.filter(
+  const { members, ballot, quorum } = observed;
+  const isWritable = ballot?.stage === 'serving' && ready > quorum.acks;
+  const standbysUp = votersOf(observed).filter(
     ({ name, contact }) => name !== ballot?.primary && contact === 'up',
   ).length;
-  const canFail = standbysUp >= quorumOf(members.length);
+  const canFail = standbysUp >= quorum.votes;
   return [
     yesNo(
       'Ready',
@@ -133,13 +147,8 @@ function newConditions(observed: Observed, decision: Decision, ready: number): r
     ),
     yesNo('Paused', observed.paused, 'PausedBySpec', 'NotPaused', ''),
     forkCondition(members),
+    diskCondition(members),
   ];
-}
-
-function forkCondition(members: readonly MemberView[]): NewCondition {
-  const forked = members.filter(({ status }) => status?.lastError?.startsWith('promoted by hand') === true);
-  const message = forked.map(({ name, status }) => `${name}: ${status?.lastError ?? ''}`).join('; ');
-  return yesNo('ForkDetected', forked.length > 0, 'PromotedByHand', 'NoFork', message);
 }
 
 function yesNo(type: string, is: boolean, yes: string, no: string, message: string): NewCondition {

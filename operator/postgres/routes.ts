@@ -1,5 +1,6 @@
 // Who answers behind the two Services: pure. `rw` is the primary whose own commit a standby has acknowledged in this
 // very term. `ro` are the standbys that keep up; with none, the primary, so that reads work at all.
+import { isFull } from './disk-pressure.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 
 /** A member name, nobody, or what is written now. */
@@ -29,7 +30,7 @@ function serves(member: MemberView | undefined, term: number): member is MemberV
 }
 
 function whileServing(
-  { ballot, members }: Observed,
+  { ballot, members, readers }: Observed,
   decision: Decision,
   primary: MemberView | undefined,
 ): Routes {
@@ -37,7 +38,9 @@ function whileServing(
   // Nobody heard at all is our own deafness, not their end.
   const isBlocked = decision.phase === 'Blocked' && isKnownDown(primary);
   if (!serves(primary, ballot?.term ?? 0)) return { rw: isBlocked ? [] : 'keep', ro: 'keep' };
-  const standbys = members.filter((member) => keepsUp(primary, member)).map(({ name }) => name);
+  const standbys = [...members, ...readers]
+    .filter((member) => keepsUp(primary, member) && !isFull(member))
+    .map(({ name }) => name);
   return { rw: [primary.name], ro: standbys.length > 0 ? standbys : [primary.name] };
 }
 

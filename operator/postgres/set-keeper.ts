@@ -4,11 +4,10 @@
 import { isConflict } from '../runtime/api.ts';
 import type { KubeObject } from '../runtime/api.ts';
 import { patchStatusIfUnchanged } from '../runtime/apply.ts';
-import type { ControllerContext } from '../runtime/controller.ts';
+import type { EventInput } from '../runtime/events.ts';
 import { objectPath } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
-import type { SecretReader } from '../runtime/secret-reader.ts';
-import type { StallWatch } from '../runtime/stall-watch.ts';
+import { createStopwatch } from '../runtime/stopwatch.ts';
 import { trustFor } from '../runtime/transport.ts';
 import type { AgentTarget } from '../agent/transport.ts';
 import { createBackupPass } from './backup/backup-pass.ts';
@@ -19,49 +18,34 @@ import { createCourier } from './courier.ts';
 import type { Courier } from './courier.ts';
 import { decide } from './decide.ts';
 import type { Endpoint } from './endpoint-slices.ts';
-import { createMemberProbe } from './member-probe.ts';
-import type { MemberProbe } from './member-probe.ts';
-import type { Action, Ballot, Decision, Observed } from './observed.ts';
-import type { PostgresMetrics } from './postgres-metrics.ts';
+import { forkEvents } from './forks.ts';
+import type { KeeperOptions } from './keeper-options.ts';
+import { createMemberProbes } from './member-probes.ts';
+import type { MemberProbes } from './member-probes.ts';
+import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
+import { createPasswordPass } from './password-pass.ts';
+import type { PasswordPass } from './password-pass.ts';
+import { tellStep } from './tell-step.ts';
 import { reportOf } from './report.ts';
-import { memberNames, POSTGRES_SETS } from './resource.ts';
+import { memberNames, newest, podNames, POSTGRES_SETS, readerNames } from './resource.ts';
 import type { HistoryEntry, PostgresSet } from './resource.ts';
 import { isOutdated, registerOf } from './register.ts';
 import { createRouter } from './router.ts';
 import type { Router } from './router.ts';
 import { routesFor } from './routes.ts';
-
-export interface PodObject extends KubeObject {
-  readonly spec?: { readonly nodeName?: string };
-  readonly status?: { readonly podIP?: string; readonly phase?: string };
-}
-
-export interface KeeperOptions {
-  readonly context: ControllerContext;
-  readonly name: string;
-  readonly metrics: PostgresMetrics;
-  /** The newest known version of the resource. */
-  readonly read: () => PostgresSet | undefined;
-  readonly pod: (name: string) => PodObject | undefined;
-  /** The agents' token, and whom to trust. */
-  readonly secrets: SecretReader;
-  /** The newest template of a StatefulSet. */
-  readonly revision?: (statefulSet: string) => string | undefined;
-  /** How long this process was deaf since a moment. */
-  readonly stalls?: StallWatch;
-  /** Where a member's agent listens. @default 8008 */
-  readonly agentPort?: (name: string) => number;
-}
+import { createStoragePass } from './storage/storage-pass.ts';
+import type { StoragePass } from './storage/storage-pass.ts';
 
 export interface SetKeeper {
   /** Aims the probes at the members' present addresses. */
   aim(): void;
   reconcile(): Promise<Result>;
+  /** Whether a change of primary is under way. */
+  busy(): boolean;
   stop(): void;
 }
 
 const AGENT_PORT = 8008;
-const TOKEN_KEY = 'agent-token';
 const CALM_MS = 1000;
 const BUSY_MS = 50;
 const REPORT_EVERY_MS = 1000;
@@ -76,11 +60,14 @@ class Keeper implements SetKeeper {
   readonly #options: KeeperOptions;
   readonly #courier: Courier;
   readonly #backups: BackupPass;
+  readonly #passwords: PasswordPass;
+  readonly #storage: StoragePass;
   readonly #router: Router;
-  readonly #probes = new Map<string, MemberProbe>();
+  readonly #probes: MemberProbes;
   readonly #chronicle = createChronicle();
+  readonly #stageMs: (key: string) => number;
+  readonly #quorumMs: (key: string) => number;
   #set: PostgresSet | undefined;
-  #stage = { key: '', sinceMs: 0 };
   #pendingHistory: readonly HistoryEntry[] = [];
   #reportedAtMs = 0;
   #reported = '';
@@ -88,17 +75,28 @@ class Keeper implements SetKeeper {
   constructor(options: KeeperOptions) {
     this.#options = options;
     const { context, pod } = options;
-    this.#courier = createCourier({ context, pod, probe: (name) => this.#probe(name) });
-    this.#backups = createBackupPass(context, (name) => this.#probe(name));
+    this.#probes = createMemberProbes({
+      clock: context.clock,
+      onChange: () => context.enqueue(options.name),
+      deafMs: (sinceMs) => options.stalls?.deafMs(sinceMs) ?? 0,
+    });
+    this.#stageMs = createStopwatch(context.clock);
+    this.#quorumMs = createStopwatch(context.clock);
+    this.#courier = createCourier({ context, pod, probe: this.#probes.of });
+    this.#backups = createBackupPass(context, this.#probes.of);
+    this.#passwords = createPasswordPass(context, options.secrets, this.#probes.of);
+    this.#storage = createStoragePass(context);
     this.#router = createRouter(context, (name) => this.#endpoint(name));
   }
 
   aim(): void {
     const set = this.#options.read();
     if (!set) return;
-    for (const name of memberNames(set.spec)) {
+    const names = podNames(set);
+    this.#probes.keepOnly(names);
+    for (const name of names) {
       const target = this.#target(set, name);
-      if (target !== 'unknown') this.#probe(name).aim(target);
+      if (target !== 'unknown') this.#probes.of(name).aim(target);
     }
   }
 
@@ -107,7 +105,7 @@ class Keeper implements SetKeeper {
     if (!this.#set) return {};
     this.aim();
     // Without token or trust every member would look gone, which is no reason to elect another primary.
-    if (memberNames(this.#set.spec).some((name) => this.#target(this.#set, name) === 'unknown')) {
+    if (memberNames(this.#set).some((name) => this.#target(this.#set, name) === 'unknown')) {
       return { afterMs: BUSY_MS };
     }
     for (let step = 0; step < MAX_STEPS; step += 1) {
@@ -120,6 +118,8 @@ class Keeper implements SetKeeper {
       const write = decision.actions.find((action) => action.do === 'write');
       if (!write || !(await this.#write(set, decision, write))) {
         this.#backups(set, observed, this.#about(set));
+        this.#storage.look(set);
+        this.#passwords.tell(set.spec.credentialsSecret, observed);
         await this.#report(this.#set, observed, decision);
         return { afterMs: decision.phase === 'Healthy' || decision.phase === 'Paused' ? CALM_MS : BUSY_MS };
       }
@@ -127,23 +127,17 @@ class Keeper implements SetKeeper {
     return { afterMs: 0 };
   }
 
+  busy(): boolean {
+    const stage = this.#set?.status?.ballot?.stage;
+    return stage === 'stopping' || stage === 'electing' || stage === 'promoting';
+  }
+
   stop(): void {
-    for (const probe of this.#probes.values()) probe.stop();
+    this.#probes.keepOnly([]);
   }
 
   #nowMs(): number {
     return this.#options.context.clock.nowMs();
-  }
-
-  #probe(name: string): MemberProbe {
-    const known = this.#probes.get(name);
-    if (known) return known;
-    const { context } = this.#options;
-    const onChange = (): void => context.enqueue(this.#options.name);
-    const deafMs = (sinceMs: number): number => this.#options.stalls?.deafMs(sinceMs) ?? 0;
-    const probe = createMemberProbe({ clock: context.clock, name, onChange, deafMs });
-    this.#probes.set(name, probe);
-    return probe;
   }
 
   /** Null while there is no pod; unknown while it has not been read what it takes to speak to it. */
@@ -152,7 +146,7 @@ class Keeper implements SetKeeper {
     const host = this.#addressOf(name);
     if (host === null || !set) return null;
     const { credentialsSecret, services } = set.spec;
-    const token = secrets.get(credentialsSecret, TOKEN_KEY);
+    const token = this.#passwords.token(credentialsSecret);
     const trust = trustFor(pod(name), secrets);
     if (token === null || token === '' || !trust.known) return 'unknown';
     const serverName = `${name}.${services.peers}.${context.namespace}.svc`;
@@ -167,19 +161,23 @@ class Keeper implements SetKeeper {
   }
 
   #observe(set: PostgresSet): Observed {
-    const { clock } = this.#options.context;
-    const { term, stage } = set.status?.ballot ?? {};
-    const key = JSON.stringify([term, stage]);
-    if (this.#stage.key !== key) this.#stage = { key, sinceMs: clock.nowMs() };
-    const members = memberNames(set.spec).map((name) => {
-      const pod = this.#options.pod(name);
-      return this.#probe(name).view({
-        leaving: pod?.metadata.deletionTimestamp !== undefined,
-        outdated: isOutdated(pod, this.#options.revision?.(set.spec.statefulSet)),
-      });
+    const { ballot, quorum } = set.status ?? {};
+    return {
+      ...registerOf(set),
+      members: memberNames(set).map((name) => this.#view(name, set.spec.statefulSet)),
+      readers: readerNames(set.spec).map((name) => this.#view(name, `${set.spec.statefulSet}-read`)),
+      stageMs: this.#stageMs(JSON.stringify([ballot?.term, ballot?.stage])),
+      quorumMs: this.#quorumMs(String(quorum?.version)),
+      now: this.#options.context.clock.date().toISOString(),
+    };
+  }
+
+  #view(name: string, statefulSet: string): MemberView {
+    const pod = this.#options.pod(name);
+    return this.#probes.of(name).view({
+      leaving: pod?.metadata.deletionTimestamp !== undefined,
+      outdated: isOutdated(pod, this.#options.revision?.(statefulSet)),
     });
-    const stageMs = clock.nowMs() - this.#stage.sinceMs;
-    return { ...registerOf(set), members, stageMs, now: clock.date().toISOString() };
   }
 
   /** Whether the register took it; false when somebody else wrote first. */
@@ -190,7 +188,7 @@ class Keeper implements SetKeeper {
   ): Promise<boolean> {
     const { context, name, metrics } = this.#options;
     if (!context.isLeader()) return false;
-    const { ballot, systemId, switchoverDone } = action;
+    const { ballot, systemId, switchoverDone, quorum } = action;
     const { stage } = ballot;
     // Nobody may read "Healthy" beside a register that says otherwise until the next report.
     this.#reported = '';
@@ -201,14 +199,12 @@ class Keeper implements SetKeeper {
       switchoverDone,
       term: ballot.term,
       primary: ballot.primary,
+      ...(quorum.version > 0 && { quorum }),
     };
     if (!(await this.#patchStatus(set, status))) return false;
-    context.log.info({ ...ballot }, `register: ${stage}`);
+    tellStep(context, set, action, this.#about());
     if (stage === 'electing') metrics.elections.inc({ set: name });
     if (stage === 'serving') this.#remember(ballot);
-    const note = `term ${ballot.term}: ${stage}${ballot.primary === null ? '' : ` ${ballot.primary}`}, ${ballot.cause ?? ''}`;
-    const type = stage === 'electing' ? 'Warning' : 'Normal';
-    context.events.record(this.#about(), { type, reason: reasonOf(stage), action: 'Failover', note });
     return true;
   }
 
@@ -234,17 +230,21 @@ class Keeper implements SetKeeper {
     if (!context.isLeader() || !this.#isReportDue(observed, decision)) return;
     metrics.observe(name, observed);
     const history = [...this.#pendingHistory, ...(set.status?.history ?? [])];
-    const report = reportOf(set, observed, decision, history);
+    const report = reportOf(set, observed, decision, history, this.#storage.conditions());
     const text = JSON.stringify(report);
     if (text === this.#reported) return;
     this.#reportedAtMs = this.#nowMs();
     if (await this.#patchStatus(set, report)) {
       this.#pendingHistory = [];
+      this.#tell(set, forkEvents(set.status?.forks, report.forks));
       this.#reported = text;
     }
     if (decision.blocked === null) return;
-    const event = { type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked } as const;
-    context.events.record(this.#about(set), event);
+    this.#tell(set, [{ type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked }]);
+  }
+
+  #tell(set: PostgresSet, events: readonly EventInput[]): void {
+    for (const event of events) this.#options.context.events.record(this.#about(set), event);
   }
 
   #isReportDue({ ballot }: Observed, { blocked }: Decision): boolean {
@@ -271,14 +271,4 @@ class Keeper implements SetKeeper {
     const metadata = set?.metadata ?? { name: this.#options.name };
     return { apiVersion: 'quorum.dev/v1alpha1', kind: 'PostgresSet', metadata };
   }
-}
-
-/** The informer's copy lags behind our own writes; the newer of the two is by resource version. */
-function newest(own: PostgresSet | undefined, seen: PostgresSet | undefined): PostgresSet | undefined {
-  if (!own || !seen || own.metadata.uid !== seen.metadata.uid) return seen;
-  return Number(seen.metadata.resourceVersion) >= Number(own.metadata.resourceVersion) ? seen : own;
-}
-
-function reasonOf(stage: string): string {
-  return `Primary${stage.charAt(0).toUpperCase()}${stage.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 // When a healthy primary should hand over: because somebody asked, or because its pod is being shut down. Only
 // while the others can take over at once; a wish that cannot be met waits.
-import { quorumOf } from './observed.ts';
+import { votersOf } from './ballot.ts';
+import { isFull } from './disk-pressure.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 
 /** WAL a standby may still have to receive and replay; more would make the pause in writes long. */
@@ -14,7 +15,9 @@ export function switchoverWanted(observed: Observed, primary: MemberView): strin
 
 function causeOf(observed: Observed, primary: MemberView): string | null {
   if (primary.leaving) return `${primary.name} is being shut down`;
-  const { switchover, switchoverDone } = observed;
+  if (isFull(primary)) return `the disk of ${primary.name} is full`;
+  const { switchover, switchoverDone, wanted } = observed;
+  if (!wanted.includes(primary.name)) return `${primary.name} leaves the set`;
   if (switchover && switchover.id !== switchoverDone && switchover.to !== primary.name) {
     return `switchover to ${switchover.to} requested (${switchover.id})`;
   }
@@ -25,12 +28,14 @@ function causeOf(observed: Observed, primary: MemberView): string | null {
 function canTakeOver(observed: Observed, primary: MemberView): boolean {
   const lagOf = (name: string): number | null =>
     primary.status?.standbys.find((standby) => standby.name === name)?.lagBytes ?? null;
-  const ready = observed.members.filter(({ name, contact, status, leaving }) => {
-    if (name === primary.name || contact !== 'up' || status?.streaming !== true || leaving) return false;
+  const ready = votersOf(observed).filter((member) => {
+    const { name, contact, status, leaving } = member;
+    if (name === primary.name || leaving || isFull(member)) return false;
+    if (contact !== 'up' || status?.streaming !== true) return false;
     const lag = lagOf(name);
     return lag !== null && lag <= MAX_LAG_BYTES;
   });
-  return ready.length >= quorumOf(observed.members.length);
+  return ready.length >= observed.quorum.votes;
 }
 
 /** Of a complete set: the next standby to be replaced by a newer template, one at a time; the primary comes last. */

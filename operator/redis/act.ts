@@ -1,6 +1,7 @@
 // Does what was decided. Each action is one short conversation with deadlines; one that fails is reported and
 // decided anew at the next look. The two that take several steps (elect, switch) have files of their own.
 import { elect } from './elect.ts';
+import { release } from './hold.ts';
 import type { Command } from './links.ts';
 import type { Action } from './model.ts';
 import { sequenceKey, termKey, termMasterKey } from './observe.ts';
@@ -21,6 +22,9 @@ export async function act(context: ActionContext, action: Action): Promise<Steps
       return switchMaster(context, action.from, action.to);
     case 'monitor':
       await tellSentinel(context, action.sentinel, monitorCommands(context.set, action.address));
+      return undefined;
+    case 'release':
+      await release(context, action.sentinel);
       return undefined;
     case 'reset':
       await tellSentinel(context, action.sentinel, [['sentinel', 'reset', context.set.masterName]]);
@@ -43,7 +47,7 @@ async function reattach(context: ActionContext, master: string): Promise<void> {
   await Promise.all(killed);
 }
 
-type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 'reset' }>;
+type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 'release' | 'reset' }>;
 
 function memberCommands(action: MemberAction): readonly Command[] {
   switch (action.kind) {

@@ -46,12 +46,14 @@ const titles: Readonly<Record<Action['kind'], string>> = {
   term: 'TermWritten',
   elect: 'MasterElected',
   switch: 'MasterSwitched',
+  release: 'SentinelReleased',
   reset: 'SentinelReset',
 };
 
 function subject(action: Action): string {
   switch (action.kind) {
     case 'monitor':
+    case 'release':
     case 'reset':
       return action.sentinel;
     case 'switch':

@@ -7,7 +7,6 @@ import type { Controller, ControllerContext, ControllerFactory } from '../runtim
 import { startInformer } from '../runtime/informer.ts';
 import type { Informer } from '../runtime/informer.ts';
 import { collectionPath, objectPath, SERVICES } from '../runtime/paths.ts';
-import type { Resource } from '../runtime/paths.ts';
 import type { Result } from '../runtime/queue.ts';
 import { createSecretReader } from '../runtime/secret-reader.ts';
 import type { SecretReader } from '../runtime/secret-reader.ts';
@@ -17,6 +16,9 @@ import { createHistory } from './history.ts';
 import type { History } from './history.ts';
 import { openLinks } from './links.ts';
 import type { Links } from './links.ts';
+import { rememberPasswords, wordsOf } from './passwords.ts';
+import { createRotation } from './rotation.ts';
+import type { Rotation } from './rotation.ts';
 import { createRedisMetrics } from './metrics.ts';
 import type { RedisMetrics } from './metrics.ts';
 import type { NodeAddress } from './model.ts';
@@ -24,27 +26,13 @@ import { createPasses } from './pass.ts';
 import type { PassResult, Passes } from './pass.ts';
 import { watchPods } from './pods.ts';
 import type { Pods } from './pods.ts';
+import { REDIS_SETS } from './resource.ts';
+import type { RedisSetObject } from './resource.ts';
 import { differs, statusOf } from './status.ts';
 import type { RedisSetStatus } from './status.ts';
 import type { ActionContext } from './tell.ts';
-
-export const REDIS_SETS: Resource = { group: 'quorum.dev', version: 'v1alpha1', plural: 'redissets' };
-
-export interface RedisSetObject extends KubeObject {
-  readonly spec: {
-    readonly statefulSet: string;
-    readonly sentinelStatefulSet: string;
-    readonly members: number;
-    readonly sentinels: number;
-    readonly masterName: string;
-    readonly credentialsSecret: string;
-    readonly downAfterMilliseconds?: number;
-    readonly failoverTimeoutMilliseconds?: number;
-    readonly paused?: boolean;
-    readonly switchover?: { readonly to: string; readonly id: string };
-  };
-  readonly status?: Partial<RedisSetStatus>;
-}
+import { createWish } from './wish.ts';
+import type { Wish } from './wish.ts';
 
 interface ServiceObject extends KubeObject {
   readonly spec?: { readonly clusterIP?: string };
@@ -55,6 +43,10 @@ interface Local {
   readonly passes: Passes;
   readonly links: Links;
   readonly history: History;
+  readonly rotation: Rotation;
+  readonly wish: Wish;
+  /** The operator's own passwords, newest first, also those that were replaced: a node may know no other yet. */
+  passwords: readonly string[];
   /** A member the rollout wants as master, to replace the present one. */
   rolloutTo: string | undefined;
   /** Our own last write: the informer's copy may still be older. */
@@ -132,10 +124,12 @@ class RedisController implements Controller {
       return { afterMs: waitingMs };
     }
     const action = this.#actionContext(set, local, members, sentinels);
-    const switchTo = switchTarget(set, local.status) ?? local.rolloutTo;
+    const switchTo = local.wish.target(set.spec.switchover, local.status.switchoverId) ?? local.rolloutTo;
     const remembered = { term: local.status.term ?? 0, switchTo };
-    const result = await local.passes.run(action, remembered, () => this.#context.isLeader());
-    await this.#report(set, local, result);
+    const mayAct = (): boolean => this.#context.isLeader();
+    const rotating = local.rotation.turn(action, (key) => this.#text(set, key), mayAct);
+    const result = await local.passes.run(action, remembered, mayAct);
+    await this.#report(set, local, result, rotating);
     local.rolloutTo = await this.#pods.roll(set, set.spec, result.verdict);
     await this.#pods.release(set, set.spec, result);
     return { afterMs: result.afterMs };
@@ -146,9 +140,12 @@ class RedisController implements Controller {
     if (known) return known;
     const local: Local = {
       passes: createPasses(),
+      rotation: createRotation(),
+      wish: createWish(),
+      passwords: [],
       history: createHistory(set.status?.master),
       links: openLinks({
-        password: () => this.#password(set, 'operator'),
+        passwords: () => this.#operatorPasswords(name, set),
         tls: (address) => this.#verification(set, address),
         onLost: () => this.#context.enqueue(name),
       }),
@@ -168,8 +165,19 @@ class RedisController implements Controller {
     return nodes.every(({ address }) => address !== '') ? nodes : undefined;
   }
 
-  #password({ spec }: RedisSetObject, user: 'operator' | 'sentinel'): string {
-    return firstWord(this.#secrets.get(spec.credentialsSecret, `${user}-password`) ?? '');
+  #operatorPasswords(name: string, set: RedisSetObject): readonly string[] {
+    const local = this.#local.get(name);
+    const passwords = rememberPasswords(this.#text(set, 'operator'), local?.passwords ?? []);
+    if (local !== undefined) local.passwords = passwords;
+    return passwords;
+  }
+
+  #text({ spec }: RedisSetObject, key: string): string {
+    return this.#secrets.get(spec.credentialsSecret, `${key}-password`) ?? '';
+  }
+
+  #password(set: RedisSetObject, user: 'operator' | 'sentinel'): string {
+    return wordsOf(this.#text(set, user))[0] ?? '';
   }
 
   /** Without passwords, or whom to trust, every node would look dead, which is no reason to act. */
@@ -210,7 +218,12 @@ class RedisController implements Controller {
     };
   }
 
-  async #report(set: RedisSetObject, local: Local, result: PassResult): Promise<void> {
+  async #report(
+    set: RedisSetObject,
+    local: Local,
+    result: PassResult,
+    rotating: readonly string[],
+  ): Promise<void> {
     const { observed, verdict, done } = result;
     const now = this.#context.clock.date();
     const failover = local.history.take(observed, verdict, done, now);
@@ -220,8 +233,8 @@ class RedisController implements Controller {
     if (failover) this.#metrics.failover(name, failover);
     announce(this.#context, set, { result, failover, before: local.status });
     const status = statusOf({
-      ...{ observed, verdict, failover, now, previous: local.status },
-      switchoverId: handledSwitch(set, local.status, result),
+      ...{ observed, verdict, failover, now, rotating, previous: local.status },
+      switchoverId: local.wish.handled(set.spec.switchover, local.status.switchoverId, result),
       generation: set.metadata.generation,
     });
     if (differs(local.status, status)) await this.#write(set, local, status);
@@ -242,28 +255,6 @@ class RedisController implements Controller {
   }
 }
 
-/** The member that a planned switch was asked to, until its id is marked as handled. */
-function switchTarget({ spec }: RedisSetObject, status: Partial<RedisSetStatus>): string | undefined {
-  const { switchover } = spec;
-  return switchover === undefined || switchover.id === status.switchoverId ? undefined : switchover.to;
-}
-
-function handledSwitch(
-  { spec }: RedisSetObject,
-  status: Partial<RedisSetStatus>,
-  { done, verdict }: PassResult,
-): string | undefined {
-  const { switchover } = spec;
-  if (switchover === undefined) return status.switchoverId;
-  const tried = done.some(({ action }) => action.kind === 'switch');
-  return tried || switchover.to === verdict.master ? switchover.id : status.switchoverId;
-}
-
 function podNames(statefulSet: string, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${statefulSet}-${index}`);
-}
-
-/** A key may hold several passwords: the first is in force, the others are only still accepted. */
-function firstWord(text: string): string {
-  return text.split(/\s+/).find((word) => word !== '') ?? '';
 }

@@ -2,7 +2,7 @@
 // enough for Sentinel, or the member's own start, to do it first.
 import { defectsOf, hasMetEverybody } from './defects.ts';
 import type { Intent, MemberAnswer, Remembered, Sentinel, Verdict } from './model.ts';
-import { after, now, verdictOf } from './verdict.ts';
+import { after, fenced, now, verdictOf } from './verdict.ts';
 import { sentinelsSeeItDown } from './view.ts';
 import type { View, Visible } from './view.ts';
 
@@ -10,13 +10,14 @@ const joinMs = 1_500;
 const strayMs = 1_000;
 const sentinelMs = 2_500;
 const priorityMs = 2_000;
+/** As long as redis-node-pre-stop looks for the right moment. */
+const preferenceMs = 5_000;
 const staleMs = 1_000;
 /** Longer than a Sentinel needs to come back from a lost connection by itself. */
 const blindMs = 5_000;
 const reliefMs = 2_000;
 /** Longer than any preStop or switch holds the fence. */
 const fenceMs = 12_000;
-const fenced = 99;
 
 export function ruleOfFollowers(view: View, remembered: Remembered): Verdict | undefined {
   const master = view.livingMasters.find(({ name }) => name === view.master?.name);
@@ -78,7 +79,9 @@ function priorityOf(replica: Visible, master: Visible): readonly Intent[] {
   const { name, answer } = replica;
   const synced = answer.follows === master.address && answer.linkUp && !answer.syncing;
   if (synced && answer.priority !== electable) {
-    return [after(priorityMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
+    // Any other value is a switch's preference, which the master's pod may need for a moment. No longer: it outranks data.
+    const settleMs = answer.priority === 0 ? priorityMs : preferenceMs;
+    return [after(settleMs, { kind: 'priority', member: name, value: electable, why: 'has the data' })];
   }
   if (!synced && answer.priority !== 0) {
     return [after(priorityMs, { kind: 'priority', member: name, value: 0, why: 'lacks data' })];
@@ -152,6 +155,8 @@ function plannedSwitch(
 ): readonly Intent[] {
   const target = view.visible.find(({ name }) => name === switchTo);
   if (target === undefined || target.name === master.name || defects.length > 0) return [];
+  // It has just come back: no Sentinel would choose it yet. The wish waits until it may be elected.
+  if (target.answer.priority === 0) return [];
   return [now({ kind: 'switch', from: master.name, to: target.name, why: 'was asked for' })];
 }
 

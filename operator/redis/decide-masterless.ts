@@ -3,12 +3,14 @@
 // be alive, and Sentinel's own election decides.
 import { silenceOf } from './defects.ts';
 import type { Action, Remembered, Verdict } from './model.ts';
-import { after, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
+import { after, fenced, missingMemberMs, twoLooksMs, verdictOf } from './verdict.ts';
 import { compareFreshness, electFreshest, sentinelsSeeItDown } from './view.ts';
 import type { View, Visible, Watching } from './view.ts';
 
 /** A Sentinel gets this long to elect by itself where the master is only silent. */
 const sentinelMs = 9_000;
+/** One that has noticed elects within this time, or not at all. */
+const noticedMs = 4_000;
 /** A switch that somebody else does (preStop, Sentinel) is finished within this time. */
 const handoverMs = 3_000;
 
@@ -84,12 +86,30 @@ function monitorOf(sentinel: Watching, winner: Visible, why: string): Action {
 }
 
 function settleOf(view: View, remembered: Remembered): number {
+  if (handsOver(view)) return handoverMs;
+  if (sentinelMayElect(view)) return noticedMs;
   // After a restart of everything an absent member may have the newest data; a replica that was there until
   // just now, and lost its master, is the newest there can be.
   const allGated = view.visible.every(({ answer }) => answer.gated || answer.linkDownSeconds < 0);
   const whole = view.visible.filter(({ answer }) => answer.term > 0);
   const complete = whole.length === view.members.length;
   return allGated && !complete && remembered.term > 0 ? missingMemberMs : twoLooksMs;
+}
+
+/**
+ * Two elections at once may promote two: what the first one acknowledges is lost when the second one wins. So the operator
+ * is quicker than the Sentinels, or leaves it to them.
+ */
+function sentinelMayElect(view: View): boolean {
+  const hasNoticed = view.watching.some(({ watched }) => watched.down);
+  const isEligible = ({ name, answer }: Visible): boolean =>
+    name !== view.master?.name && answer.role === 'replica' && !answer.gated && answer.priority > 0;
+  return hasNoticed && view.visible.some(isEligible);
+}
+
+/** It stands still for a switch that its pod, or an operator before this one, has begun. */
+function handsOver({ master }: View): boolean {
+  return master?.answer !== undefined && master.answer.minReplicasToWrite >= fenced;
 }
 
 /**

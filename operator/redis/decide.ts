@@ -4,6 +4,7 @@
 import { ruleOfFollowers } from './decide-followers.ts';
 import { ruleOfMissingMaster } from './decide-masterless.ts';
 import { silenceOf } from './defects.ts';
+import { isHeld } from './model.ts';
 import type { Intent, Observed, Remembered, Verdict } from './model.ts';
 import { after, missingMemberMs, now, twoLooksMs, verdictOf } from './verdict.ts';
 import type { Rule } from './verdict.ts';
@@ -23,9 +24,19 @@ export function decide(observed: Observed, remembered: Remembered): Verdict {
   const view = viewOf(observed, remembered);
   for (const rule of rules) {
     const verdict = rule(view, remembered);
-    if (verdict) return verdict;
+    if (verdict) return { ...verdict, intents: [...releases(view), ...verdict.intents] };
   }
-  return verdictOf(view, 'Degraded', 'no rule applies', []);
+  return verdictOf(view, 'Degraded', 'no rule applies', releases(view));
+}
+
+/** Longer than an election lasts: another operator's, whose Lease has just gone, may not be over. */
+const releaseMs = 5_000;
+
+/** The operator that held them died, or could not tell them. Whatever else is wrong, nobody else can elect meanwhile. */
+function releases({ watching }: View): readonly Intent[] {
+  return watching
+    .filter(({ watched }) => isHeld(watched))
+    .map(({ name }) => after(releaseMs, { kind: 'release', sentinel: name, why: 'held for an election' }));
 }
 
 /** Without a majority of Sentinels nobody can be told who is master: their StatefulSet brings them back first. */

@@ -5,26 +5,35 @@
 // get everything it has (a replica without a master serves nobody, hence in this order), and only then Sentinel is
 // asked: after that, any choice it makes is a right one.
 import { failOver } from './fail-over.ts';
+import { withSentinelsHeld } from './hold.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
-import { closeStrangers, nodeNamed, openGate, setMinReplicas, setPriority, tellMember } from './tell.ts';
+import {
+  closeStrangers,
+  nobody,
+  nodeNamed,
+  openGate,
+  setMinReplicas,
+  setPriority,
+  tellMember,
+} from './tell.ts';
 import type { ActionContext, Steps } from './tell.ts';
 import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
 
 const catchUpMs = 600;
-/** Nothing listens there, and nothing ever will: who follows it waits, and keeps its data and its stream. */
-const nobody = ['replicaof', '127.0.0.1', 1] as const;
 
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
-  const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
-  const frozenMs = context.nowMs() - startMs;
-  await promote(context, winner, others);
-  const equalMs = context.nowMs() - startMs - frozenMs;
-  return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, winner)) };
+  return withSentinelsHeld(context, async () => {
+    const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
+    const frozenMs = context.nowMs() - startMs;
+    await promote(context, winner, others);
+    const equalMs = context.nowMs() - startMs - frozenMs;
+    return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, undefined, winner)) };
+  });
 }
 
 interface Frozen {

@@ -29,8 +29,8 @@ export class NodeSilent extends Error {
 }
 
 export interface LinkOptions {
-  /** The operator's password, read anew for every connection. */
-  readonly password: () => string;
+  /** The operator's passwords, the present one first, read anew for every connection: each is tried until one is let in. */
+  readonly passwords: () => readonly string[];
   /** How the node at an address is to be verified; undefined: it speaks plainly. Asked for every connection. */
   readonly tls?: (address: string) => ConnectionOptions | undefined;
   /** Told when a node's established connection closes: something happened there. */
@@ -75,8 +75,7 @@ function createConnections(options: LinkOptions): Connections {
     client.disconnect();
   };
   const connect = async (node: NodeQuestion): Promise<Redis> => {
-    const client = newClient(node, options);
-    await connected(client, node.address);
+    const client = await letIn(node, options);
     open.set(keyOf(node), client);
     client.once('close', () => {
       if (open.get(keyOf(node)) !== client) return;
@@ -114,6 +113,22 @@ async function pipelined(client: Redis, commands: readonly Command[]): Promise<r
   return results.map(([error, value]) => error ?? value);
 }
 
+/** While passwords are rotated a node may not know the new one yet. */
+async function letIn(node: NodeQuestion, options: LinkOptions): Promise<Redis> {
+  let refusal: NodeSilent | undefined;
+  for (const password of options.passwords()) {
+    const client = newClient(node, password, options);
+    try {
+      await connected(client, node.address);
+      return client;
+    } catch (error) {
+      if (!(error instanceof NodeSilent) || error.silence !== 'rejects') throw error;
+      refusal ??= error;
+    }
+  }
+  throw refusal ?? new NodeSilent(node.address, 'rejects', 'there is no password to log in with');
+}
+
 async function connected(client: Redis, address: string): Promise<void> {
   let reason: unknown;
   client.on('error', (error) => (reason ??= error));
@@ -141,14 +156,14 @@ function silenceOf(error: unknown): Silence {
   return silences[code] ?? 'mute';
 }
 
-function newClient(node: NodeQuestion, options: LinkOptions): Redis {
-  const { password, timeoutMs = 700, connectTimeoutMs = 400 } = options;
+function newClient(node: NodeQuestion, password: string, options: LinkOptions): Redis {
+  const { timeoutMs = 700, connectTimeoutMs = 400 } = options;
   const tls = options.tls?.(node.address);
   return new Redis({
     host: node.address,
     port: node.port,
     username: 'operator',
-    password: password(),
+    password,
     ...(tls && { tls }),
     connectionName: 'operator',
     lazyConnect: true,

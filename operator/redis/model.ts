@@ -125,6 +125,8 @@ export type Action =
   | { readonly kind: 'elect'; readonly member: string; readonly why: string }
   /** Planned: fence, wait for equal offsets, fail over, demote. */
   | { readonly kind: 'switch'; readonly from: string; readonly to: string; readonly why: string }
+  /** Lets a Sentinel elect again that an election which did not end has held. */
+  | { readonly kind: 'release'; readonly sentinel: string; readonly why: string }
   /** Makes one Sentinel forget replicas and Sentinels that no longer exist. */
   | { readonly kind: 'reset'; readonly sentinel: string; readonly why: string };
 
@@ -146,6 +148,10 @@ export interface Verdict {
   readonly message: string;
   readonly intents: readonly Intent[];
 }
+
+/** The silence period of a Sentinel that must not elect: longer than any that may be configured. */
+export const heldMs = 120_000;
+export const isHeld = ({ downAfterMs }: WatchedMaster): boolean => downAfterMs >= heldMs;
 
 /** More than half. */
 export function majority(count: number): number {

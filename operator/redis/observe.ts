@@ -19,7 +19,7 @@ export interface SetAddresses {
 export async function observe(links: Links, set: SetAddresses, nowMs: number): Promise<Observed> {
   const [members, sentinels] = await Promise.all([
     Promise.all(set.members.map((node) => observeMember(links, node))),
-    Promise.all(set.sentinels.map((node) => observeSentinel(links, node, set.masterName))),
+    observeSentinels(links, set),
   ]);
   return { atMs: nowMs, members, sentinels };
 }
@@ -59,6 +59,10 @@ export async function observeMember(links: Links, node: NodeAddress): Promise<Me
       error: text(error),
     };
   }
+}
+
+export function observeSentinels(links: Links, set: SetAddresses): Promise<readonly Sentinel[]> {
+  return Promise.all(set.sentinels.map((node) => observeSentinel(links, node, set.masterName)));
 }
 
 async function observeSentinel(links: Links, node: NodeAddress, masterName: string): Promise<Sentinel> {

@@ -42,6 +42,8 @@ export interface StatusInput {
   readonly verdict: Verdict;
   readonly previous: Partial<RedisSetStatus>;
   readonly failover: Failover | undefined;
+  /** Who still uses a password that the Secret has no more; empty when nobody does. */
+  readonly rotating: readonly string[];
   readonly switchoverId: string | undefined;
   readonly generation: number | undefined;
   readonly now: Date;
@@ -130,6 +132,13 @@ function credentials({ observed }: StatusInput, condition: MakeCondition): NewCo
   return condition('CredentialsAccepted', false, reason, texts.join('; '));
 }
 
+/** True while both the old and the new passwords are accepted, and whom the old ones are kept for. */
+function rotation({ rotating }: StatusInput, condition: MakeCondition): NewCondition {
+  const holds = rotating.length > 0;
+  const text = holds ? `the old passwords are still accepted, for ${rotating.join('; ')}` : '';
+  return condition('RotatingPasswords', holds, holds ? 'OldOnesInUse' : 'OnlyTheSecrets', text);
+}
+
 function conditionsOf(input: StatusInput, replicas: number): readonly Condition[] {
   const { observed, verdict, previous, generation, now } = input;
   const answering = observed.sentinels.filter(({ reachable }) => reachable).length;
@@ -146,6 +155,7 @@ function conditionsOf(input: StatusInput, replicas: number): readonly Condition[
     condition('SplitBrain', phase === 'SplitBrain', phase === 'SplitBrain' ? 'TwoMasters' : 'OneMaster'),
     condition('BelowWriteQuorum', replicas === 0, replicas === 0 ? 'NoReplica' : 'ReplicaAttached'),
     credentials(input, condition),
+    rotation(input, condition),
     condition('SentinelQuorum', quorum, quorum ? 'MajorityAnswers' : 'MajoritySilent'),
     condition('Ready', available && phase === 'Healthy', phase),
   ];

@@ -23,6 +23,8 @@ export type Steps = Readonly<Record<string, number>>;
 
 export const setPriority = (value: number): Command => ['config', 'set', 'replica-priority', value];
 export const setMinReplicas = (count: number): Command => ['config', 'set', 'min-replicas-to-write', count];
+/** Nothing listens there, and nothing ever will: who follows it waits, and keeps its data, its stream and its replicas. */
+export const nobody: Command = ['replicaof', '127.0.0.1', 1];
 /** The app last: it must find replicas and Sentinels already let in. */
 export const openGate: readonly Command[] = ['replica', 'sentinel', 'app'].map((user): Command => [
   'acl',

@@ -21,3 +21,5 @@ export const after = (settleMs: number, action: Action): Intent => ({ action, se
 export const twoLooksMs = 100;
 /** How long an absent member is waited for before the others elect: its data may be the newest. */
 export const missingMemberMs = 3_000;
+/** `min-replicas-to-write` of a member that must take no writes. */
+export const fenced = 99;

@@ -31,6 +31,8 @@ export interface Controller {
   reconcile(name: string): Promise<Result>;
   /** Whether its caches are filled. */
   synced(): boolean;
+  /** Whether something is half done that a successor would first have to find out about. Without it: never. */
+  busy?(): boolean;
   /** Frees watches, timers and connections. */
   stop(): Promise<void> | void;
 }

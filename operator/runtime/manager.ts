@@ -31,7 +31,7 @@ export interface Manager {
   isLeader(): boolean;
   /** Null when ready, otherwise what is missing. */
   notReadyBecause(): string | null;
-  /** Stops work, lets running passes end, gives the Lease back. */
+  /** Finishes what must not be left half done (at most 15 s), lets running passes end, gives the Lease back. */
   stop(): Promise<void>;
 }
 
@@ -58,6 +58,7 @@ export function startManager(options: ManagerOptions): Manager {
     isLeader,
     notReadyBecause: () => waitingFor(running),
     stop: async () => {
+      await whileBusy(clock, running, () => lease.isLeader());
       clearInterval(timer);
       await Promise.all(running.map(({ queue }) => queue.stop()));
       for (const { controller } of running) await controller.stop();
@@ -84,6 +85,22 @@ function compete(options: ManagerOptions, onLeading: () => void): Lease {
       options.onLost(reason);
     },
   });
+}
+
+/** A drained node may lose the operator and the primary in the same moment: the first look comes too early. */
+const SETTLE_MS = 500;
+const FINISH_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/** A change of primary that was begun is finished: a successor would have to wait for the Lease first. */
+async function whileBusy(clock: Clock, running: readonly Running[], isLeader: () => boolean): Promise<void> {
+  const startedMs = clock.nowMs();
+  const mustGoOn = (): boolean => {
+    const ms = clock.nowMs() - startedMs;
+    const isBusy = running.some(({ controller }) => controller.busy?.() === true);
+    return isLeader() && (ms < SETTLE_MS || (isBusy && ms < FINISH_MS));
+  };
+  while (mustGoOn()) await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
 }
 
 function waitingFor(running: readonly Running[]): string | null {

@@ -7,6 +7,7 @@ export interface Resource {
 
 export const PODS: Resource = { group: '', version: 'v1', plural: 'pods' };
 export const SECRETS: Resource = { group: '', version: 'v1', plural: 'secrets' };
+export const CLAIMS: Resource = { group: '', version: 'v1', plural: 'persistentvolumeclaims' };
 export const SERVICES: Resource = { group: '', version: 'v1', plural: 'services' };
 export const EVENTS: Resource = { group: 'events.k8s.io', version: 'v1', plural: 'events' };
 export const LEASES: Resource = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases' };

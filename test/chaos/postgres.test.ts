@@ -11,6 +11,7 @@ import { members } from './postgres/members.ts';
 import { nodes } from './postgres/nodes.ts';
 import { planned } from './postgres/planned.ts';
 import { rejoins } from './postgres/rejoins.ts';
+import { scaling } from './postgres/scaling.ts';
 
 describe('every acknowledged row is in Postgres exactly once, and writes pause no longer than allowed, after', function () {
   let subject: PostgresChaos | undefined;
@@ -27,7 +28,7 @@ describe('every acknowledged row is in Postgres exactly once, and writes pause n
     process.stdout.write(`\n${tableOf('postgres')}\n`);
   });
 
-  for (const scenario of [...members, ...planned, ...nodes, ...bystanders, ...rejoins]) {
+  for (const scenario of [...members, ...planned, ...nodes, ...bystanders, ...rejoins, ...scaling]) {
     it(scenario.name, async function () {
       this.timeout(timeouts.chaosRunMs * runsOf(scenario));
       await tryOut(subject!, scenario);

@@ -119,7 +119,7 @@ for (const profile of profiles) {
 
     it('come with a SecurityGroupPolicy per tier where security groups are named', () => {
       const groups = Object.keys(objects).filter((id) => id.startsWith('SecurityGroupPolicy/'));
-      expect(groups).to.have.lengthOf(profile.securityGroups ? 6 : 0);
+      expect(groups).to.have.lengthOf(profile.securityGroups ? 7 : 0);
     });
   });
 }

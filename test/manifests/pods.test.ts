@@ -18,10 +18,11 @@ for (const profile of profiles) {
       for (const workload of all) for (const container of workload.containers) rule(container, workload);
     }
 
-    it('is one of the six workloads', () => {
+    it('is one of the seven workloads', () => {
       expect(all.map(({ id }) => id.replace(/(app-migrate).*/, '$1'))).to.have.members([
         'Deployment/operator',
         'StatefulSet/pg',
+        'StatefulSet/pg-read',
         'StatefulSet/redis',
         'StatefulSet/sentinel',
         'Job/app-migrate',

@@ -3,18 +3,21 @@
 import { chmod, chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RepositorySpec } from '../../operator/postgres/backup/backup-spec.ts';
 import { RUN_AS } from './postgres-set.ts';
 
-export interface VolumeRepository {
+export interface BackupRepository {
   /** For the agents' environment. */
-  readonly env: { readonly BACKUP_VOLUME: string };
-  /** Nothing can be read or written any more. */
+  readonly env: Readonly<Record<string, string>>;
+  /** As a set's spec names it. */
+  readonly spec: RepositorySpec;
+  /** Nothing can be read or written any more: it is gone, or hangs. */
   takeAway(): Promise<void>;
   giveBack(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function createVolumeRepository(): Promise<VolumeRepository> {
+export async function createVolumeRepository(): Promise<BackupRepository> {
   const root = await mkdtemp(join(tmpdir(), 'repository-'));
   // The agents' user passes through, and cannot make again what was taken away.
   await chmod(root, 0o755);
@@ -23,6 +26,7 @@ export async function createVolumeRepository(): Promise<VolumeRepository> {
   if (RUN_AS) await chown(path, RUN_AS.uid, RUN_AS.gid);
   return {
     env: { BACKUP_VOLUME: path },
+    spec: { volume: {} },
     takeAway: () => rename(join(root, 'mounted'), join(root, 'away')),
     giveBack: () => rename(join(root, 'away'), join(root, 'mounted')),
     close: () => rm(root, { recursive: true, force: true }),

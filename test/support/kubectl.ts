@@ -5,9 +5,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readSettings } from '../../k8s/deploy/settings.ts';
 import { targetOf } from '../../k8s/deploy/target.ts';
+import { PODS } from '../../operator/runtime/paths.ts';
 import { productName } from '../../k8s/lib/names.ts';
 import { selectorOf } from '../../k8s/lib/tiers.ts';
 import type { Tier } from '../../k8s/lib/tiers.ts';
+import { readItems } from './cluster-api.ts';
 import { timeouts } from './timeouts.ts';
 
 const run = promisify(execFile);
@@ -60,7 +62,7 @@ export function selector(tier: Tier): string {
 
 /** A tier's pods that are not on their way out, sorted by name. */
 export async function podsOf(tier: Tier): Promise<V1Pod[]> {
-  const pods = await getItems<V1Pod>('pods', '-l', selector(tier), '--sort-by=.metadata.name');
+  const pods = await readItems<V1Pod>(PODS, selector(tier));
   return pods.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase !== 'Failed');
 }
 

@@ -1,14 +1,17 @@
 // The Postgres set on the cluster under test, by its custom resource and its pods.
 import type { V1Pod } from '@kubernetes/client-node';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from '../../operator/postgres/resource.ts';
+import { POSTGRES_SETS } from '../../operator/postgres/resource.ts';
+import { PODS } from '../../operator/runtime/paths.ts';
+import { readObject } from './cluster-api.ts';
 import { eventually } from './eventually.ts';
-import { execIn, getJson, kubectl } from './kubectl.ts';
+import { execIn, kubectl } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
 
 export const postgresMembers = ['pg-0', 'pg-1', 'pg-2'] as const;
 
 export async function postgresStatus(): Promise<PostgresSetStatus> {
-  return (await getJson<PostgresSet>('postgresset', 'pg')).status ?? {};
+  return (await readObject<PostgresSet>(POSTGRES_SETS, 'pg')).status ?? {};
 }
 
 /** The primary's name once the operator calls the whole set healthy: routed, and both standbys stream from it. */
@@ -52,7 +55,7 @@ export function primaryAfter(term: number, withinMs: number = timeouts.steadySta
 }
 
 export async function nodeOf(pod: string): Promise<string> {
-  const { spec } = await getJson<V1Pod>('pod', pod);
+  const { spec } = await readObject<V1Pod>(PODS, pod);
   if (!spec?.nodeName) throw new Error(`pod ${pod} has no node`);
   return spec.nodeName;
 }

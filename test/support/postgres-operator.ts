@@ -1,11 +1,14 @@
 // The production keeper of a PostgresSet over real agents, with the Kubernetes API in memory: failovers without a
 // cluster.
+import type pg from 'pg';
 import type { AgentStatus } from '../../operator/agent/protocol.ts';
+import { PASSWORD_KEYS } from '../../operator/agent/passwords/known-passwords.ts';
 import { createPostgresMetrics } from '../../operator/postgres/postgres-metrics.ts';
 import { POSTGRES_SETS } from '../../operator/postgres/resource.ts';
 import type { PostgresSet as SetResource, PostgresSetStatus } from '../../operator/postgres/resource.ts';
 import { createSetKeeper } from '../../operator/postgres/set-keeper.ts';
 import { systemClock } from '../../operator/runtime/clock.ts';
+import type { EventInput } from '../../operator/runtime/events.ts';
 import { silentLogger } from '../../operator/runtime/log.ts';
 import { createMetrics } from '../../operator/runtime/metrics.ts';
 import { ENDPOINT_SLICES, objectPath, SECRETS } from '../../operator/runtime/paths.ts';
@@ -23,6 +26,10 @@ export interface LocalOperator {
   routed(service: 'pg-rw' | 'pg-ro'): readonly string[];
   /** As if somebody edited the resource. */
   editSpec(changes: Partial<SetResource['spec']>): void;
+  /** As if somebody edited the Secret; the members' files do not change. */
+  editPasswords(changes: Readonly<Record<string, string>>): void;
+  /** What people were told so far. */
+  readonly events: readonly EventInput[];
   statuses(): Promise<readonly AgentStatus[]>;
   stop(): Promise<void>;
 }
@@ -41,25 +48,27 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     metadata: { name: 'pg', namespace: NAMESPACE, uid: 'u', generation: 1 },
     spec: { ...spec, ...more },
   });
-  const secret = (name: string, key: string, text: string): void => {
+  const secret = (name: string, texts: Readonly<Record<string, string>>): void => {
     api.put(objectPath(SECRETS, NAMESPACE, name), {
       metadata: { name },
-      data: { [key]: Buffer.from(text).toString('base64') },
+      data: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, btoa(text)])),
     });
   };
-  secret('pg-credentials', 'agent-token', set.token);
-  if (set.certificates) secret('pg-tls', 'ca.crt', set.certificates.ca);
+  const passwords = Object.fromEntries(PASSWORD_KEYS.map((key) => [key, set.password(key)]));
+  secret('pg-credentials', passwords);
+  if (set.certificates) secret('pg-tls', { 'ca.crt': set.certificates.ca });
   const annotations: Record<string, string> = set.certificates ? { [TLS_ANNOTATION]: 'pg-tls' } : {};
   const secrets = createSecretReader(
     { api, clock: systemClock, log: silentLogger, namespace: NAMESPACE },
     () => queue.add('pg'),
   );
   const read = (): SetResource => api.get(PATH) as SetResource;
+  const events: EventInput[] = [];
   const metrics = createMetrics();
   const keeper = createSetKeeper({
     context: {
       ...{ api, clock: systemClock, log: silentLogger, metrics, namespace: NAMESPACE, identity: 'test' },
-      events: { record: () => undefined },
+      events: { record: (_about, event) => events.push(event) },
       enqueue: () => queue.add('pg'),
       isLeader: () => true,
     },
@@ -82,7 +91,7 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
   });
   queue.add('pg');
   return {
-    api,
+    ...{ api, events },
     status: () => read().status ?? {},
     routed: (service) => {
       const slice = api.get(objectPath(ENDPOINT_SLICES, NAMESPACE, service)) as unknown as Slice | undefined;
@@ -93,6 +102,7 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
       api.put(PATH, { ...resource, spec: { ...resource.spec, ...changes } });
       queue.add('pg');
     },
+    editPasswords: (changes) => secret('pg-credentials', Object.assign(passwords, changes)),
     statuses: () => Promise.all(set.members.map((member) => member.status())),
     stop: async () => {
       await queue.stop();
@@ -100,6 +110,13 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
       secrets.stop();
     },
   };
+}
+
+/** A client of whom writers are sent to; rejects while that is nobody. */
+export function connectWriter(set: PostgresSet, operator: LocalOperator): Promise<pg.Client> {
+  const [name] = operator.routed('pg-rw');
+  if (name === undefined) return Promise.reject(new Error('nobody is routed'));
+  return set.connect(name);
 }
 
 interface Slice {

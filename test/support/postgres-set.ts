@@ -14,6 +14,7 @@ import { askAgent } from '../../operator/agent/transport.ts';
 import type { AgentTarget } from '../../operator/agent/transport.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { mountSmall, unmountSmall } from './small-volume.ts';
 import { writeCertificates } from './test-certificates.ts';
 import type { TestCertificates } from './test-certificates.ts';
 import { timeouts } from './timeouts.ts';
@@ -23,7 +24,8 @@ export interface SetMember {
   readonly postgresPort: number;
   readonly target: AgentTarget;
   readonly folder: string;
-  status(): Promise<AgentStatus>;
+  /** `token`: when it is no longer the set's first one. */
+  status(token?: string): Promise<AgentStatus>;
   command(command: Command): Promise<CommandAnswer>;
   startAgent(): void;
   /** As when a container is killed: agent and Postgres at once. */
@@ -83,8 +85,22 @@ export function findPostgresBin(): string {
 export interface SetOptions {
   /** More variables for every agent. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Volumes of their own, of so many MiB, for members by name. Needs root. */
+  readonly volumesMib?: Readonly<Record<string, number>>;
   /** With certificates, as in a cluster. @default false */
   readonly tls?: boolean;
+  /** Further servers beside the three that a set begins with. @default none */
+  readonly more?: readonly string[];
+}
+
+/** With `mib` its volume is a small file system of its own. */
+async function makeFolders(folder: string, mib: number | undefined): Promise<void> {
+  const volume = join(folder, 'volume');
+  for (const path of [folder, volume, join(folder, 'run')]) {
+    await mkdir(path);
+    if (path === volume && mib !== undefined) await mountSmall(path, mib);
+    if (RUN_AS) await chown(path, RUN_AS.uid, RUN_AS.gid);
+  }
 }
 
 function certify(root: string): Promise<TestCertificates> {
@@ -93,12 +109,10 @@ function certify(root: string): Promise<TestCertificates> {
 
 export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
   const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
-  const names = ['pg-0', 'pg-1', 'pg-2'];
+  const first = ['pg-0', 'pg-1', 'pg-2'];
+  const names = [...first, ...(options.more ?? [])];
   const ports: number[] = [];
   while (ports.length < names.length * 2) ports.push(await freePort());
-  const own = async (path: string): Promise<void> => {
-    if (RUN_AS) await chown(path, RUN_AS.uid, RUN_AS.gid);
-  };
   await chmod(root, 0o755);
   const credentials = join(root, 'credentials');
   await mkdir(credentials);
@@ -118,14 +132,11 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
   const members = [];
   for (const [index, name] of names.entries()) {
     const folder = join(root, name);
-    for (const path of [folder, join(folder, 'volume'), join(folder, 'run')]) {
-      await mkdir(path);
-      await own(path);
-    }
+    await makeFolders(folder, options.volumesMib?.[name]);
     const env = {
       PATH: process.env.PATH,
       POD_NAME: name,
-      MEMBERS: names.join(','),
+      MEMBERS: first.join(','),
       PEER_ADDRESSES: addresses.join(','),
       DATABASE: 'app',
       DATABASE_OWNER: 'app',
@@ -186,6 +197,7 @@ function setOf(
     close: async () => {
       await Promise.all(members.map((each) => each.kill()));
       apiServer.close();
+      await unmountSmall(root);
       await rm(root, { recursive: true, force: true });
     },
   };
@@ -212,7 +224,8 @@ function createMember(
     postgresPort: Number(env.POSTGRES_PORT),
     target,
     folder,
-    status: () => askAgent<AgentStatus>(target, { method: 'GET', path: '/v1/status' }, 5000),
+    status: (token = target.token) =>
+      askAgent<AgentStatus>({ ...target, token }, { method: 'GET', path: '/v1/status' }, 5000),
     command: (body) => askAgent(target, { method: 'POST', path: '/v1/command', body }, 10_000, [200, 409]),
     startAgent: () => {
       const log = openSync(join(folder, 'log'), 'a');

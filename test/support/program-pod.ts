@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { labelsOf } from '../../k8s/lib/tiers.ts';
 import type { Tier } from '../../k8s/lib/tiers.ts';
 import { productName, secretsFolder, userId } from '../../k8s/lib/names.ts';
+import { readPath } from './cluster-api.ts';
 import { eventually } from './eventually.ts';
 import { getJson, isReady, kubectl, namespace } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
@@ -54,8 +55,8 @@ export async function startProgramPod(options: ProgramPodOptions): Promise<Progr
   }
   const base = `/api/v1/namespaces/${namespace}/pods/${name}:${port}/proxy`;
   return {
-    ask: async <T>(path: string, timeoutMs = timeouts.kubectlMs) =>
-      JSON.parse(await kubectl(['get', '--raw', `${base}${path}`], { timeoutMs })) as T,
+    ask: <T>(path: string, timeoutMs: number = timeouts.kubectlMs) =>
+      readPath<T>(`${base}${path}`, {}, timeoutMs),
     remove,
   };
 }

@@ -1,8 +1,11 @@
 // The Redis set on the cluster under test, by its custom resource.
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Failover } from '../../operator/redis/history.ts';
+import { REDIS_SETS } from '../../operator/redis/resource.ts';
+import { PODS, STATEFUL_SETS } from '../../operator/runtime/paths.ts';
+import { readObject } from './cluster-api.ts';
 import { eventually } from './eventually.ts';
-import { getJson, isReady, kubectl, nameOf, podsOf } from './kubectl.ts';
+import { isReady, kubectl, nameOf, podsOf } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
 
 export const redisMembers = ['redis-0', 'redis-1', 'redis-2'] as const;
@@ -20,7 +23,7 @@ export interface RedisSetState {
 }
 
 export async function redisState(): Promise<RedisSetState> {
-  const { status = {} } = await getJson<{ status?: Partial<RedisSetState> }>('redisset', 'redis');
+  const { status = {} } = await readObject<{ status?: Partial<RedisSetState> }>(REDIS_SETS, 'redis');
   const { phase = 'Unknown', master, message = '', switchoverId, term = 0, history = [] } = status;
   return { phase, master, message, switchoverId, term, history };
 }
@@ -62,7 +65,7 @@ export function masterAfter(before: string): Promise<string> {
 }
 
 export async function uidOf(pod: string): Promise<string> {
-  return (await getJson<{ metadata: { uid: string } }>('pod', pod)).metadata.uid;
+  return (await readObject<{ metadata: { uid: string } }>(PODS, pod)).metadata.uid;
 }
 
 /**
@@ -97,7 +100,7 @@ export async function rollRedis(): Promise<void> {
   await kubectl(['rollout', 'restart', 'statefulset', 'redis']);
   await eventually(
     async () => {
-      const { status } = await getJson<V1StatefulSet>('statefulset', 'redis');
+      const { status } = await readObject<V1StatefulSet>(STATEFUL_SETS, 'redis');
       const pods = await podsOf('redis');
       const late = pods.filter(
         (pod) =>

@@ -1,9 +1,16 @@
 // The operator's loop over a local Redis set: the same passes as in the cluster, without Kubernetes.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openLinks } from '../../operator/redis/links.ts';
 import type { Remembered } from '../../operator/redis/model.ts';
+import { rememberPasswords } from '../../operator/redis/passwords.ts';
+import { createRotation } from '../../operator/redis/rotation.ts';
 import { createPasses } from '../../operator/redis/pass.ts';
 import type { Done, PassResult } from '../../operator/redis/pass.ts';
 import type { ActionContext } from '../../operator/redis/tell.ts';
+import { createWish } from '../../operator/redis/wish.ts';
+import type { Switchover } from '../../operator/redis/wish.ts';
 import { eventually } from './eventually.ts';
 import { masterName } from './redis-set.ts';
 import type { RedisSet } from './redis-set.ts';
@@ -15,6 +22,8 @@ export interface LocalOperator {
   /** Resolves with the master's name once the whole set is healthy. */
   healthy(withinMs: number): Promise<string>;
   switchTo(member: string): void;
+  /** Who still uses a password that the Secret has no more. */
+  rotating(): readonly string[];
   /** While paused it neither looks nor acts, as if it were not running. */
   pause(): Promise<void>;
   resume(): void;
@@ -25,16 +34,26 @@ export interface LocalOperatorOptions {
   readonly downAfterMs?: number;
   /** What the custom resource would remember. */
   readonly term?: number;
+  /** What the Secret holds of a key, as the API tells it; undefined: what is mounted. */
+  readonly secret?: (key: string) => string | undefined;
 }
 
 export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions = {}): LocalOperator {
   const done: Done[] = [];
   let last: PassResult | undefined;
   let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
+  const wish = createWish();
+  let switchover: Switchover | undefined;
+  let handledId: string | undefined;
   let wake = (): void => undefined;
   let state: 'running' | 'paused' | 'stopped' = 'running';
+  const secretOf = (key: string): string =>
+    options.secret?.(key) ?? readFileSync(join(set.credentials, `${key}-password`), 'utf8');
+  let ownPasswords: readonly string[] = [];
+  let rotating: readonly string[] = [];
+  const rotation = createRotation({ everyMs: 200, settledMs: 1_500 });
   const links = openLinks({
-    password: () => set.passwords.operator,
+    passwords: () => (ownPasswords = rememberPasswords(secretOf('operator'), ownPasswords)),
     tls: () => set.tls,
     onLost: () => wake(),
   });
@@ -42,14 +61,19 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   const passes = createPasses();
 
   const pass = async (): Promise<number> => {
+    rotating = rotation.turn(
+      context,
+      (key) => secretOf(key),
+      () => state === 'running',
+    );
     const result = await passes.run(context, remembered, () => state === 'running');
     last = result;
     done.push(...result.done);
-    const switched = result.done.some(({ action, error }) => action.kind === 'switch' && !error);
+    handledId = wish.handled(switchover, handledId, result);
     const terms = result.observed.members.map(({ answer }) => answer?.term ?? 0);
     remembered = {
       term: Math.max(remembered.term, ...terms),
-      switchTo: switched ? undefined : remembered.switchTo,
+      switchTo: wish.target(switchover, handledId),
     };
     return result.afterMs;
   };
@@ -70,8 +94,10 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
   return {
     done,
     last: () => last,
+    rotating: () => rotating,
     healthy: (withinMs) => eventually(() => healthyMaster(last), { withinMs, everyMs: 20 }),
     switchTo: (member) => {
+      switchover = { to: member, id: randomUUID() };
       remembered = { ...remembered, switchTo: member };
       wake();
     },
@@ -104,7 +130,7 @@ export function contextOf(set: RedisSet, links: ActionContext['links'], downAfte
       masterName,
       downAfterMs,
       failoverTimeoutMs: 10_000,
-      sentinelPassword: () => set.passwords.sentinel,
+      sentinelPassword: () => set.password('sentinel'),
     },
   };
 }

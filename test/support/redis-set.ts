@@ -1,6 +1,7 @@
 // A whole Redis set (members and Sentinels) as local processes, started by the very commands of the image. Each
 // node has its own loopback address and the standard port, so addresses behave as the pods' ClusterIPs do.
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
@@ -33,13 +34,16 @@ export interface RedisSetOptions {
 export interface RedisSet {
   readonly members: readonly string[];
   readonly sentinels: readonly string[];
+  /** As they were at the start. */
   readonly passwords: Readonly<Record<RedisRole, string>>;
-  /** Where the passwords are, one file each. */
+  /** Where the passwords are, one file each, as they are mounted in a pod. */
   readonly credentials: string;
   /** Null when the set speaks plainly. */
   readonly certificates: TestCertificates | null;
   /** How a client verifies any node; undefined when the set speaks plainly. */
   readonly tls: ConnectionOptions | undefined;
+  /** The first password that is mounted for a role now. */
+  password(role: RedisRole): string;
   address(name: string): string;
   /** Which node has this address; the address itself when none has. */
   nameOf(address: string): string;
@@ -87,12 +91,15 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
     credentials,
     certificates,
     tls: certificates ? { ca: certificates.ca, servername: 'redis' } : undefined,
+    password: (role) => readFileSync(join(credentials, `${role}-password`), 'utf8').split(/\s/)[0] ?? '',
     address,
     nameOf: (wanted) => [...nodes.addresses].find(([, own]) => own === wanted)?.[0] ?? wanted,
     start: async (name) => {
       await mkdir(join(folder, name, 'data'), { recursive: true });
       const command = join(images, nodes.members.includes(name) ? 'redis-node' : 'sentinel-node');
-      const started = await startProcess({ name, command, args: [], env: environment(name) });
+      // A file that may not grow is then an error of its write, as on a full disk, and not the server's end.
+      const args = ['-c', `trap '' XFSZ; exec "$0"`, command];
+      const started = await startProcess({ name, command: 'bash', args, env: environment(name) });
       processes.set(name, started);
       await answering(set, name, started);
     },
@@ -232,7 +239,7 @@ function directClient(set: RedisSet, name: string, role: RedisRole): Redis {
     host: set.address(name),
     port: set.members.includes(name) ? redisPort : sentinelPort,
     username: role === 'replication' ? 'replica' : role,
-    password: set.passwords[role],
+    password: set.password(role),
     ...(set.tls && { tls: set.tls }),
     commandTimeout: timeouts.soonMs,
     connectTimeout: timeouts.connectMs,

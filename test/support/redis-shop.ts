@@ -3,7 +3,7 @@ import { connectRedis } from '../../app/platform/redis.ts';
 import type { AppRedis, RedisSettings } from '../../app/platform/redis.ts';
 import { eventually } from './eventually.ts';
 import { startLocalOperator } from './redis-operator.ts';
-import type { LocalOperator } from './redis-operator.ts';
+import type { LocalOperator, LocalOperatorOptions } from './redis-operator.ts';
 import { masterName, sentinelPort, startRedisSet } from './redis-set.ts';
 import type { RedisSet, RedisSetOptions } from './redis-set.ts';
 import { timeouts } from './timeouts.ts';
@@ -18,7 +18,7 @@ export interface RedisTier {
 }
 
 export function settingsFor(set: RedisSet): RedisSettings {
-  const credentials = () => ({ username: 'app', password: set.passwords.app });
+  const credentials = () => ({ username: 'app', password: set.password('app') });
   const sentinels = set.sentinels.map((name) => ({ host: set.address(name), port: sentinelPort }));
   const { tls } = set;
   return {
@@ -30,7 +30,9 @@ export function settingsFor(set: RedisSet): RedisSettings {
   };
 }
 
-export async function startRedisTier(options: RedisSetOptions = {}): Promise<RedisTier> {
+export async function startRedisTier(
+  options: RedisSetOptions & LocalOperatorOptions = {},
+): Promise<RedisTier> {
   const set = await startRedisSet(options);
   const operator = startLocalOperator(set, options);
   const redis = connectRedis(settingsFor(set));

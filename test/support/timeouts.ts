@@ -18,6 +18,8 @@ const defaults = {
   requestMs: 15_000,
   /** A Python tool is installed into .cache, from the package index. */
   pythonToolMs: 240_000,
+  /** A program of a Go module is built, from the module proxy, on a busy machine. */
+  goProgramMs: 600_000,
   /** Schemathesis has tried every operation of the API. */
   apiFuzzMs: 480_000,
   /** A condition that should hold almost at once (a log line, a metric, a row on a replica). */
@@ -40,6 +42,8 @@ const defaults = {
   drainMs: 120_000,
   /** Every tier has all its members ready, in the right roles. */
   steadyStateMs: 180_000,
+  /** A backup is there although the first try failed: the next is due after two minutes. */
+  backupRetriedMs: 210_000,
   /** The longest a shopper may wait for an acknowledgement while a store heals; what it took is printed. */
   outageMs: 30_000,
   /** The HorizontalPodAutoscaler has read a metric since the pods started. */

@@ -19,6 +19,7 @@ module_of() {
   case $1 in
   metrics-server) echo "sigs.k8s.io/metrics-server/cmd/metrics-server@$METRICS_VERSION" ;;
   kind) echo "sigs.k8s.io/kind@$KIND_VERSION" ;;
+  versitygw) echo "github.com/versity/versitygw/cmd/versitygw@$VERSITYGW_VERSION" ;;
   traefik | coredns) echo "$GO_DIR/$1" ;;
   *) echo "$GO_DIR/kubernetes" ;;
   esac

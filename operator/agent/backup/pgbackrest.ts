@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readCredential } from '../config-files.ts';
+import { readPassword } from '../passwords/known-passwords.ts';
 import type { Settings } from '../settings.ts';
 import type { BackupSettings, Repository } from './backup-settings.ts';
 import { pgbackrestConf } from './pgbackrest-conf.ts';
@@ -69,7 +69,7 @@ export function pgbackrest(run: PgbackrestRun): Promise<string> {
         env: {
           PATH: process.env.PATH,
           LC_ALL: 'C.UTF-8',
-          PGPASSWORD: readCredential(settings, 'superuser-password'),
+          PGPASSWORD: readPassword(settings, 'superuser-password'),
         },
       },
       (error, stdout, stderr) => {

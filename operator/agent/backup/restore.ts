@@ -8,7 +8,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { configFiles, readCredential } from '../config-files.ts';
+import { configFiles } from '../config-files.ts';
+import { readPassword } from '../passwords/known-passwords.ts';
+import { scramVerifier } from '../passwords/scram.ts';
 import { REPLICATION_ROLE } from '../postgres-config.ts';
 import type { Settings } from '../settings.ts';
 import type { Machine } from '../state.ts';
@@ -152,7 +154,7 @@ async function setPasswords(settings: Settings, socketDir: string): Promise<void
     [settings.owner, 'app-password'],
   ] as const;
   for (const [role, key] of roles) {
-    const password = pg.escapeLiteral(readCredential(settings, key));
+    const password = pg.escapeLiteral(scramVerifier(readPassword(settings, key)));
     const known = await query(
       settings,
       socketDir,

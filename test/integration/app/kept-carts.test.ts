@@ -1,6 +1,8 @@
 // A cart outlives either of its two stores: what happens to real carts while real Redis or real Postgres is away, has
 // lost something, or answers too late.
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
 import { eventually } from '../../support/eventually.ts';
@@ -9,6 +11,8 @@ import type { Cart, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
+
+const run = promisify(execFile);
 
 interface CopyRow extends Record<string, unknown> {
   readonly holder: string;
@@ -157,6 +161,15 @@ describe('a cart kept twice', function () {
     await eventually(async () => expect((await inRedis(holder)).n).to.equal('2'), {
       withinMs: timeouts.localServerReadyMs,
     });
+  });
+
+  it('is whole again, as all others are, after an admin asked for a comparison of both stores', async () => {
+    const holders = [(await shopper()).holder, (await shopper()).holder];
+    for (const holder of holders) await master.del(`cart:${holder}`);
+    const env = { ...process.env, ...shop.env, LOG_LEVEL: 'info' };
+    const { stdout } = await run(process.execPath, ['app/main.ts', 'repair-carts', '1'], { env });
+    expect(Number(/"repaired":(\d+)/.exec(stdout)?.[1])).to.be.at.least(2);
+    for (const holder of holders) expect((await inRedis(holder)).n).to.equal('2');
   });
 
   it('has the changes of two browsers of which a failover forgot one', async () => {

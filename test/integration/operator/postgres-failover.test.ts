@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { startLedger } from '../../load/postgres-ledger.ts';
 import type { Ledger } from '../../load/postgres-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startLocalOperator } from '../../support/postgres-operator.ts';
+import { connectWriter, startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
 import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
@@ -17,11 +17,7 @@ describe('a set of three real Postgres servers under its operator', function () 
   let operator: LocalOperator;
   let ledger: Ledger;
 
-  const writable = (): Promise<pg.Client> => {
-    const [name] = operator.routed('pg-rw');
-    if (name === undefined) return Promise.reject(new Error('nobody is routed'));
-    return set.connect(name);
-  };
+  const writable = (): Promise<pg.Client> => connectWriter(set, operator);
 
   const healthy = (term: number) =>
     eventually(

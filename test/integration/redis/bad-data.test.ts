@@ -1,8 +1,13 @@
-// A member whose append-only file cannot be loaded: it alone gives its data up, and only for two good copies.
+// A member whose append-only file cannot be loaded: it alone gives its data up, and only for two good copies. And a
+// master that cannot write its own any more.
 import { expect } from 'chai';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startLedger } from '../../load/ledger.ts';
+import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { follows, startRedisTier } from '../../support/redis-shop.ts';
 import type { RedisTier } from '../../support/redis-shop.ts';
@@ -60,4 +65,54 @@ describe('a member whose append-only file is corrupt', () => {
     await startUntilUp(timeouts.localServerReadyMs);
     await follows(tier.set, corrupt, await tier.master());
   }).timeout(timeouts.fixtureMs * 2);
+});
+
+describe('a master whose disk is full', () => {
+  let tier: RedisTier;
+
+  before(async function () {
+    this.timeout(timeouts.fixtureMs);
+    tier = await startRedisTier({ downAfterMs: 1_000 });
+  });
+
+  after(() => tier.close());
+
+  /** No file of that server may grow any more. */
+  const fillDisk = async (name: string): Promise<void> => {
+    const info = await tier.set.connect(name).info('server');
+    const pid = /^process_id:(\d+)/m.exec(info)?.[1] ?? '';
+    await promisify(execFile)('prlimit', ['--pid', pid, '--fsize=1']);
+  };
+
+  it('hands over to a replica, is named, and comes back once there is room', async () => {
+    const master = await tier.master();
+    const ledger = startLedger(redisCarts(tier.redis, 4));
+    const acknowledges = async (count: number): Promise<void> => {
+      const from = ledger.acknowledged();
+      await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
+        withinMs: timeouts.localServerReadyMs,
+      });
+    };
+    const messages = new Set<string>();
+    try {
+      await acknowledges(100);
+      await fillDisk(master);
+      await eventually(
+        () => {
+          const verdict = tier.operator.last()?.verdict;
+          messages.add(verdict?.message ?? '');
+          expect(verdict?.master).to.not.be.oneOf([master, undefined]);
+        },
+        { withinMs: timeouts.localServerReadyMs, everyMs: 10 },
+      );
+      expect([...messages].join()).to.contain(`${master}: the append-only file cannot be written`);
+      await acknowledges(100);
+      // A new process has room again.
+      await tier.set.kill(master);
+      await tier.set.start(master);
+      expect(await tier.master()).not.to.equal(master);
+    } finally {
+      expect(await ledger.stop()).to.include({ lost: 0, doubled: 0 });
+    }
+  }).timeout(timeouts.steadyStateMs);
 });

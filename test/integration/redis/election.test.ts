@@ -1,5 +1,6 @@
 // The operator's own election, against the worst case: it takes a master for dead that lives and takes writes. And how
 // it tells the ways in which a server can be silent.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { elect } from '../../../operator/redis/elect.ts';
 import { openLinks } from '../../../operator/redis/links.ts';
@@ -10,6 +11,7 @@ import { startLedger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { contextOf } from '../../support/redis-operator.ts';
+import { masterName } from '../../support/redis-set.ts';
 import { startRedisTier } from '../../support/redis-shop.ts';
 import type { RedisTier } from '../../support/redis-shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -23,7 +25,7 @@ describe("the operator's election", () => {
   before(async function () {
     this.timeout(timeouts.fixtureMs);
     tier = await startRedisTier({ downAfterMs: 1_000 });
-    links = openLinks({ password: () => tier.set.passwords.operator, onLost: () => undefined });
+    links = openLinks({ passwords: () => [tier.set.password('operator')], onLost: () => undefined });
   });
 
   after(async () => {
@@ -75,11 +77,86 @@ describe("the operator's election", () => {
     await tier.master();
   }).timeout(timeouts.steadyStateMs);
 
+  /** An operator that gets no CPU before it asks a Sentinel to fail over: their own silence period ends meanwhile. */
+  const starved = (context: ActionContext): ActionContext => ({
+    ...context,
+    links: {
+      ...context.links,
+      ask: async (node, commands) => {
+        if (commands.some(([name, verb]) => name === 'sentinel' && verb === 'failover')) await sleep(2_500);
+        return context.links.ask(node, commands);
+      },
+    },
+  });
+
+  it('is the only one, and loses nothing, where it is so slow that the Sentinels would elect as well', async () => {
+    const master = await tier.master();
+    const epoch = tier.operator.last()?.verdict.epoch ?? 0;
+    const [winner = ''] = tier.set.members.filter((name) => name !== master);
+    await tier.operator.pause();
+    const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
+    const acknowledges = async (count: number): Promise<void> => {
+      const from = ledger.acknowledged();
+      await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
+        withinMs: timeouts.steadyStateMs,
+      });
+    };
+    await acknowledges(200);
+    await tier.set.kill(master);
+    await elect(starved(without(master)), winner);
+    await acknowledges(200);
+    tier.operator.resume();
+    await tier.set.start(master);
+    await tier.master();
+    expect(tier.operator.last()?.verdict.epoch).to.equal(epoch + 1);
+    expect(await ledger.stop()).to.include({ lost: 0, doubled: 0 });
+  }).timeout(timeouts.steadyStateMs);
+
+  it('lets Sentinels elect again that an operator held and left so', async () => {
+    await tier.master();
+    await tier.operator.pause();
+    const held = ['sentinel', 'set', masterName, 'down-after-milliseconds', '120000'] as const;
+    for (const name of tier.set.sentinels) await tier.set.connect(name).call(...held);
+    tier.operator.resume();
+    await eventually(
+      () => {
+        const { observed } = tier.operator.last() ?? expect.fail('nobody has looked yet');
+        expect(observed.sentinels.map(({ watched }) => watched?.downAfterMs)).to.deep.equal([
+          1_000, 1_000, 1_000,
+        ]);
+      },
+      { withinMs: timeouts.soonMs },
+    );
+  }).timeout(timeouts.steadyStateMs);
+
+  it('elects also where a Sentinel has noticed and cannot elect', async () => {
+    const master = await tier.master();
+    const [winner = ''] = tier.set.members.filter((name) => name !== master);
+    const [noticing = '', ...hung] = tier.set.sentinels;
+    await tier.operator.pause();
+    for (const name of hung) tier.set.freeze(name);
+    try {
+      await tier.set.kill(master);
+      const client = tier.set.connect(noticing);
+      await eventually(
+        async () => expect(String(await client.call('sentinel', 'master', masterName))).to.contain('s_down'),
+        { withinMs: timeouts.soonMs },
+      );
+      await elect(without(master), winner);
+      expect(tier.set.nameOf((await tier.set.masterAddress()) ?? '')).to.not.equal(master);
+    } finally {
+      for (const name of hung) tier.set.thaw(name);
+      tier.operator.resume();
+    }
+    await tier.set.start(master);
+    await tier.master();
+  }).timeout(timeouts.steadyStateMs);
+
   it('tells a dead server from a hung one, and from one that knows another password', async () => {
     const master = await tier.master();
     const [name = ''] = tier.set.members.filter((each) => each !== master);
     const node = { name, address: tier.set.address(name) };
-    const stranger = openLinks({ password: () => 'wrong', onLost: () => undefined });
+    const stranger = openLinks({ passwords: () => ['wrong'], onLost: () => undefined });
     try {
       expect(await observeMember(stranger, node)).to.include({ silence: 'rejects' });
       tier.set.freeze(name);

@@ -27,14 +27,36 @@ last_words() {
   if [ -w /dev/termination-log ]; then printf '%s\n' "$*" >/dev/termination-log; fi
 }
 
-# A password file holds one or more words, newest first: all are accepted, the first is used to log in.
-passwords() { awk '{ for (i = 1; i <= NF; i++) print $i }' "$CREDENTIALS_DIR/$1-password"; }
-password() { passwords "$1" | head -n 1; }
+# The passwords in use: a copy of the mounted ones, made at the start and, after a change, once all others know them.
+readonly passwords_in_use=$RUN_DIR/passwords roles='app metrics operator replication sentinel'
+take_passwords() {
+  local role
+  mkdir -p "$passwords_in_use"
+  for role in $roles; do
+    cp -L "$CREDENTIALS_DIR/$role-password" "$passwords_in_use/.$role"
+    mv "$passwords_in_use/.$role" "$passwords_in_use/$role-password"
+  done
+}
 
-# "#<sha256>" for every accepted password: the ACL never holds one in clear.
+# A password file holds one or more words, newest first: all are accepted, the first is used to log in.
+passwords_in() { awk '{ for (i = 1; i <= NF; i++) print $i }' "$1/$2-password"; }
+passwords() {
+  if [ -d "$passwords_in_use" ]; then passwords_in "$passwords_in_use" "$1"; else passwords_in "$CREDENTIALS_DIR" "$1"; fi
+}
+password() { passwords "$1" | sed -n 1p; }
+
+# One hash of all passwords in a folder. Shown as the password of a user who is off, it tells the operator which ones
+# this node uses: the old ones are removed when no node and no app does any more.
+mark_of() {
+  local role
+  for role in $roles; do passwords_in "$1" "$role" | awk -v role="$role" '{ printf " %s", $0 } END { print ":" role }'; done |
+    sha256sum | cut -d' ' -f1
+}
+
+# password_hashes ROLE [FOLDER]: "#<sha256>" for every accepted password: the ACL never holds one in clear.
 password_hashes() {
   local word
-  passwords "$1" | while read -r word; do
+  passwords_in "${2:-$passwords_in_use}" "$1" | while read -r word; do
     printf '#%s ' "$(printf %s "$word" | sha256sum | cut -d' ' -f1)"
   done
 }
@@ -97,7 +119,10 @@ own_address() {
 ask_sentinel() {
   local address
   address=$(address_of "$1") || return 0
-  { cli replica "$address" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$MASTER_NAME" || true; } |
+  ask_sentinel_at "$address"
+}
+ask_sentinel_at() {
+  { cli replica "$1" "$SENTINEL_PORT" sentinel get-master-addr-by-name "$MASTER_NAME" || true; } |
     awk 'NR == 1 && /^[0-9.]+$/'
 }
 

@@ -6,10 +6,12 @@ import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 
 const stopped: Local = {
   ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
-  ...{ upstream: null, settled: false, controlState: 'shut down', failedStarts: 0 },
+  ...{ upstream: null, settled: false, ruleInForce: true, controlState: 'shut down', failedStarts: 0 },
+  ...{ handedOver: false, diskFull: false },
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
+const down: Local = { ...stopped, standbySignal: true };
 const pending = { lineage: [], mayReplaceData: false };
 
 type Row = [string, Partial<PromiseRecord>, Local, Leave, string];
@@ -33,7 +35,7 @@ const rows: readonly Row[] = [
   ['frozen standby that is cut off: wait', { role: 'frozen' }, standby, 'wait', 'nothing'],
   ['frozen former primary: stop at once', { role: 'frozen', wroteTerm: 2 }, primary, 'wait', 'kill'],
   ['frozen former primary, stopped: stay down', { role: 'frozen', wroteTerm: 2 }, stopped, 'wait', 'nothing'],
-  ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, stopped, 'wait', 'start'],
+  ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, down, 'wait', 'start'],
   ['frozen with torn data: stay down', { role: 'frozen', data: 'torn' }, stopped, 'wait', 'nothing'],
   ['frozen, but promoted by hand', { role: 'frozen' }, primary, 'wait', 'forked'],
   ['primary after a restart of the pod: wait for the word', { role: 'primary' }, stopped, 'wait', 'nothing'],
@@ -47,9 +49,9 @@ const rows: readonly Row[] = [
     'run',
     'settle',
   ],
-  ['primary for a switchover: stop in order', { role: 'primary' }, primary, 'stop', 'stopFast'],
+  ['primary for a switchover: hand over', { role: 'primary' }, primary, 'stop', 'handOver'],
   ['primary that serves', { role: 'primary' }, primary, 'run', 'nothing'],
-  ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, stopped, 'wait', 'start'],
+  ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, down, 'wait', 'start'],
   [
     'standby of another: turn to the right one',
     { role: 'standby', primary: 'pg-1' },
@@ -100,6 +102,90 @@ const rows: readonly Row[] = [
     stopped,
     'wait',
     'compareStopped',
+  ],
+  [
+    'former primary that handed over, stopped: run as a standby to be compared',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...stopped, controlState: 'in production', handedOver: true },
+    'wait',
+    'start',
+  ],
+  [
+    'former primary that handed over, at the end of its log: compare',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...standby, atEndOfWal: true, handedOver: true },
+    'wait',
+    'compare',
+  ],
+  [
+    'former primary that handed over, frozen again: stop at once',
+    { role: 'frozen', wroteTerm: 2 },
+    { ...standby, handedOver: true },
+    'wait',
+    'kill',
+  ],
+  [
+    'standby promoted by hand while the agent was away',
+    { role: 'standby', primary: 'pg-1' },
+    stopped,
+    'wait',
+    'forked',
+  ],
+  [
+    'promoted by hand while the agent was away, then frozen: no vote',
+    { role: 'frozen' },
+    stopped,
+    'wait',
+    'forked',
+  ],
+  [
+    'promoted by hand, not yet written down: keep it',
+    { role: 'standby', primary: 'pg-1', data: 'forked', pending },
+    stopped,
+    'wait',
+    'nothing',
+  ],
+  [
+    'promoted by hand, written down: bring it back',
+    { role: 'standby', primary: 'pg-1', data: 'forked', pending: { ...pending, mayReplaceData: true } },
+    stopped,
+    'wait',
+    'replaceFork',
+  ],
+  [
+    'promoted by hand, elections go on: stay down',
+    { role: 'frozen', data: 'forked' },
+    stopped,
+    'wait',
+    'nothing',
+  ],
+  [
+    'standby that ended with a full disk: stay down until there is room',
+    { role: 'standby', primary: 'pg-1' },
+    { ...down, diskFull: true, failedStarts: 3 },
+    'wait',
+    'nothing',
+  ],
+  [
+    'a copy needed on a full disk: not now',
+    { role: 'standby', primary: 'pg-1', data: 'empty' },
+    { ...stopped, diskFull: true },
+    'wait',
+    'nothing',
+  ],
+  [
+    'standby that runs on with a full disk',
+    { role: 'standby', primary: 'pg-1' },
+    { ...standby, upstream: 'pg-1', diskFull: true },
+    'wait',
+    'nothing',
+  ],
+  [
+    'primary with the word and a full disk: try',
+    { role: 'primary' },
+    { ...stopped, diskFull: true },
+    'run',
+    'start',
   ],
   [
     'a server that never comes up: give up',

@@ -5,8 +5,8 @@ import type { Local, Step } from '../../../../operator/agent/plan.ts';
 import type { Command } from '../../../../operator/agent/protocol.ts';
 import { obey } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
-import { endPostgres } from './model-postgres.ts';
-import { agentOf, lsn, SYSTEM } from './model-world.ts';
+import { disconnect, endPostgres } from './model-postgres.ts';
+import { agentOf, FIRST_RULE, lsn, SYSTEM } from './model-world.ts';
 import type { Agent, World } from './model-world.ts';
 
 export function deliver(world: World, pick: number): void {
@@ -41,8 +41,9 @@ function localOf(world: World, agent: Agent): Local {
     standbySignal: agent.signal,
     upstream: agent.alive ? agent.upstream : null,
     settled: agent.settled,
+    ruleInForce: agent.inForce.version === (agent.record.rule ?? FIRST_RULE).version,
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
-    failedStarts: 0,
+    ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
   };
 }
 
@@ -79,22 +80,27 @@ type Performer<Kind extends Step['do']> = (
 
 const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
   nothing: () => undefined,
-  forked: () => undefined,
+  forked: () => {
+    throw new Error('nobody promotes by hand in the model');
+  },
+  replaceFork: () => undefined,
   giveUp: () => undefined,
   initdb: (_world, agent) => {
     Object.assign(agent, { log: [], signal: false, clean: true });
     agent.record = { ...agent.record, data: 'whole', systemId: SYSTEM };
   },
   kill: (world, agent) => endPostgres(world, agent, false),
-  stopFast: (world, agent) => endPostgres(world, agent, true),
+  handOver: (world, agent) => {
+    endPostgres(world, agent, false);
+    agent.handedOver = true;
+  },
   start: (_world, agent, step) => startPostgres(agent, step.as === 'primary', step.upstream),
   setUpstream: (world, agent, step) => {
     agent.upstream = step.upstream;
-    if (step.upstream === null && world.mutant !== 'reloadOnlyFreeze') agent.receiving = false;
+    if (step.upstream === null && world.mutant !== 'reloadOnlyFreeze') disconnect(world, agent);
   },
-  killWalReceiver: (_world, agent) => {
-    agent.receiving = false;
-  },
+  killWalReceiver: (world, agent) => disconnect(world, agent),
+  applyRule: (world, agent) => applyRule(world, agent),
   promote: (_world, agent) => finishPromotion(agent),
   settle: (_world, agent) => settle(agent),
   compare: (world, agent) => compare(world, agent),
@@ -113,8 +119,16 @@ function startPostgres(agent: Agent, asPrimary: boolean, upstream: string | null
   agent.upstream = upstream;
   agent.replayed = asPrimary ? agent.log.length : Math.floor(agent.log.length / 2);
   agent.writable = asPrimary;
+  if (asPrimary) agent.handedOver = false;
+  agent.inForce = agent.record.rule ?? FIRST_RULE;
   // Crash recovery ends with a checkpoint record of its own.
   if (asPrimary && !agent.clean) agent.log.push({ term: 0, id: 0 });
+}
+
+function applyRule(world: World, agent: Agent): void {
+  agent.inForce = agent.record.rule ?? FIRST_RULE;
+  if (world.mutant !== 'ruleByReloadOnly') agent.senders.clear();
+  if (agent.settled) agent.beat = { at: agent.log.length, version: agent.inForce.version };
 }
 
 function finishPromotion(agent: Agent): void {
@@ -127,6 +141,7 @@ function finishPromotion(agent: Agent): void {
 function settle(agent: Agent): void {
   const { record } = agent;
   agent.settled = true;
+  agent.beat = { at: agent.log.length, version: agent.inForce.version };
   if (record.lineage.at(-1)?.term === record.term) return;
   const lineage = [...record.lineage, { term: record.term, startLsn: lsn(agent.log.length - 1) }];
   agent.record = { ...record, lineage };
@@ -172,4 +187,5 @@ function adopt(agent: Agent): void {
   const { record } = agent;
   const lineage = record.pending?.lineage ?? record.lineage;
   agent.record = { ...record, data: 'whole', lineage, wroteTerm: null, pending: null };
+  agent.handedOver = false;
 }

@@ -6,6 +6,7 @@ import type { Agent, World } from './model-world.ts';
 export function crashPod(world: World, agent: Agent): void {
   endPostgres(world, agent, false);
   agent.leave = 'wait';
+  agent.handedOver = false;
   agent.vote = null;
   agent.servingTerm = 0;
 }
@@ -17,6 +18,8 @@ export function endPostgres(world: World, agent: Agent, clean: boolean): void {
   agent.writable = false;
   agent.promoting = false;
   agent.receiving = false;
+  agent.senders.clear();
+  agent.beat = null;
   // Sessions end without an answer: whether their commits survive is not known to anybody.
   for (const one of world.open.filter(({ primary }) => primary === agent.name)) {
     world.open.splice(world.open.indexOf(one), 1);
@@ -27,15 +30,28 @@ export function endPostgres(world: World, agent: Agent, clean: boolean): void {
 export function replicate(world: World, agent: Agent): void {
   const source = agentOf(world, agent.upstream) ?? (agent.receiving ? sourceOf(world, agent) : undefined);
   if (!agent.alive || agent.writable || !agent.up || !isServer(source)) {
-    agent.receiving = false;
+    disconnect(world, agent);
     return;
   }
   const isSameLog = agent.log.every((entry, index) => source.log[index] === entry);
   if (!isSameLog) throw new Error(`${agent.name} streams from ${source.name}, but their logs differ`);
-  agent.receiving = true;
+  connect(world, agent, source);
   const next = source.log[agent.log.length];
   if (next) agent.log.push(next);
-  acknowledge(world, source, agent.log.length);
+  acknowledge(world, source, agent.name);
+}
+
+/** A new walsender begins with what its server goes by then. */
+function connect(world: World, agent: Agent, source: Agent): void {
+  if (agent.receiving && source.senders.has(agent.name)) return;
+  disconnect(world, agent);
+  agent.receiving = true;
+  source.senders.set(agent.name, source.inForce);
+}
+
+export function disconnect(world: World, agent: Agent): void {
+  agent.receiving = false;
+  for (const other of world.agents) other.senders.delete(agent.name);
 }
 
 export function isServer(source: Agent | undefined): source is Agent {
@@ -47,6 +63,13 @@ export function sourceOf(world: World, agent: Agent): Agent | undefined {
   return world.agents.find((other) => other !== agent && other.alive && other.writable);
 }
 
+function proveBeat(source: Agent, flushed: number): void {
+  const { beat, record } = source;
+  if (!beat || !source.settled || record.role !== 'primary' || flushed < beat.at) return;
+  source.servingTerm = record.term;
+  source.proven = { term: record.term, version: beat.version };
+}
+
 export function clientWrites(world: World, agent: Agent): void {
   if (!agent.alive || !agent.writable || !agent.up) return;
   const entry = { term: agent.record.term, id: world.nextId };
@@ -55,8 +78,16 @@ export function clientWrites(world: World, agent: Agent): void {
   world.open.push({ primary: agent.name, entry, at: agent.log.length });
 }
 
-export function acknowledge(world: World, source: Agent, flushed: number): void {
-  if (source.settled && source.record.role === 'primary') source.servingTerm = source.record.term;
+/** The walsender of `standby` heard from it: what enough others hold too, by its own rule, is acknowledged. */
+function acknowledge(world: World, source: Agent, standby: string): void {
+  const rule = source.senders.get(standby);
+  if (!rule?.members.includes(standby)) return;
+  const held = world.agents
+    .filter(({ name }) => name !== source.name && rule.members.includes(name) && source.senders.has(name))
+    .map(({ log }) => log.length)
+    .sort((a, b) => b - a);
+  const flushed = held[rule.acks - 1] ?? 0;
+  proveBeat(source, flushed);
   for (const one of world.open.filter(({ primary, at: end }) => primary === source.name && end <= flushed)) {
     world.open.splice(world.open.indexOf(one), 1);
     world.acknowledged.push(one.entry);

@@ -1,12 +1,25 @@
-// The things of the model: three agents with an abstract log, two operators, messages, and the register.
+// The things of the model: agents with an abstract log, two operators, messages, and the register.
 import type { Leave } from '../../../../operator/agent/plan.ts';
+import type { CommitRule } from '../../../../operator/agent/commit-rule.ts';
 import type { AgentStatus, Command, Vote } from '../../../../operator/agent/protocol.ts';
 import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 import type { Ballot } from '../../../../operator/postgres/observed.ts';
+import { stableQuorum } from '../../../../operator/postgres/quorum.ts';
+import type { Quorum } from '../../../../operator/postgres/quorum.ts';
 
 /** A rule that is broken on purpose, to prove that the checks would notice. */
-export type Mutant = 'none' | 'oneVoteSuffices' | 'voteBelowEndOfWal' | 'reloadOnlyFreeze';
+export type Mutant =
+  | 'none'
+  | 'oneVoteSuffices'
+  | 'voteBelowEndOfWal'
+  | 'reloadOnlyFreeze'
+  /** New voters are recorded before commits need more acknowledgements. */
+  | 'votersAtOnce'
+  /** A commit rule counts as soon as it was sent, not once a commit was acknowledged under it. */
+  | 'ruleUnproven'
+  /** Walsenders that were there before go on by the old commit rule. */
+  | 'ruleByReloadOnly';
 
 export interface Entry {
   readonly term: number;
@@ -26,10 +39,18 @@ export interface Agent {
   signal: boolean;
   settled: boolean;
   clean: boolean;
+  handedOver: boolean;
   leave: Leave;
   vote: Vote | null;
   up: boolean;
   servingTerm: number;
+  /** What its Postgres began with, or was brought to. */
+  inForce: CommitRule;
+  /** By standby, while it is connected: the commit rule its walsender goes by. */
+  readonly senders: Map<string, CommitRule>;
+  /** A commit of its own that waits: where it ends, and the rule that was in force before it began. */
+  beat: { readonly at: number; readonly version: number } | null;
+  proven: { readonly term: number; readonly version: number } | null;
 }
 
 export interface Operator {
@@ -41,6 +62,7 @@ export interface Register {
   readonly version: number;
   readonly ballot: Ballot | null;
   readonly systemId: string | null;
+  readonly quorum: Quorum;
 }
 
 interface Message {
@@ -50,6 +72,8 @@ interface Message {
 
 export interface World {
   readonly mutant: Mutant;
+  /** The members that shall vote; changed at any time when there are agents for more. */
+  wanted: readonly string[];
   readonly agents: readonly Agent[];
   readonly operators: readonly Operator[];
   readonly mail: Message[];
@@ -60,9 +84,12 @@ export interface World {
   nextId: number;
 }
 
-export const NAMES = ['pg-0', 'pg-1', 'pg-2'];
+export const THREE = ['pg-0', 'pg-1', 'pg-2'];
+export const FIVE = [...THREE, 'pg-3', 'pg-4'];
 export const SYSTEM = '1';
 export const lsn = (position: number): string => `0/${position.toString(16).toUpperCase()}`;
+
+export const FIRST_RULE: CommitRule = { version: 0, members: THREE, acks: 1 };
 
 export function createAgent(name: string): Agent {
   return {
@@ -76,16 +103,22 @@ export function createAgent(name: string): Agent {
       promoting: false,
     },
     ...{ upstream: null, receiving: false, signal: false, settled: false, clean: true, leave: 'wait' },
-    ...{ vote: null, up: true, servingTerm: 0 },
+    handedOver: false,
+    ...{ vote: null, up: true, servingTerm: 0, beat: null, proven: null, senders: new Map() },
+    inForce: FIRST_RULE,
   };
 }
 
-export function createWorld(mutant: Mutant): World {
-  const register: Register = { version: 0, ballot: null, systemId: null };
+export function createWorld(mutant: Mutant, names = THREE): World {
+  const register: Register = {
+    ...{ version: 0, ballot: null, systemId: null },
+    quorum: stableQuorum(THREE, 0),
+  };
   const createOperator = (): Operator => ({ seen: new Map(), register });
   return {
     mutant,
-    agents: NAMES.map(createAgent),
+    wanted: THREE,
+    agents: names.map(createAgent),
     operators: [createOperator(), createOperator()],
     ...{ mail: [], register, acknowledged: [], open: [], nextId: 1 },
   };

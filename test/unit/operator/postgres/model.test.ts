@@ -1,30 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { advance, check, heal } from './model.ts';
-import { agentOf, createWorld } from './model-world.ts';
-import type { Mutant, World } from './model-world.ts';
-
-/** One number per step: two digits say what happens, the rest to whom. */
-const schedule = fc.array(fc.nat(99_999), { minLength: 50, maxLength: 400, size: 'max' });
-
-function play(mutant: Mutant, steps: readonly number[]): World {
-  const world = createWorld(mutant);
-  heal(world);
-  for (const step of steps) {
-    advance(world, step % 100, Math.floor(step / 100));
-    check(world);
-  }
-  heal(world);
-  return world;
-}
-
-/** Whether any of `runs` schedules, always the same ones, makes the checks fail. */
-function breaks(mutant: Mutant, runs: number): boolean {
-  const property = fc.property(schedule, (steps) => {
-    play(mutant, steps);
-  });
-  return fc.check(property, { numRuns: runs, seed: 20_261, endOnFailure: true }).failed;
-}
+import { breaks, play, schedule } from './model-play.ts';
+import { agentOf } from './model-world.ts';
 
 describe('the ballot, model-checked', function () {
   this.timeout(120_000);

@@ -1,12 +1,14 @@
-// The whole ballot in memory: three agents and two operators, made of the very rules that run in production (obey,
+// The whole ballot in memory: three or five agents and two operators, made of the very rules that run in production (obey,
 // plan, decide, relate), over an abstract log. A schedule of random numbers decides which message arrives, is lost,
 // repeated or late, who crashes and who writes. What must never happen is checked after every step.
 import type { AgentStatus } from '../../../../operator/agent/protocol.ts';
 import { decide } from '../../../../operator/postgres/decide.ts';
 import type { Action, MemberView, Observed } from '../../../../operator/postgres/observed.ts';
+import { stableQuorum } from '../../../../operator/postgres/quorum.ts';
+import type { Quorum } from '../../../../operator/postgres/quorum.ts';
 import { deliver, work } from './model-agent.ts';
 import { clientWrites, crashPod, endPostgres, replicate } from './model-postgres.ts';
-import { agentOf, lsn, NAMES } from './model-world.ts';
+import { agentOf, FIRST_RULE, FIVE, lsn, THREE } from './model-world.ts';
 import type { Agent, Operator, World } from './model-world.ts';
 
 const at = <T>(list: readonly T[], index: number): T | undefined => list[index % Math.max(1, list.length)];
@@ -25,6 +27,11 @@ export function advance(world: World, kind: number, pick: number): void {
   else fault(world, agent, operator, kind);
 }
 
+function shuffle(world: World): void {
+  world.mail.reverse();
+  if (world.agents.length > 3) world.wanted = world.wanted === THREE ? FIVE : THREE;
+}
+
 function fault(world: World, agent: Agent, operator: Operator, kind: number): void {
   if (kind === 92) world.mail.splice(0, 1);
   else if (kind === 93 && world.mail[0]) world.mail.push(world.mail[0]);
@@ -33,17 +40,17 @@ function fault(world: World, agent: Agent, operator: Operator, kind: number): vo
   else if (kind === 96) agent.up = !agent.up;
   else if (kind === 97) operator.seen.clear();
   else if (kind === 98) endPostgres(world, agent, true);
-  else if (world.mail.length > 1) world.mail.reverse();
+  else shuffle(world);
 }
 
 function report(world: World, operator: Operator, agent: Agent): void {
-  if (agent.up) operator.seen.set(agent.name, statusOf(agent));
+  if (agent.up) operator.seen.set(agent.name, statusOf(world, agent));
   else operator.seen.delete(agent.name);
   operator.register = world.register;
 }
 
-function statusOf(agent: Agent): AgentStatus {
-  const { record } = agent;
+function statusOf(world: World, agent: Agent): AgentStatus {
+  const { record, proven } = agent;
   return {
     ...{ name: agent.name, bootId: '', term: record.term, role: record.role, primary: record.primary },
     ...{
@@ -54,13 +61,24 @@ function statusOf(agent: Agent): AgentStatus {
     },
     ...{ postgres: agent.alive ? 'running' : 'stopped', crashed: false, writable: agent.writable },
     ...{ lsn: lsn(agent.log.length), replayLsn: lsn(agent.replayed), streaming: agent.receiving },
-    ...{ vote: agent.vote, servingTerm: agent.servingTerm, commitAgeMs: 0, sqlAgeMs: 0, standbys: [] },
+    ...{ vote: agent.vote, servingTerm: agent.servingTerm, commitAgeMs: 0, sqlAgeMs: 0 },
+    standbys: [...agent.senders.keys()].map((name) => ({
+      ...{ name, state: 'streaming', flushLsn: lsn(agentOf(world, name)?.log.length ?? 0), lagBytes: 0 },
+    })),
+    rule: {
+      promised: record.rule ?? FIRST_RULE,
+      inForce: agent.inForce.version,
+      proven: proven?.term === record.term ? proven.version : -1,
+    },
     ...{
       terminating: false,
       task: null,
       lastError: record.pending ? 'waiting' : null,
       rejoin: null,
+      fork: null,
       backup: null,
+      passwords: null,
+      disk: null,
     },
   };
 }
@@ -71,9 +89,10 @@ function passOf(world: World, operator: Operator, pick: number): void {
 }
 
 function observe(world: World, operator: Operator, pick: number): Observed {
-  const { ballot, systemId } = operator.register;
-  const members = NAMES.map((name): MemberView => {
-    const status = operator.seen.get(name) ?? null;
+  const { ballot, systemId, quorum } = operator.register;
+  const names = quorum.voters.length > world.wanted.length ? quorum.voters : world.wanted;
+  const members = names.map((name): MemberView => {
+    const status = mutated(world, operator.seen.get(name) ?? null, quorum);
     const contact = status ? 'up' : 'silent';
     return {
       name,
@@ -90,10 +109,17 @@ function observe(world: World, operator: Operator, pick: number): Observed {
   const reckless = world.mutant === 'oneVoteSuffices' && first && ballot;
   return {
     ...{ members, ballot, systemId, paused: false, switchover: null, switchoverDone: null },
+    ...{ readers: [], wanted: world.wanted, quorum, quorumMs: pick % 5 === 0 ? 20_000 : 0 },
     restore: null,
+    forks: [],
     allowDataLoss: reckless ? { term: ballot.term, member: first.name } : null,
     ...{ stageMs: pick % 5 === 0 ? 20_000 : 0, now: '' },
   };
+}
+
+function mutated(world: World, status: AgentStatus | null, { version }: Quorum): AgentStatus | null {
+  if (world.mutant !== 'ruleUnproven' || !status?.rule) return status;
+  return { ...status, rule: { ...status.rule, inForce: version, proven: version } };
 }
 
 function act(world: World, operator: Operator, action: Action): void {
@@ -105,7 +131,10 @@ function act(world: World, operator: Operator, action: Action): void {
   // The conditional update: lost when somebody else wrote since this operator read.
   if (operator.register.version === world.register.version) {
     const { ballot, systemId } = action;
-    world.register = { version: world.register.version + 1, ballot, systemId };
+    const isStep = action.quorum.version > world.register.quorum.version;
+    const isAtOnce = world.mutant === 'votersAtOnce' && isStep;
+    const quorum = isAtOnce ? stableQuorum(world.wanted, action.quorum.version) : action.quorum;
+    world.register = { version: world.register.version + 1, ballot, systemId, quorum };
   }
   operator.register = world.register;
 }
@@ -122,19 +151,24 @@ export function check(world: World): void {
   }
 }
 
-/** No more faults: everything reachable, everything delivered, until the set serves. */
+/** Everything reachable, everything delivered, until the set serves. */
 export function heal(world: World): void {
   for (const agent of world.agents) agent.up = true;
   for (let round = 0; round < 400; round += 1) {
-    for (const operator of world.operators.slice(0, 1)) {
-      for (const agent of world.agents) report(world, operator, agent);
-      passOf(world, operator, 1);
-    }
-    for (let mail = world.mail.length; mail > 0; mail -= 1) deliver(world, 0);
-    for (const agent of world.agents) {
-      work(world, agent);
-      replicate(world, agent);
-    }
+    roundOf(world);
     check(world);
+  }
+}
+
+/** Everybody reports, one operator decides, all mail arrives, everybody works; `receiving` also get a record. */
+export function roundOf(world: World, receiving = FIVE): void {
+  const [operator] = world.operators;
+  if (!operator) return;
+  for (const agent of world.agents) report(world, operator, agent);
+  passOf(world, operator, 1);
+  for (let mail = world.mail.length; mail > 0; mail -= 1) deliver(world, 0);
+  for (const agent of world.agents) {
+    work(world, agent);
+    if (receiving.includes(agent.name)) replicate(world, agent);
   }
 }

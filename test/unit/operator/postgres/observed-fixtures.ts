@@ -1,7 +1,9 @@
 // What decide() may be given, in few words.
 import type { AgentStatus } from '../../../../operator/agent/protocol.ts';
 import type { Ballot, Contact, MemberView, Observed } from '../../../../operator/postgres/observed.ts';
+import { stableQuorum } from '../../../../operator/postgres/quorum.ts';
 
+const THREE = ['pg-0', 'pg-1', 'pg-2'];
 export const LINEAGE = [{ term: 5, startLsn: '0/0' }];
 
 export function status(name: string, changes: Partial<AgentStatus> = {}): AgentStatus {
@@ -16,7 +18,10 @@ export function status(name: string, changes: Partial<AgentStatus> = {}): AgentS
       task: null,
       lastError: null,
       rejoin: null,
+      fork: null,
       backup: null,
+      passwords: null,
+      disk: null,
     },
     ...changes,
   };
@@ -59,7 +64,8 @@ export function ballot(changes: Partial<Ballot> = {}): Ballot {
 export function observed(members: readonly MemberView[], changes: Partial<Observed> = {}): Observed {
   return {
     ...{ members, ballot: ballot(), systemId: '7', paused: false, switchover: null, switchoverDone: null },
-    ...{ allowDataLoss: null, restore: null, stageMs: 100, now: '2026-01-01T00:00:00Z' },
+    ...{ allowDataLoss: null, restore: null, forks: [], stageMs: 100, now: '2026-01-01T00:00:00Z' },
+    ...{ readers: [], wanted: THREE, quorum: stableQuorum(THREE, 0), quorumMs: 100 },
     ...changes,
   };
 }

@@ -92,6 +92,16 @@ describe("what the operator makes of a Redis set's state", () => {
       expect(actionsOf({ members })).to.deep.equal(['elect redis-2']);
     });
 
+    it('leaves it to a Sentinel that has noticed too, unless that has nobody to promote', () => {
+      const members = { 'redis-0': 'refused', 'redis-1': orphaned, 'redis-2': orphaned } as const;
+      const sentinels = { 'sentinel-1': { down: true } };
+      const [noticed] = verdictOf({ members, sentinels }).intents;
+      expect(noticed?.settleMs).to.be.above(3_000);
+      const nobody = { ...orphaned, priority: 0 };
+      const given = { sentinels, members: { ...members, 'redis-1': nobody, 'redis-2': nobody } };
+      expect(verdictOf(given).intents[0]?.settleMs).to.equal(100);
+    });
+
     it('elects as quickly when no connection to it can be made, as after its pod was deleted', () => {
       const members = { 'redis-0': 'unreachable', 'redis-1': orphaned, 'redis-2': orphaned } as const;
       const [intent] = verdictOf({ members }).intents;
@@ -162,6 +172,19 @@ describe("what the operator makes of a Redis set's state", () => {
   });
 
   describe('when masters and Sentinels disagree', () => {
+    it('gives a master that stands still for a switch the time to be replaced, and then makes it go on', () => {
+      const standing = {
+        role: 'replica',
+        follows: '127.0.0.1',
+        linkUp: false,
+        minReplicasToWrite: 99,
+      } as const;
+      const { intents, phase } = verdictOf({ members: { 'redis-0': standing } });
+      expect(phase).to.equal('FailingOver');
+      expect(intents.map(({ action }) => brief(action))).to.deep.equal(['bless redis-0']);
+      expect(intents[0]?.settleMs).to.be.above(2_000);
+    });
+
     it('fences a second master at once, and makes it follow only then', () => {
       const second = { ...asMaster, follows: undefined };
       expect(verdictOf({ members: { 'redis-1': second } }).phase).to.equal('SplitBrain');
@@ -264,10 +287,12 @@ describe("what the operator makes of a Redis set's state", () => {
       );
     });
 
-    it('switches when asked, and only while everybody is in sync', () => {
+    it('switches when asked, and only while everybody is in sync and the target may be elected', () => {
       const asked = { term: 3, switchTo: 'redis-2' };
       expect(actionsOf({}, asked)).to.deep.equal(['switch redis-2']);
       expect(actionsOf({ members: { 'redis-1': 'mute' } }, asked)).to.deep.equal([]);
+      const back = { members: { 'redis-2': { priority: 0 } } };
+      expect(actionsOf(back, asked), 'has just come back').to.deep.equal(['priority redis-2']);
     });
   });
 });

@@ -13,11 +13,22 @@ interface Said {
   readonly message: string;
 }
 
-function conditionsOf({ members = {}, sentinels = {} }: Situation): Readonly<Record<string, Said>> {
+function conditionsOf(
+  { members = {}, sentinels = {} }: Situation,
+  rotating: readonly string[] = [],
+): Readonly<Record<string, Said>> {
   const observed = situation({ sentinels, members: { 'redis-0': { replicas }, ...members } });
   const verdict = decide(observed, { term: 3, switchTo: undefined });
   const { conditions } = statusOf({
-    ...{ observed, verdict, previous: {}, failover: undefined, switchoverId: undefined, generation: 1 },
+    ...{
+      observed,
+      verdict,
+      rotating,
+      previous: {},
+      failover: undefined,
+      switchoverId: undefined,
+      generation: 1,
+    },
     now: new Date('2026-01-01T00:00:00Z'),
   });
   return Object.fromEntries(conditions.map((condition) => [condition.type, condition]));
@@ -29,7 +40,7 @@ describe("a Redis set's conditions", () => {
     const status = Object.fromEntries(Object.entries(conditions).map(([type, said]) => [type, said.status]));
     expect(status).to.deep.equal({
       ...{ Available: 'True', Degraded: 'False', SplitBrain: 'False', BelowWriteQuorum: 'False' },
-      ...{ CredentialsAccepted: 'True', SentinelQuorum: 'True', Ready: 'True' },
+      ...{ CredentialsAccepted: 'True', RotatingPasswords: 'False', SentinelQuorum: 'True', Ready: 'True' },
     });
   });
 
@@ -50,11 +61,25 @@ describe("a Redis set's conditions", () => {
     expect(said?.message).to.contain("sentinel-1 refuses the operator's login");
   });
 
+  it('name the Sentinel that watches another master, and the one that watches none', () => {
+    const watching = { 'sentinel-1': { address: '192.0.2.9' }, 'sentinel-2': 'blank' } as const;
+    const said = conditionsOf({ sentinels: watching }).Degraded;
+    expect(said).to.include({ status: 'True' });
+    expect(said?.message).to.contain('sentinel-1 watches another master');
+    expect(said?.message).to.contain('sentinel-2 watches nothing');
+  });
+
   it('name the ACL user that a member lacks', () => {
     const conditions = conditionsOf({ members: { 'redis-2': { missingUsers: ['app'] } } });
     expect(conditions.CredentialsAccepted).to.include({
       ...{ status: 'False', reason: 'UnknownUser', message: 'redis-2 has no ACL user app' },
     });
     expect(conditions.Degraded).to.include({ status: 'True' });
+  });
+
+  it('name whom the old passwords are kept for', () => {
+    const said = conditionsOf({}, ['redis-1, which uses other passwords']).RotatingPasswords;
+    expect(said).to.include({ status: 'True', reason: 'OldOnesInUse' });
+    expect(said?.message).to.contain('redis-1, which uses other passwords');
   });
 });

@@ -1,0 +1,70 @@
+// What one connection logs in with while passwords are rotated. The new password may reach this process before the
+// servers know it, or after: a refused one is tried in turn with the one that was accepted last, and a connection that
+// stands logs in anew on the spot. Its name says which password it has, so that whoever removes the old one can see
+// that nobody needs it any more.
+import { createHash } from 'node:crypto';
+import type { Redis, RedisOptions } from 'ioredis';
+
+export interface LoginSettings {
+  readonly name: string;
+  /** Passwords and trust as they are now. */
+  readonly read: () => RedisOptions;
+}
+
+export interface Login {
+  /** For the next attempt. */
+  next(): RedisOptions;
+  accepted(): void;
+  /** Told of every error; those of a refused password count. */
+  failed(error: Error): void;
+  /** Whether the connection stands with another password than the present one. */
+  isOutdated(): boolean;
+  /** Logs a standing connection in with the present password. Never rejects: it keeps the one it has. */
+  renew(client: Redis): Promise<void>;
+}
+
+export function createLogin({ name, read }: LoginSettings): Login {
+  let tried: RedisOptions = {};
+  let last: RedisOptions | undefined;
+  let refused = false;
+  const named = (options: RedisOptions): RedisOptions => ({
+    ...options,
+    connectionName: `${name}@${fingerprint(options.password ?? '')}`,
+  });
+  return {
+    next: () => {
+      const newest = read();
+      const other = refused && tried.password === newest.password ? last : undefined;
+      refused = false;
+      tried = named(other ? { ...newest, ...passwordsOf(other) } : newest);
+      return tried;
+    },
+    accepted: () => {
+      last = tried;
+    },
+    failed: (error) => {
+      if (/WRONGPASS/.test(error.message)) refused = true;
+    },
+    isOutdated: () => last !== undefined && last.password !== read().password,
+    renew: async (client) => {
+      const newest = named(read());
+      try {
+        await client.auth(newest.username ?? 'default', newest.password ?? '');
+        await client.client('SETNAME', newest.connectionName ?? name);
+        tried = newest;
+        last = newest;
+      } catch {
+        // Not known there yet: the next look tries again.
+      }
+    },
+  };
+}
+
+function passwordsOf({ password, sentinelPassword }: RedisOptions): RedisOptions {
+  return { ...(password && { password }), ...(sentinelPassword && { sentinelPassword }) };
+}
+
+/** Tells two passwords apart and gives none away: 32 bits of the hash that the server lists of it. */
+export function fingerprint(password: string): string {
+  return createHash('sha256').update(password).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,41 @@
+// Who must acknowledge a commit: pure. A set that was never scaled has the rule of its environment (version 0); each
+// change of the number of members brings a rule with a higher version, which the operator records before it sends it.
+import type { Settings } from './settings.ts';
+
+export interface CommitRule {
+  readonly version: number;
+  /** Members whose acknowledgement counts; whoever is primary does not count itself. */
+  readonly members: readonly string[];
+  /** How many of them must have a commit besides the primary. */
+  readonly acks: number;
+}
+
+/** Where a member stands with rules; versions, -1: none. */
+export interface RuleProgress {
+  /** What it was told last. */
+  readonly promised: CommitRule;
+  /** What every process of its Postgres goes by. */
+  readonly inForce: number;
+  /** Under which a commit of this primary's own was acknowledged in this term, and with it all of the log before. */
+  readonly proven: number;
+}
+
+/** Acknowledgements that make a majority together with the primary. */
+export function acknowledgements(memberCount: number): number {
+  return Math.floor(memberCount / 2);
+}
+
+export function ruleFor({ members }: Settings, rule: CommitRule | null): CommitRule {
+  return rule ?? { version: 0, members, acks: acknowledgements(members.length) };
+}
+
+/** The value of synchronous_standby_names on member `self`. */
+export function standbyNames({ members, acks }: CommitRule, self: string): string {
+  const others = members.filter((name) => name !== self).map((name) => `"${name}"`);
+  return `ANY ${acks} (${others.join(', ')})`;
+}
+
+/** The newer of what was promised and what is said now. */
+export function newerRule(known: CommitRule | null, said: CommitRule | undefined): CommitRule | null {
+  return said && said.version > (known?.version ?? -1) ? said : known;
+}

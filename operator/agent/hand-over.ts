@@ -1,0 +1,48 @@
+// The end of a primary that hands over. A shutdown in Postgres' own order writes a checkpoint, waits for the archiver and
+// talks to whoever connects meanwhile: on two busy cores writers waited a second for it (decision 18). Here sessions are
+// ended, the standbys get the last of the log, and the server goes at once: as after a crash, but with nothing to lose.
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configFiles } from './config-files.ts';
+import { replicationHba } from './postgres-config.ts';
+import type { Sql } from './sql.ts';
+import type { Machine } from './state.ts';
+
+/** Sessions still work meanwhile; one that takes longer goes on by itself and only shortens the recovery less. */
+const CHECKPOINT_MS = 1000;
+/** For both parts; past this the ballot finds the best log among those that are there, as after any crash. */
+const QUIET_MS = 800;
+const LOOK_EVERY_MS = 5;
+
+/** Leaves a running server to which nobody writes and whose log the streaming standbys hold, if that is possible in time. */
+export async function quieten(machine: Machine): Promise<void> {
+  const { settings, process, sql } = machine;
+  await sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined);
+  const deadlineMs = performance.now() + QUIET_MS;
+  writeFileSync(configFiles(settings).hba, replicationHba(settings), { mode: 0o600 });
+  process.reload();
+  await until(deadlineMs, () => noSessionIsLeft(sql));
+  await until(deadlineMs, () => standbysHoldAll(sql));
+}
+
+/** Asked again until it is true: until the server has read the file, others still come in. */
+async function noSessionIsLeft(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ ended: number }>(`
+    SELECT count(pg_terminate_backend(pid))::int AS ended FROM pg_stat_activity
+     WHERE backend_type = 'client backend' AND usename <> 'postgres'`);
+  return row?.ended === 0;
+}
+
+async function standbysHoldAll(sql: Sql): Promise<boolean> {
+  const [row] = await sql.query<{ held: boolean }>(`
+    SELECT coalesce(bool_and(flush_lsn >= pg_current_wal_flush_lsn()), false) AS held FROM pg_stat_replication
+     WHERE state = 'streaming' AND application_name <> 'clone'`);
+  return row?.held === true;
+}
+
+async function until(deadlineMs: number, isSo: () => Promise<boolean>): Promise<void> {
+  while (performance.now() < deadlineMs) {
+    if (await isSo().catch(() => false)) return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}

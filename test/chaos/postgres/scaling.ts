@@ -1,0 +1,41 @@
+// The number of members changes under load: every step of the quorum is a moment in which a commit could be on too few.
+import type { Scenario } from '../../support/chaos.ts';
+import {
+  postgresTerm,
+  primaryAfter,
+  healthyPostgres,
+  signalPostgres,
+} from '../../support/postgres-cluster.ts';
+import { forgetVolumes, scalePostgres } from '../../support/postgres-scale.ts';
+
+const added = ['pg-3', 'pg-4'];
+
+async function backToThree(): Promise<undefined> {
+  await scalePostgres(3);
+  await healthyPostgres();
+  await forgetVolumes(added);
+}
+
+const underLoad: Scenario = {
+  name: 'scale 3→5→3 under load',
+  budgetMs: 1000,
+  maxRuns: 2,
+  fault: () => scalePostgres(5),
+  heal: backToThree,
+};
+
+const killedAtFive: Scenario = {
+  name: 'scale 3→5→3, postgres killed -9 at five',
+  budgetMs: 1500,
+  maxRuns: 2,
+  fault: async () => {
+    const primary = await healthyPostgres();
+    await scalePostgres(5);
+    const term = await postgresTerm();
+    await signalPostgres(primary, 'KILL', 'postmaster');
+    await primaryAfter(term);
+  },
+  heal: backToThree,
+};
+
+export const scaling: readonly Scenario[] = [underLoad, killedAtFive];
