@@ -6,7 +6,6 @@ const RETRIABLE_STATES = new Set([
   '57P01', // terminated by an administrator: the old primary is being stopped
   '57P02', // crash of another backend
   '57P03', // starting up
-  '28000', // pg_hba.conf lets only standbys in: this one hands over
   '57P05', // idle session timed out
   '25006', // read-only: this one is not the primary any more
   '40001', // serialization failure

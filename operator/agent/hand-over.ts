@@ -1,10 +1,8 @@
 // The end of a primary that hands over. A shutdown in Postgres' own order writes a checkpoint, waits for the archiver and
-// talks to whoever connects meanwhile: on two busy cores writers waited a second for it (decision 18). Here sessions are
-// ended, the standbys get the last of the log, and the server goes at once: as after a crash, but with nothing to lose.
-import { writeFileSync } from 'node:fs';
+// talks to whoever connects meanwhile: on two busy cores writers waited a second for it (decision 18). Here nobody is let
+// in, sessions are ended, the standbys get the last of the log, and the server goes at once: as after a crash, but with
+// nothing to lose.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configFiles } from './config-files.ts';
-import { replicationHba } from './postgres-config.ts';
 import type { Sql } from './sql.ts';
 import type { Machine } from './state.ts';
 
@@ -15,17 +13,15 @@ const QUIET_MS = 800;
 const LOOK_EVERY_MS = 5;
 
 /** Leaves a running server to which nobody writes and whose log the streaming standbys hold, if that is possible in time. */
-export async function quieten(machine: Machine): Promise<void> {
-  const { settings, process, sql } = machine;
+export async function quieten({ process, sql }: Machine): Promise<void> {
   await sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined);
   const deadlineMs = performance.now() + QUIET_MS;
-  writeFileSync(configFiles(settings).hba, replicationHba(settings), { mode: 0o600 });
-  process.reload();
+  process.admitNobody();
   await until(deadlineMs, () => noSessionIsLeft(sql));
   await until(deadlineMs, () => standbysHoldAll(sql));
 }
 
-/** Asked again until it is true: until the server has read the file, others still come in. */
+/** Asked again until it is true: a session is gone only some milliseconds after it was ended. */
 async function noSessionIsLeft(sql: Sql): Promise<boolean> {
   const [row] = await sql.query<{ ended: number }>(`
     SELECT count(pg_terminate_backend(pid))::int AS ended FROM pg_stat_activity

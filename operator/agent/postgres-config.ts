@@ -122,16 +122,12 @@ function verification(settings: Settings): readonly string[] {
 export function pgHba(settings: Settings): string {
   const { database, owner } = settings;
   const users = [owner, ...formerRoles(owner)].join(',');
-  return `${replicationHba(settings)}${remote(settings)} ${database} ${users} all scram-sha-256\n`;
-}
-
-/** Nobody but the set itself. */
-export function replicationHba(settings: Settings): string {
   return [
     'local all all scram-sha-256',
     `${remote(settings)} replication ${REPLICATION_ROLE} all scram-sha-256`,
     `${remote(settings)} postgres ${REPLICATION_ROLE} all scram-sha-256`,
-    `host all postgres all reject`,
+    'host all postgres all reject',
+    `${remote(settings)} ${database} ${users} all scram-sha-256`,
     '',
   ].join('\n');
 }

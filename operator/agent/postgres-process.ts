@@ -16,6 +16,8 @@ export interface PostgresProcess {
   /** fast: sessions are ended, WAL is sent, a checkpoint written. immediate: as a crash. */
   stop(mode: 'fast' | 'immediate', deadlineMs: number): Promise<void>;
   reload(): void;
+  /** From now on who connects waits unanswered, while sessions and walsenders go on. Only an immediate stop ends this. */
+  admitNobody(): void;
 }
 
 export interface ProcessOptions {
@@ -86,6 +88,11 @@ class Server implements PostgresProcess {
 
   reload(): void {
     this.#child?.kill('SIGHUP');
+  }
+
+  admitNobody(): void {
+    // The postmaster alone makes connections into sessions; what it listens on goes on queueing without it.
+    this.#child?.kill('SIGSTOP');
   }
 }
 

@@ -18,8 +18,8 @@ import { initdb, readControlData } from './tools.ts';
 /** A fast stop waits for checkpoint and walsenders; past this it becomes an immediate one. */
 const FAST_STOP_MS = 8000;
 const IMMEDIATE_STOP_MS = 1000;
-/** Nothing is left to be said to anybody, and writers wait: on a busy machine the polite signal took 0.9 s. */
-const HANDED_OVER_STOP_MS = 100;
+/** Nothing is left to be said to anybody, and writers wait: on a busy machine the polite signal alone took 0.9 s. */
+const HANDED_OVER_STOP_MS = 0;
 
 export async function perform(machine: Machine, step: Step, signal: AbortSignal): Promise<void> {
   const performer = performers[step.do];
