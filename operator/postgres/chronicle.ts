@@ -40,7 +40,8 @@ export function createChronicle(): Chronicle {
         ...{ startedMs: nowMs, from, lastCommitMs: lastCommitMs ?? lastCommitOf(observed, from, nowMs) },
         ...{ votedMs: null, promotedMs: null, votes: [] },
       };
-      if (votes.length > 0) running.votes = votes;
+      // Only until it is decided: a member that is promoted takes its vote back, others follow and forget theirs.
+      if (ballot.stage === 'electing') running.votes = votes;
       if (ballot.stage === 'promoting') notePromotion(running, observed, ballot, nowMs);
     },
     finish: (ballot, nowMs, now) => {

@@ -8,8 +8,8 @@ import type { MemberView } from './observed.ts';
 export interface ForkEntry extends Fork {
   readonly member: string;
   readonly at: string;
-  /** How the member came back, once it has. */
-  readonly rejoined: string | null;
+  /** How the member came back, once it has. Absent when read again: the API drops a null inside a list. */
+  readonly rejoined?: string | null;
 }
 
 const REMEMBERED = 20;
@@ -49,7 +49,7 @@ function withRejoin(entry: ForkEntry, members: readonly MemberView[]): ForkEntry
   const member = members.find(({ name }) => name === entry.member);
   const { status } = member ?? {};
   const isBack = member?.contact === 'up' && status?.fork === null && status.data === 'whole';
-  if (entry.rejoined !== null || !isBack) return entry;
+  if (typeof entry.rejoined === 'string' || !isBack) return entry;
   const { rejoin } = status;
   return { ...entry, rejoined: rejoin ? `${rejoin.method} in ${rejoin.tookMs} ms` : 'yes' };
 }

@@ -105,7 +105,7 @@ function withRejoins(
   return history.map((entry) => {
     const rejoin = members.find(({ name }) => name === entry.from)?.status?.rejoin;
     // A member that was away for more than one change comes back in a later term.
-    if (entry.rejoined !== null || !rejoin || rejoin.term < entry.term) return entry;
+    if (typeof entry.rejoined === 'string' || !rejoin || rejoin.term < entry.term) return entry;
     return {
       ...entry,
       rejoined: `${rejoin.method} in ${rejoin.tookMs} ms`,

@@ -38,8 +38,8 @@ export interface HistoryEntry {
   /** From the old primary's last known commit to the new one's first; null when it is not known. */
   readonly outageMs: number | null;
   readonly discardedBytes: number | null;
-  /** How the old primary came back, once it has. */
-  readonly rejoined: string | null;
+  /** How the old primary came back, once it has. Absent when read again: the API drops a null inside a list. */
+  readonly rejoined?: string | null;
 }
 
 export interface PostgresSetStatus {

@@ -36,6 +36,17 @@ describe('the history of a PostgresSet', () => {
     expect(chronicle.finish(promoted, 12_500, at)).to.include({ from: 'pg-0', to: 'pg-1' });
   });
 
+  it('keeps all votes that decided, also those given up while the winner was promoted', () => {
+    const chronicle = createChronicle();
+    const vote = { term: 6, logTerm: 5, lsn: '0/3000000', complete: false };
+    const voteOf = (member: string) => ({ member, vote });
+    chronicle.note(observed([gone, one, two], { ballot: electing }), ['pg-1', 'pg-2'].map(voteOf), 12_000);
+    const promoting = { ...electing, stage: 'promoting', primary: 'pg-1' } as const;
+    chronicle.note(observed([gone, one, two], { ballot: promoting }), [voteOf('pg-2')], 12_100);
+    const told = chronicle.finish(promoted, 12_500, at)?.votes;
+    expect(told).to.deep.equal(['pg-1', 'pg-2'].map((member) => ({ member, ...vote })));
+  });
+
   it('is told once per term', () => {
     const chronicle = createChronicle();
     chronicle.note(observed([gone, one, two], { ballot: electing }), [], 12_000);
@@ -47,17 +58,24 @@ describe('the history of a PostgresSet', () => {
     ...{ term: 6, at: at.toISOString(), cause: 'silent', from: 'pg-2', to: 'pg-1', votes: [], millis: {} },
     ...{ outageMs: 2600, discardedBytes: null, rejoined: null },
   };
-  const cameBackIn = (term: number): string | null | undefined => {
+  const cameBackIn = (term: number, known = entry): string | null | undefined => {
     const rejoin = { term, method: 'rewind', discardedBytes: 80, tookMs: 900 } as const;
     const set = { metadata: { name: 'pg' }, spec: {} } as unknown as Parameters<typeof reportOf>[0];
     const seen = observed([primary(), one, member('pg-2', { rejoin })]);
     const nothing = { phase: 'Healthy', actions: [], blocked: null, connectivity: null } as const;
-    return reportOf(set, seen, nothing, [entry]).history?.[0]?.rejoined;
+    return reportOf(set, seen, nothing, [known]).history?.[0]?.rejoined;
   };
 
   it('tells how the old primary came back, also when it was away for a second change', () => {
     expect(cameBackIn(6)).to.equal('rewind in 900 ms');
     expect(cameBackIn(7)).to.equal('rewind in 900 ms');
+  });
+
+  it('tells it also of an entry that the API gave back without its nulls', () => {
+    const readAgain = Object.entries(entry).filter(([, value]) => value !== null);
+    expect(cameBackIn(6, Object.fromEntries(readAgain) as unknown as HistoryEntry)).to.equal(
+      'rewind in 900 ms',
+    );
   });
 
   it('does not take an earlier return for this one', () => {
