@@ -15,6 +15,7 @@ import { resetRoutes } from './account/reset-routes.ts';
 import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
+import { foreseeChange } from './cart/foreseen.ts';
 import { cartRoutes } from './cart/routes.ts';
 import { cartTickets } from './cart/ticket.ts';
 import { createCarts } from './cart/service.ts';
@@ -146,6 +147,14 @@ function cookieKeysOf({ config, metrics, log }: AppDeps) {
   });
 }
 
+/** The body comes behind the session, but where it tells what can be sent together with the reading of the session. */
+function useSession(app: Koa<AppState>, { strategy, catalog }: AppDeps): void {
+  const readBody = bodyParser(BODY);
+  if (strategy.foresees) app.use(foreseeChange(catalog, readBody));
+  app.use(strategy.session(app));
+  app.use(readBody);
+}
+
 export function createApp(deps: AppDeps): Koa<AppState> {
   const { config, log, metrics } = deps;
   const app = new Koa<AppState>({
@@ -178,8 +187,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(preferencesMiddleware());
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
   app.use(cartTickets);
-  app.use(deps.strategy.session(app));
-  app.use(bodyParser(BODY));
+  useSession(app, deps);
   const common = { page, pictureUrl: assets.pictureUrl, catalog: deps.catalog, categories };
   for (const router of routesOf(deps, common)) app.use(router.routes());
   app.use(refuseOtherMethods());

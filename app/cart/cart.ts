@@ -61,6 +61,16 @@ export interface CartRequest {
   readonly jar?: CartJar;
   /** Came with the session, in the same trip; good for one look, and for none after a change. */
   cartRead?: { readonly holder: string; readonly record: CartRecord };
+  /** The change this request asks for, known from its form before its session is. */
+  foreseen?: ForeseenChange;
+}
+
+export interface ForeseenChange {
+  readonly holder: string;
+  readonly change: CartChange;
+  readonly operationId: string;
+  /** On its way, together with the reading of the session; never rejects, undefined when it did not come to pass. */
+  sent?: Promise<{ readonly outcome: ChangeOutcome | 'behind'; readonly record: CartRecord } | undefined>;
 }
 
 /**

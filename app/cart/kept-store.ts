@@ -113,30 +113,48 @@ async function changeCopy(
   return changed;
 }
 
+/** What became of the change that was sent with the reading of the session, if it is this very one. Once. */
+async function takeForeseen(request: CartRequest, holder: string, operationId: string) {
+  const { foreseen } = request;
+  delete request.foreseen;
+  return foreseen?.holder === holder && foreseen.operationId === operationId ? foreseen.sent : undefined;
+}
+
 async function changeRedis(
   parts: KeptStoreParts,
   holder: string,
   request: CartRequest,
-  inRedis: InRedis,
+  { inRedis, operationId = '' }: Pick<How, 'inRedis' | 'operationId'>,
 ): Promise<CopyChanged> {
-  const first = await inRedis(seenClock(request.cartTicket, holder), patienceOf(request));
+  const seen = seenClock(request.cartTicket, holder);
+  const foreseen = await takeForeseen(request, holder, operationId);
+  const first = foreseen ?? (await inRedis(seen, patienceOf(request)));
+  if (first.outcome === 'stranger') throw new Error('carts: a change that nobody guarded was refused');
   if (first.outcome !== 'behind') return { ...first, outcome: first.outcome };
   const { clock } = await repairFor(parts, holder, request);
   const { outcome, record } = await inRedis(clock, patienceOf(request));
-  if (outcome === 'behind') throw new StoreUnavailable('carts: the cart fell back while it was repaired');
+  if (outcome === 'behind' || outcome === 'stranger') {
+    throw new StoreUnavailable('carts: the cart fell back while it was repaired');
+  }
   return { outcome, record };
+}
+
+interface How {
+  readonly inRedis: InRedis;
+  readonly inCopy: InCopy;
+  readonly operationId?: string;
 }
 
 async function change(
   parts: KeptStoreParts,
   holder: string,
   request: CartRequest,
-  how: { readonly inRedis: InRedis; readonly inCopy: InCopy },
+  how: How,
 ): Promise<Changed> {
   delete request.cartRead;
   const { outcome, record } = await redisOr(
     async () => {
-      const changed = await changeRedis(parts, holder, request, how.inRedis);
+      const changed = await changeRedis(parts, holder, request, how);
       parts.copy.put(holder, changed.record);
       return changed;
     },
@@ -165,6 +183,7 @@ export function createKeptCarts(parts: KeptStoreParts): CartStore {
     read: async (holder, request) => cartOf(await read(parts, holder, request)),
     change: (holder, wanted, operationId, request) =>
       change(parts, holder, request, {
+        operationId,
         inRedis: (seen, patienceMs) =>
           parts.redis.change(holder, { change: wanted, operationId, seen }, patienceMs),
         inCopy: (record, at) => changeRecord(record, wanted, { at, op: operationId }, randomUUID()),

@@ -91,6 +91,8 @@ end
 `;
 
 /**
+ * KEYS: cart, and a session where the change is sent before that was read: ARGV then also the cart's holder and when a
+ * session of today's visitors began at the earliest. `stranger` changes nothing: it is not that session's cart.
  * ARGV: operation, verb, sku, quantity, price, id for a new cart, ttl ms, most lines, clock that the browser has seen.
  * → outcome and the hash; `behind` changes nothing: this copy lacks what was acknowledged elsewhere.
  */
@@ -98,6 +100,10 @@ export const changeScript = defineChange(
   'cart.change',
   `${PRELUDE}
 local key, op, verb, sku = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+if KEYS[2] then
+  local s = redis.call('HMGET', KEYS[2], 'c', 's')
+  if s[1] ~= ARGV[10] or (tonumber(s[2]) or 0) <= tonumber(ARGV[11]) then return 'stranger' end
+end
 local cart = load(key)
 if cart.t < tonumber(ARGV[9]) then return answer('behind', key) end
 if knows(cart, op) then return answer('repeated', key) end

@@ -12,10 +12,21 @@ import { flatFields, hashOf, recordFrom } from './record-hash.ts';
 import type { CartRecord } from './record.ts';
 import { boughtScript, changeScript, mergeScript, removeScript, replaceScript } from './redis-scripts.ts';
 
-/** `behind`: nothing was done, for the browser has seen a newer cart than the one that is here. */
+/**
+ * `behind`: nothing was done, for the browser has seen a newer cart than the one that is here. `stranger`: nothing was
+ * done, for it is not the cart of the session that guards it.
+ */
 export interface RedisChanged {
-  readonly outcome: ChangeOutcome | 'behind';
+  readonly outcome: ChangeOutcome | 'behind' | 'stranger';
   readonly record: CartRecord;
+}
+
+/** Whose cart it must be, where a change is sent before the session was read. */
+export interface Guard {
+  /** The session's key. */
+  readonly session: string;
+  /** In ms since 1970: a session that began earlier is over. */
+  readonly notBefore: number;
 }
 
 export interface RedisChange {
@@ -23,6 +34,7 @@ export interface RedisChange {
   readonly operationId: string;
   /** Clock that this browser was acknowledged; 0 when it knows none. */
   readonly seen: number;
+  readonly guard?: Guard;
 }
 
 /** Each method throws RedisUnavailable when Redis did not acknowledge within `patienceMs`. */
@@ -69,14 +81,13 @@ async function readMany(redis: AppRedis, holders: readonly string[]): Promise<Ca
 
 type Acknowledged = (
   script: RedisScript,
-  holders: readonly string[],
+  keys: readonly string[],
   args: readonly (string | number)[],
   patienceMs: number,
 ) => Promise<unknown>;
 
 function acknowledgedOn(redis: AppRedis): Acknowledged {
-  return async (script, holders, args, patienceMs) => {
-    const keys = holders.map(keyOf);
+  return async (script, keys, args, patienceMs) => {
     const { reply } = await retryWithin(patienceMs, () => redis.durable.change(script, keys, args));
     return reply;
   };
@@ -91,25 +102,27 @@ export function createRedisCarts(redis: AppRedis): RedisCarts {
       );
       return recordFrom(fields);
     },
-    change: async (holder, { change, operationId, seen }, patienceMs) => {
+    change: async (holder, { change, operationId, seen, guard }, patienceMs) => {
       const args = [operationId, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_LINES, seen];
-      return changedFrom(await acknowledged(changeScript, [holder], args, patienceMs));
+      const keys = guard === undefined ? [keyOf(holder)] : [keyOf(holder), guard.session];
+      const guarding = guard === undefined ? [] : [holder, guard.notBefore];
+      return changedFrom(await acknowledged(changeScript, keys, [...args, ...guarding], patienceMs));
     },
     merge: async (guest, user, patienceMs) => {
       const args = [randomUUID(), CART_LIFE_MS, `merge-${guest}`];
-      return changedFrom(await acknowledged(mergeScript, [guest, user], args, patienceMs));
+      return changedFrom(await acknowledged(mergeScript, [keyOf(guest), keyOf(user)], args, patienceMs));
     },
     bought: async (holder, bought, patienceMs) => {
       const lines = bought.lines.flatMap((line) => [line.sku, line.quantity]);
       const args = [bought.id, randomUUID(), CART_LIFE_MS, boughtOp(bought), ...lines];
-      return changedFrom(await acknowledged(boughtScript, [holder], args, patienceMs));
+      return changedFrom(await acknowledged(boughtScript, [keyOf(holder)], args, patienceMs));
     },
     replace: async (holder, read, next, patienceMs) => {
       const args = [read.version, read.clock, CART_LIFE_MS, ...hashOf(next)];
-      return (await acknowledged(replaceScript, [holder], args, patienceMs)) === 1;
+      return (await acknowledged(replaceScript, [keyOf(holder)], args, patienceMs)) === 1;
     },
     remove: async (holder, patienceMs) => {
-      await acknowledged(removeScript, [holder], [], patienceMs);
+      await acknowledged(removeScript, [keyOf(holder)], [], patienceMs);
     },
     readMany: (holders) => readMany(redis, holders),
   };

@@ -1,6 +1,6 @@
 // Pages and forms of the cart. Each form carries an operation id made with its page; together with what it asks
 // for it names one intention, so that a double click adds once and going back to choose another size adds again.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import { slugOf } from '../catalog/seed-product.ts';
 import { showProduct } from '../catalog/routes.ts';
@@ -15,17 +15,10 @@ import { sayTo } from '../http/render.ts';
 import { cartModel } from './present.ts';
 import { addForm, removeForm, setForm } from './schema.ts';
 import type { Carts } from './service.ts';
+import { intention } from './wish.ts';
 
 export interface CartRouteDeps extends CatalogDeps {
   readonly carts: Carts;
-}
-
-/** Same page, same wish: the same id. */
-function intention(operationId: string, ...wish: readonly (string | number)[]): string {
-  return createHash('sha256')
-    .update([operationId, ...wish].join('\n'))
-    .digest('base64url')
-    .slice(0, 24);
 }
 
 async function showCart(ctx: AppContext, deps: CartRouteDeps): Promise<void> {

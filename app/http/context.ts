@@ -30,6 +30,8 @@ export interface AppState {
   jar?: CartJar;
   /** The cart as it came together with the session. */
   cartRead?: CartRequest['cartRead'];
+  /** The change of the cart that is sent together with the reading of the session. */
+  foreseen?: CartRequest['foreseen'];
   flash?: Flash | null;
   /** Set for answers that go to programs: errors become problem+json. */
   isApi?: boolean;

@@ -55,6 +55,8 @@ export interface KoaStoreParts {
   /** Asked for the size of a session's cart where the session comes without it. */
   readonly cartStore: Pick<CartStore, 'read'>;
   readonly event: (name: string) => void;
+  /** Sends the change this request will surely ask for, before its session is known. */
+  readonly foresee?: (ctx: AppContext, key: string) => boolean;
 }
 
 interface Deps extends KoaStoreParts {
@@ -104,9 +106,14 @@ async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppCont
   return read?.cartCount ?? countPieces(await deps.cartStore.read(holder, ctx.state));
 }
 
+function besideSession({ foresee }: Deps, ctx: AppContext, id: string): 'nothing' | 'cart' | 'change' {
+  if (foresee?.(ctx, hashOf(id)) === true) return 'change';
+  return LOOKS_AT_CART.test(ctx.path) ? 'cart' : 'nothing';
+}
+
 async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
   try {
-    const read = await deps.store.read(hashOf(id), readPatience(ctx), LOOKS_AT_CART.test(ctx.path));
+    const read = await deps.store.read(hashOf(id), readPatience(ctx), besideSession(deps, ctx, id));
     remember(deps, ctx, id, read ?? NEW);
     const { cart: record, data: { cart: holder } = {} } = read ?? {};
     if (record !== undefined && holder !== undefined) ctx.state.cartRead = { holder, record };

@@ -1,4 +1,5 @@
-// The session's atomic steps in Redis. Keys: `sess:<hash of the id>` (hash: v version, d data, c cart holder),
+// The session's atomic steps in Redis. Keys: `sess:<hash of the id>` (hash: v version, d data, c cart holder,
+// s when it began),
 // `gone:<hash>` (tombstone of a session that ended, so that a slow request cannot bring it back),
 // `usess:<user>` (the user's sessions, to list and revoke them).
 import { defineChange, defineScript } from '../platform/redis-script.ts';
@@ -18,7 +19,7 @@ return { s[1], s[2], n, redis.call('HGETALL', cart) }
 );
 
 /**
- * KEYS: session, tombstone, user's list. ARGV: expected version, data, cart holder, ttl ms, hash, user, now ms.
+ * KEYS: session, tombstone, user's list. ARGV: expected version, data, cart holder, ttl ms, hash, user, now ms, began.
  * → 1 stored, 0 another version is there, -1 the session has ended.
  */
 export const writeScript = defineChange(
@@ -27,7 +28,7 @@ export const writeScript = defineChange(
 if redis.call('EXISTS', KEYS[2]) == 1 then return -1 end
 local v = redis.call('HGET', KEYS[1], 'v') or '0'
 if v ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'v', v + 1, 'd', ARGV[2], 'c', ARGV[3])
+redis.call('HSET', KEYS[1], 'v', v + 1, 'd', ARGV[2], 'c', ARGV[3], 's', ARGV[8])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 if ARGV[6] ~= '' then
   redis.call('ZADD', KEYS[3], ARGV[7], ARGV[5])

@@ -40,14 +40,19 @@ function listFrom(reply: unknown): ListedSession[] {
 
 function writeArguments(key: string, { version, data, lifeMs }: SessionWrite): (string | number)[] {
   const text = JSON.stringify(data);
-  return [version, text, data.cart ?? '', lifeMs, key, data.userId ?? '', Date.now()];
+  const began = data.startedAt ?? 0;
+  return [version, text, data.cart ?? '', lifeMs, key, data.userId ?? '', Date.now(), began];
 }
 
 export function createRedisSessions(redis: AppRedis, event: (name: string) => void): SessionStore {
   return {
-    read: async (key, patienceMs, withCart = false) => {
-      const args = withCart ? ['1'] : [];
-      const reply = await retryWithin(patienceMs, () => redis.session.run(readScript, [`sess:${key}`], args));
+    read: async (key, patienceMs, beside = 'nothing') => {
+      const args = beside === 'cart' ? ['1'] : [];
+      const keys = [`sess:${key}`];
+      const reply = await retryWithin(patienceMs, async () => {
+        if (beside !== 'change') return redis.session.run(readScript, keys, args);
+        return (await redis.durable.change(readScript, keys, args, { minReplicas: 0 })).reply;
+      });
       return recordFrom(reply, () => event('unreadable'));
     },
     write: async (key, session, patienceMs) => {

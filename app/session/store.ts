@@ -33,8 +33,15 @@ export interface ListedSession {
  * A session that was ended stays so for TOMBSTONE_MS, whatever a slow request still writes.
  */
 export interface SessionStore {
-  /** Undefined when there is none. `withCart`: the cart will be looked at as well. */
-  readonly read: (key: string, patienceMs: number, withCart?: boolean) => Promise<SessionRecord | undefined>;
+  /**
+   * Undefined when there is none. `beside`: what else the request wants of the store and may share a trip with it, a
+   * look at the cart, or a change that is on its way already.
+   */
+  readonly read: (
+    key: string,
+    patienceMs: number,
+    beside?: 'nothing' | 'cart' | 'change',
+  ) => Promise<SessionRecord | undefined>;
   readonly write: (key: string, session: SessionWrite, patienceMs: number) => Promise<WriteOutcome>;
   readonly end: (key: string, userId: string | undefined, patienceMs: number) => Promise<void>;
   /** A user's sessions, the newest first. */

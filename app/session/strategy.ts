@@ -4,7 +4,9 @@ import type { Middleware } from 'koa';
 import type { CartLine, CartRequest, CartStore } from '../cart/cart.ts';
 import { createCookieCarts } from '../cart/cookie-store.ts';
 import { createDynamoCarts } from '../cart/dynamodb-store.ts';
+import { sendForeseen } from '../cart/foreseen.ts';
 import { createMemoryCarts } from '../cart/memory-store.ts';
+import { createRedisCarts } from '../cart/redis-store.ts';
 import { twoCartStores } from '../cart/two-stores.ts';
 import type { Config } from '../config/env.ts';
 import type { AppState } from '../http/context.ts';
@@ -15,6 +17,7 @@ import { roomForLines } from './compact.ts';
 import { cookieMiddleware } from './cookie-middleware.ts';
 import { createDynamoSessions } from './dynamodb-store.ts';
 import { koaStore } from './koa-store.ts';
+import type { KoaStoreParts } from './koa-store.ts';
 import { createManager, NO_MANAGER } from './manager.ts';
 import type { SessionManager } from './manager.ts';
 import { createMemorySessions } from './memory-store.ts';
@@ -29,6 +32,8 @@ export interface Strategy {
   readonly session: (app: Koa<AppState>) => Middleware;
   readonly sessions: SessionManager;
   readonly cartStore: CartStore;
+  /** Whether the change of a cart may be sent together with the reading of the session: both are in one store. */
+  readonly foresees: boolean;
   readonly close: () => void;
 }
 
@@ -47,6 +52,7 @@ export interface StrategyParts {
 interface Kept {
   readonly sessions: SessionStore;
   readonly carts: CartStore;
+  readonly foresee?: KoaStoreParts['foresee'];
   readonly close: () => void;
 }
 
@@ -59,10 +65,16 @@ function settingsOf({ config, event }: StrategyParts): SessionSettings {
   };
 }
 
-function onServer(parts: StrategyParts, { sessions: store, carts: cartStore, close }: Kept): Strategy {
+function onServer(
+  parts: StrategyParts,
+  { sessions: store, carts: cartStore, foresee, close }: Kept,
+): Strategy {
   const settings = settingsOf(parts);
+  const { event } = parts;
+  const kept = koaStore({ store, cartStore, event, ...(foresee && { foresee }) });
   return {
-    session: (app) => sessionMiddleware(app, settings, koaStore({ store, cartStore, event: parts.event })),
+    session: (app) => sessionMiddleware(app, settings, kept),
+    foresees: foresee !== undefined,
     sessions: createManager(store, sessionCookieName(settings.secure)),
     cartStore,
     close,
@@ -75,6 +87,7 @@ function inCookie(parts: StrategyParts): Strategy {
   return {
     session: (app) => cookieMiddleware(app, settingsOf(parts), { sealer, tampered }),
     sessions: NO_MANAGER,
+    foresees: false,
     cartStore: createCookieCarts({ roomBytes: roomForLines(config.SHOP_SESSION_COOKIE_BYTES), boughtFrom }),
     close: () => undefined,
   };
@@ -83,7 +96,13 @@ function inCookie(parts: StrategyParts): Strategy {
 async function openKept(name: 'redis' | 'dynamodb', parts: StrategyParts): Promise<Kept> {
   const { config, redis, redisCarts, event } = parts;
   if (name === 'redis') {
-    return { sessions: createRedisSessions(redis, event), carts: redisCarts, close: () => undefined };
+    const foresee = sendForeseen(createRedisCarts(redis), config.SHOP_SESSION_LIFE_MS);
+    return {
+      sessions: createRedisSessions(redis, event),
+      carts: redisCarts,
+      foresee,
+      close: () => undefined,
+    };
   }
   const table = await connectDynamo(dynamoSettings(config));
   return {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { randomUUID } from 'node:crypto';
 import { slugOf } from '../../../app/catalog/seed-product.ts';
 import { eventually } from '../../support/eventually.ts';
-import { anyVariant, shopClient } from '../../support/shop-client.ts';
+import { anyVariant, newEmail, shopClient } from '../../support/shop-client.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -73,11 +73,35 @@ describe('trips to the stores', function () {
     expect(trips.map(({ server }) => server)).to.deep.equal(['redis']);
   });
 
-  it('adding to the cart: the change and its WAIT in one write', async () => {
+  it('adding to the cart: one to Redis, with the session, the change and its WAIT', async () => {
     const trips = await tripsOf(() => client.request('POST', '/cart/lines', fields()), 303);
-    const durable = trips.filter(({ text }) => text.includes('wait'));
-    expect(durable).to.have.length(1);
-    expect(durable[0]?.text).to.match(/evalsha[^]*wait/);
+    expect(trips.filter(({ server }) => server === 'redis')).to.have.length(1);
+    expect(trips[0]?.text).to.match(/evalsha[^]*evalsha[^]*wait/);
+  });
+
+  it('what is sent before the session is known changes nothing for a session that has ended', async () => {
+    const account = { email: newEmail(), password: 'a long enough password', name: 'Ada' };
+    const [lost, owner] = [shop.client(), shop.client()];
+    // GIVEN a browser that holds the ticket of the account's cart, and whose session is ended from elsewhere
+    await lost.register(account);
+    await lost.add(sku);
+    await owner.request('POST', '/api/v1/session', account);
+    await owner.request('POST', '/account/sessions/revoke-all', {});
+    // WHEN it adds to the cart, it is a new guest; THEN the account's cart is as it was
+    expect((await lost.add(sku)).status).to.equal(200);
+    await owner.request('POST', '/api/v1/session', account);
+    expect((await owner.cart()).body.lines.map(({ quantity }) => quantity)).to.deep.equal([1]);
+  });
+
+  it('what is sent before the session is known is done once, and answered as ever', async () => {
+    const [guest, operationId] = [shop.client(), randomUUID()];
+    await guest.add(sku);
+    for (let times = 0; times < 2; times += 1) {
+      const { status, body } = await guest.add(sku, 2, operationId);
+      expect(status).to.equal(200);
+      expect(body.lines.map(({ quantity }) => quantity)).to.deep.equal([3]);
+    }
+    expect((await guest.cart()).body.version).to.equal(2);
   });
 
   it('an order: one transaction that places it, and one behind the payment that says how that ended', async () => {

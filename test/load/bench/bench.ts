@@ -52,16 +52,20 @@ function optionsOf(shop: TestShop, folder: string, bytes: string): Record<Server
 
 /** A guest with three articles in the cart, on any of the servers: their form is the same. */
 async function newGuest(url: string, skus: readonly string[]): Promise<string> {
-  let cookie = '';
+  const jar = new Map<string, string>();
   for (const sku of skus) {
+    const cookie = [...jar.values()].join('; ');
     const headers = { cookie, 'content-type': 'application/x-www-form-urlencoded' };
     const request = { method: 'POST', headers, body: addForm(sku), redirect: 'manual' } as const;
     const answer = await fetch(`${url}/cart/lines`, request);
     if (answer.status !== 303) throw new Error(`bench: ${url} answers ${answer.status} to a cart form`);
-    const session = answer.headers.getSetCookie().filter((one) => /^(sid|connect\.sid)/.test(one));
-    if (session.length > 0) cookie = session.map((one) => one.split(';')[0]).join('; ');
+    for (const one of answer.headers.getSetCookie()) {
+      const [pair = ''] = one.split(';');
+      // The message is for one page only.
+      if (!pair.startsWith('flash')) jar.set(pair.split('=', 1)[0] ?? '', pair);
+    }
   }
-  return cookie;
+  return [...jar.values()].join('; ');
 }
 
 async function targetOf(name: ServerName, server: BenchServer, skus: readonly string[]): Promise<Target> {
