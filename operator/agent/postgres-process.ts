@@ -11,6 +11,11 @@ import type { Settings } from './settings.ts';
 
 export interface PostgresProcess {
   alive(): boolean;
+  /**
+   * Ends what an earlier agent's server left running and removes the lock of a server that is gone: in a new container
+   * its process id soon belongs to another process, and Postgres would take that for a server. Nothing while ours runs.
+   */
+  clearAway(): Promise<void>;
   /** Throws when leftovers of an earlier server do not end within 5 s. */
   start(): Promise<void>;
   /** fast: sessions are ended, WAL is sent, a checkpoint written. immediate: as a crash. */
@@ -45,11 +50,17 @@ class Server implements PostgresProcess {
     return this.#child !== null;
   }
 
-  async start(): Promise<void> {
+  async clearAway(): Promise<void> {
     if (this.#child) return;
     const { settings } = this.#options;
     await endLeftovers(settings.pgdata);
     removeStaleLocks(settings);
+  }
+
+  async start(): Promise<void> {
+    if (this.#child) return;
+    const { settings } = this.#options;
+    await this.clearAway();
     const { conf, hba } = configFiles(settings);
     const args = ['-D', settings.pgdata, '-c', `config_file=${conf}`, '-c', `hba_file=${hba}`];
     const child = spawn(join(settings.binDir, 'postgres'), args, {

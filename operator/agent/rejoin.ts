@@ -57,7 +57,9 @@ export async function compareStopped(machine: Machine, signal: AbortSignal): Pro
 }
 
 /** Whether its log is at its end now; false when Postgres cannot recover what is on the volume. */
-export async function isRecovered({ settings, log }: Machine, signal: AbortSignal): Promise<boolean> {
+export async function isRecovered(machine: Machine, signal: AbortSignal): Promise<boolean> {
+  const { settings, log } = machine;
+  await machine.process.clearAway();
   if ((await readControlData(settings))?.state === 'shut down') return true;
   try {
     await recoverAlone(settings, signal);
