@@ -1,6 +1,7 @@
 // `make bench`: requests per second of each page of one pod's process on real stores, beside bare Koa and beside the
-// baseline, all in one run; bare Koa answers a string as long as the product page. In every round each page is measured on each server, one after the other, and the ratios
-// are medians over the rounds. Writes test/artifacts/bench.json; ends with 1 when a target is missed.
+// baseline, all in one run; bare Koa answers a string as long as the product page. In every round each page is measured
+// on each server, one after the other, and the ratios are medians over the rounds. Writes test/artifacts/bench.json; ends
+// with 1 when a target is missed.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
