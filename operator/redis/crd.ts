@@ -1,6 +1,7 @@
 // The RedisSet custom resource definition: what may be asked of a set, refused at admission where it cannot be meant,
 // and what its status shows.
 import { column, customResourceDefinition } from '../runtime/crd.ts';
+import { leastDownAfterMs } from './model.ts';
 
 const name = { type: 'string', minLength: 1, maxLength: 63 } as const;
 const odd = { type: 'integer', minimum: 3, maximum: 7 } as const;
@@ -17,7 +18,7 @@ const spec = {
     sentinels: odd,
     masterName: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,63}$' },
     credentialsSecret: name,
-    downAfterMilliseconds: milliseconds(500, 60_000, 3_000),
+    downAfterMilliseconds: milliseconds(leastDownAfterMs, 60_000, 3_000),
     failoverTimeoutMilliseconds: milliseconds(3_000, 180_000, 10_000),
     paused: { type: 'boolean' },
     switchover: {

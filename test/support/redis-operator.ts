@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLinks } from '../../operator/redis/links.ts';
+import { leastDownAfterMs } from '../../operator/redis/model.ts';
 import type { Remembered } from '../../operator/redis/model.ts';
 import { rememberPasswords } from '../../operator/redis/passwords.ts';
 import { createRotation } from '../../operator/redis/rotation.ts';
@@ -57,7 +58,7 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
     tls: () => set.tls,
     onLost: () => wake(),
   });
-  const context = contextOf(set, links, options.downAfterMs ?? 1_000);
+  const context = contextOf(set, links, options.downAfterMs);
   const passes = createPasses();
 
   const pass = async (): Promise<number> => {
@@ -119,7 +120,11 @@ export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions 
 }
 
 /** What the operator's actions need to know of a local set. */
-export function contextOf(set: RedisSet, links: ActionContext['links'], downAfterMs = 1_000): ActionContext {
+export function contextOf(
+  set: RedisSet,
+  links: ActionContext['links'],
+  downAfterMs = leastDownAfterMs,
+): ActionContext {
   const node = (name: string) => ({ name, address: set.address(name) });
   return {
     links,

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { startProcess } from '../../app/dev/processes.ts';
 import type { LocalProcess } from '../../app/dev/processes.ts';
+import { leastDownAfterMs } from '../../operator/redis/model.ts';
 import { eventually } from './eventually.ts';
 import { writeCertificates } from './test-certificates.ts';
 import type { TestCertificates } from './test-certificates.ts';
@@ -25,7 +26,7 @@ export interface RedisSetOptions {
   readonly members?: number;
   /** @default 3 */
   readonly sentinels?: number;
-  /** Silence after which a Sentinel takes the master for dead, in milliseconds. @default 1000 */
+  /** Silence after which a Sentinel takes the master for dead, in milliseconds. @default leastDownAfterMs */
   readonly downAfterMs?: number;
   /** With certificates, as in a cluster. @default false */
   readonly tls?: boolean;
@@ -173,7 +174,14 @@ async function watchMaster(set: RedisSet, sentinel: string, master: string): Pro
   const quorum = String(Math.floor(set.sentinels.length / 2) + 1);
   await client.call('sentinel', 'monitor', masterName, set.address(master), String(redisPort), quorum);
   const credentials = ['auth-user', 'sentinel', 'auth-pass', set.passwords.sentinel];
-  const timing = ['down-after-milliseconds', '1000', 'failover-timeout', '10000', 'parallel-syncs', '1'];
+  const timing = [
+    'down-after-milliseconds',
+    String(leastDownAfterMs),
+    'failover-timeout',
+    '10000',
+    'parallel-syncs',
+    '1',
+  ];
   await client.call('sentinel', 'set', masterName, ...credentials, ...timing);
 }
 
@@ -229,7 +237,7 @@ function environmentOf(
     DATA_DIR: join(folder, name, 'data'),
     RUN_DIR: join(folder, name, 'run'),
     BIND_ADDRESS: nodes.addresses.get(name) ?? fail(`no node ${name}`),
-    DOWN_AFTER_MS: String(options.downAfterMs ?? 1_000),
+    DOWN_AFTER_MS: String(options.downAfterMs ?? leastDownAfterMs),
     REPL_BACKLOG_SIZE: '16mb',
   };
 }

@@ -21,7 +21,7 @@ describe('a member whose append-only file is corrupt', () => {
 
   beforeEach(async function () {
     this.timeout(timeouts.fixtureMs);
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
     master = await tier.master();
     [corrupt = '', other = ''] = tier.set.members.filter((name) => name !== master);
     await tier.set.connect(master).set('kept', 'yes');
@@ -72,7 +72,7 @@ describe('a master whose disk is full', () => {
 
   before(async function () {
     this.timeout(timeouts.fixtureMs);
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
   });
 
   after(() => tier.close());

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { elect } from '../../../operator/redis/elect.ts';
 import { openLinks } from '../../../operator/redis/links.ts';
+import { leastDownAfterMs } from '../../../operator/redis/model.ts';
 import type { Links } from '../../../operator/redis/links.ts';
 import { observeMember } from '../../../operator/redis/observe.ts';
 import type { ActionContext } from '../../../operator/redis/tell.ts';
@@ -24,7 +25,7 @@ describe("the operator's election", () => {
 
   before(async function () {
     this.timeout(timeouts.fixtureMs);
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
     links = openLinks({ passwords: () => [tier.set.password('operator')], onLost: () => undefined });
   });
 
@@ -122,7 +123,9 @@ describe("the operator's election", () => {
       () => {
         const { observed } = tier.operator.last() ?? expect.fail('nobody has looked yet');
         expect(observed.sentinels.map(({ watched }) => watched?.downAfterMs)).to.deep.equal([
-          1_000, 1_000, 1_000,
+          leastDownAfterMs,
+          leastDownAfterMs,
+          leastDownAfterMs,
         ]);
       },
       { withinMs: timeouts.soonMs },

@@ -17,7 +17,7 @@ describe('a Redis set under load', () => {
 
   before(async function () {
     this.timeout(timeouts.fixtureMs);
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
   });
 
   after(() => tier.close());

@@ -13,7 +13,7 @@ describe('a Redis set that Sentinel alone cannot heal', () => {
 
   beforeEach(async function () {
     this.timeout(timeouts.fixtureMs);
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
     const master = tier.set.connect(await tier.master());
     await master.set('kept', 'yes');
     await master.call('incr', 'ha:seq');

@@ -16,7 +16,7 @@ describe('a Redis set whose master role is moved again and again', function () {
   let ledger: Ledger;
 
   beforeEach(async () => {
-    tier = await startRedisTier({ downAfterMs: 1_000 });
+    tier = await startRedisTier();
     ledger = startLedger(redisCarts(tier.redis, 6));
   });
 
