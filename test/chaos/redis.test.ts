@@ -13,6 +13,7 @@ import { plainFailover, withoutWait, withWait } from './redis/controls.ts';
 import { injected } from './redis/injected.ts';
 import { members } from './redis/members.ts';
 import { nodes } from './redis/nodes.ts';
+import { passwordsReplaced } from './redis/passwords.ts';
 import { planned } from './redis/planned.ts';
 import { restarts } from './redis/restarts.ts';
 import { startShopChaosLedger, twoDie } from './redis/shop.ts';
@@ -62,6 +63,7 @@ describe('every acknowledged change is in Redis exactly once, and changes pause 
     ...planned,
     ...injected,
     ...bystanders,
+    passwordsReplaced,
     ...restarts,
     ...nodes,
   ]) {

@@ -2,6 +2,7 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import type { Failover } from '../../operator/redis/history.ts';
 import { REDIS_SETS } from '../../operator/redis/resource.ts';
+import type { Condition } from '../../operator/runtime/conditions.ts';
 import { PODS, STATEFUL_SETS } from '../../operator/runtime/paths.ts';
 import { readObject } from './cluster-api.ts';
 import { eventually } from './eventually.ts';
@@ -20,12 +21,14 @@ export interface RedisSetState {
   readonly term: number;
   /** Newest first. */
   readonly history: readonly Failover[];
+  readonly conditions: readonly Condition[];
 }
 
 export async function redisState(): Promise<RedisSetState> {
   const { status = {} } = await readObject<{ status?: Partial<RedisSetState> }>(REDIS_SETS, 'redis');
-  const { phase = 'Unknown', master, message = '', switchoverId, term = 0, history = [] } = status;
-  return { phase, master, message, switchoverId, term, history };
+  const { phase = 'Unknown', message = '', term = 0, history = [], conditions = [] } = status;
+  const { master, switchoverId } = status;
+  return { phase, master, message, switchoverId, term, history, conditions };
 }
 
 export async function redisTerm(): Promise<number> {

@@ -16,6 +16,14 @@ export async function tellRedis(pod: string, ...command: readonly string[]): Pro
   return (await inImage(pod, `cli operator 127.0.0.1 "$${port}" ${quoted}`)).trim();
 }
 
+/** Whether the server in that pod knows this password of the user. */
+export async function letsIn(pod: string, user: string, password: string): Promise<boolean> {
+  const port = pod.startsWith('sentinel') ? 'SENTINEL_PORT' : 'REDIS_PORT';
+  const ask = `redis-cli "\${tls_options[@]}" -h "$LOCAL_HOST" -p "$${port}" --no-raw`;
+  const answer = await inImage(pod, `echo 'auth ${user} ${password}' | ${ask} 2>&1`);
+  return answer.trim() === 'OK';
+}
+
 /** Sends a signal to the server in that pod; its container, and what started it, stay. */
 export async function signalRedis(pod: string, signal: 'KILL' | 'STOP' | 'CONT'): Promise<void> {
   const name = pod.startsWith('sentinel') ? 'redis-sentinel' : 'redis-server';
