@@ -12,13 +12,27 @@ const CHECKPOINT_MS = 1000;
 const QUIET_MS = 800;
 const LOOK_EVERY_MS = 5;
 
+/** How long each part took, in milliseconds. Writers wait from the second one on. */
+export interface Quieted {
+  readonly checkpointMs: number;
+  readonly sessionsMs: number;
+  readonly standbysMs: number;
+}
+
 /** Leaves a running server to which nobody writes and whose log the streaming standbys hold, if that is possible in time. */
-export async function quieten({ process, sql }: Machine): Promise<void> {
-  await sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined);
+export async function quieten({ process, sql }: Machine): Promise<Quieted> {
+  const checkpointMs = await timed(() => sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined));
   const deadlineMs = performance.now() + QUIET_MS;
   process.admitNobody();
-  await until(deadlineMs, () => noSessionIsLeft(sql));
-  await until(deadlineMs, () => standbysHoldAll(sql));
+  const sessionsMs = await timed(() => until(deadlineMs, () => noSessionIsLeft(sql)));
+  const standbysMs = await timed(() => until(deadlineMs, () => standbysHoldAll(sql)));
+  return { checkpointMs, sessionsMs, standbysMs };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await work();
+  return Math.round(performance.now() - startMs);
 }
 
 /** Asked again until it is true: a session is gone only some milliseconds after it was ended. */

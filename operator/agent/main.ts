@@ -30,7 +30,7 @@ import type { Certificate } from './tls-files.ts';
 import { readControlData } from './tools.ts';
 
 /** How long a terminating primary serves on while the operator prepares a switchover. */
-const HANDOVER_MS = 15_000;
+const HANDOVER_MS = 20_000;
 
 /** The promise as the volume bears it out: data that is gone or another database's is no data of this promise. */
 async function reconcileWithVolume(settings: Settings, record: PromiseRecord): Promise<PromiseRecord> {
@@ -68,7 +68,7 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     stopping: false,
     crashed: false,
     failedStarts: 0,
-    handedOver: false,
+    ...{ handedOver: false, startedTerm: 0 },
     failedRecoveries: 0,
     settled: false,
     vote: null,

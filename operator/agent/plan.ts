@@ -21,6 +21,8 @@ export interface Local {
   readonly failedStarts: number;
   /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
   readonly handedOver: boolean;
+  /** It runs, and was started for the term that is promised now: nobody has told it to become a primary. */
+  readonly startedForTerm: boolean;
   /** The volume has no room for more WAL. */
   readonly diskFull: boolean;
 }
@@ -135,10 +137,12 @@ function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
 /** Before a member receives anything from a new primary, its own log must be known to be a part of the primary's. */
 function planCompare(record: PromiseRecord, local: Local): Step {
   if (record.wroteTerm !== null && !local.handedOver) {
-    if (local.alive) return { do: 'kill', why: `no longer primary, term ${record.term}` };
-    // Elected, but it never got as far as writing: still a standby's data.
-    const neverWrote = local.standbySignal && local.controlState !== 'in production';
-    if (!neverWrote) return { do: 'compareStopped' };
+    if (local.alive && !local.startedForTerm) {
+      return { do: 'kill', why: `no longer primary, term ${record.term}` };
+    }
+    // Elected but never got as far as writing, or handed over and ran as a standby since: a standby's data.
+    const isStandbys = local.alive || (local.standbySignal && local.controlState !== 'in production');
+    if (!isStandbys) return { do: 'compareStopped' };
   }
   if (!local.alive) return { do: 'start', as: 'standby', upstream: null };
   const cut = cutOff(local);

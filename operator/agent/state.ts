@@ -32,6 +32,8 @@ export interface Machine {
   stopping: boolean;
   /** It was primary and handed over, and has not been one since. Not remembered over a restart of the agent. */
   handedOver: boolean;
+  /** The term that was promised when the server was last started; 0: not since the agent began. */
+  startedTerm: number;
   crashed: boolean;
   /** How often in a row Postgres ended by itself before it answered. */
   failedStarts: number;

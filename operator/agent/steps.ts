@@ -72,9 +72,10 @@ export async function stop(
 }
 
 async function handOver(machine: Machine): Promise<void> {
-  await quieten(machine);
+  const quieted = await quieten(machine);
   machine.handedOver = true;
   await stop(machine, 'immediate', HANDED_OVER_STOP_MS);
+  machine.log.info({ term: machine.record.term, ...quieted }, 'handed over');
 }
 
 async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void> {
@@ -98,6 +99,7 @@ async function start(machine: Machine, asStandby: boolean, upstream: string | nu
   machine.control = null;
   machine.sample = null;
   machine.answeredAtMs = performance.now();
+  machine.startedTerm = machine.record.term;
   await machine.process.start();
   // Nothing of this server is older than the file it began with.
   machine.ruleInForce = rule;

@@ -1,5 +1,6 @@
 // The agent's heart: commands change the promise, the loop makes Postgres what the promise says, one planned step
 // at a time, and tells listeners whenever something changed. One loop, so that steps never overlap.
+import { untilCalm } from './calm.ts';
 import { hasStandbySignal } from './config-files.ts';
 import { plan } from './plan.ts';
 import type { Local, Step } from './plan.ts';
@@ -30,6 +31,8 @@ export interface Supervisor {
 const IDLE_MS = 250;
 const EAGER_MS = 10;
 const AFTER_ERROR_MS = 300;
+/** How long a stop waits for a calm moment. The operator freezes the standbys after a longer time of its own. */
+const CALM_WAIT_MS = 8000;
 
 const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
 
@@ -42,6 +45,7 @@ class Loop implements Supervisor {
   readonly #listeners = new Set<(status: AgentStatus) => void>();
   #wake: () => void = () => undefined;
   #woken = false;
+  #awaitsCalm = false;
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -59,7 +63,7 @@ class Loop implements Supervisor {
     commit(machine, answer.next);
     if (machine.record !== before) this.#entered(command);
     if (command.kind === 'bootstrap') machine.restore = command.restore ?? null;
-    if (command.kind === 'stop') machine.leave = 'stop';
+    if (command.kind === 'stop') void this.#leaveWhenCalm();
     if (['start', 'promote', 'bootstrap'].includes(command.kind)) machine.leave = 'run';
     this.wake();
     return { accepted: true, term: machine.record.term };
@@ -110,6 +114,20 @@ class Loop implements Supervisor {
     }
   }
 
+  /** Until then it serves as before: its commits are acknowledged, and it may be frozen or fenced like any primary. */
+  async #leaveWhenCalm(): Promise<void> {
+    if (this.#awaitsCalm) return;
+    this.#awaitsCalm = true;
+    const { machine } = this;
+    const { term } = machine.record;
+    const waitedMs = await untilCalm(CALM_WAIT_MS);
+    this.#awaitsCalm = false;
+    if (machine.record.role !== 'primary' || machine.record.term !== term) return;
+    machine.log.info({ term, waitedMs }, 'hands over');
+    machine.leave = 'stop';
+    this.wake();
+  }
+
   /** One look and at most one step; returns how long to wait before the next. */
   async #turn(signal: AbortSignal): Promise<number> {
     const { machine } = this;
@@ -143,7 +161,7 @@ class Loop implements Supervisor {
 
   #local(): Local {
     const { process, sample, settings, upstream, settled, control } = this.machine;
-    const { failedStarts, handedOver, disk } = this.machine;
+    const { failedStarts, handedOver, disk, record, startedTerm } = this.machine;
     const alive = process.alive();
     return {
       alive,
@@ -154,6 +172,7 @@ class Loop implements Supervisor {
       settled,
       upstream: alive ? upstream : null,
       ...{ failedStarts, handedOver },
+      startedForTerm: alive && startedTerm === record.term,
       ruleInForce: isInForce(this.machine),
       controlState: alive ? null : (control?.state ?? null),
       diskFull: isFull(disk),

@@ -10,8 +10,8 @@ import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { judgePrimary } from './suspicion.ts';
 import { rollout, switchoverWanted } from './switchover.ts';
 
-/** How long an orderly stop may take before the freeze ends it. */
-const STOP_MS = 10_000;
+/** How long an orderly stop may take before the freeze ends it; the primary waits for a calm moment and serves meanwhile. */
+const STOP_MS = 15_000;
 
 export function decide(observed: Observed): Decision {
   const { ballot } = observed;

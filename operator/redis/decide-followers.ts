@@ -122,19 +122,20 @@ function sentinelsOf(view: View, master: Visible): readonly Intent[] {
   if (stale === undefined) return [];
   const others = view.sentinels.filter(({ name }) => name !== stale.name);
   if (!others.every((sentinel) => hasMetEverybody(view, sentinel))) return [];
-  return [after(staleMs, { kind: 'reset', sentinel: stale.name, why: 'remembers nodes that are no more' })];
+  const forgets = strangersOf(view, stale);
+  const why = 'remembers nodes that are no more';
+  return [after(staleMs, { kind: 'reset', sentinel: stale.name, forgets, why })];
 }
 
-function knowsStrangers(view: View, { watched }: Sentinel): boolean {
-  if (watched === undefined) return false;
-  const members = new Set(view.members.map(({ address }) => address));
-  const sentinels = new Set(view.sentinels.map(({ address }) => address));
-  const excess = watched.sentinels.length > view.sentinels.length - 1;
-  return (
-    excess ||
-    watched.replicas.some((address) => !members.has(address)) ||
-    watched.sentinels.some((address) => !sentinels.has(address))
-  );
+function knowsStrangers(view: View, sentinel: Sentinel): boolean {
+  const excess = (sentinel.watched?.sentinels.length ?? 0) > view.sentinels.length - 1;
+  return excess || strangersOf(view, sentinel).length > 0;
+}
+
+/** Addresses that it knows and the set does not have. */
+function strangersOf(view: View, { watched }: Sentinel): readonly string[] {
+  const own = new Set([...view.members, ...view.sentinels].map(({ address }) => address));
+  return [...(watched?.replicas ?? []), ...(watched?.sentinels ?? [])].filter((address) => !own.has(address));
 }
 
 /**

@@ -65,7 +65,9 @@ function lateFailovers(view: View): readonly Intent[] {
   if (!isBack || sentinelsSeeItDown(view)) return [];
   return view.watching
     .filter(({ watched }) => watched.waitsForVotes)
-    .map(({ name }) => now({ kind: 'reset', sentinel: name, why: 'would replace a master that is back' }));
+    .map(({ name }) =>
+      now({ kind: 'reset', sentinel: name, forgets: [], why: 'would replace a master that is back' }),
+    );
 }
 
 /** A new set, or Sentinels that all lost their memory. */

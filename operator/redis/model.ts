@@ -127,8 +127,13 @@ export type Action =
   | { readonly kind: 'switch'; readonly from: string; readonly to: string; readonly why: string }
   /** Lets a Sentinel elect again that an election which did not end has held. */
   | { readonly kind: 'release'; readonly sentinel: string; readonly why: string }
-  /** Makes one Sentinel forget replicas and Sentinels that no longer exist. */
-  | { readonly kind: 'reset'; readonly sentinel: string; readonly why: string };
+  /** Makes one Sentinel forget a plan, or replicas and Sentinels that no longer exist, by their addresses. */
+  | {
+      readonly kind: 'reset';
+      readonly sentinel: string;
+      readonly forgets: readonly string[];
+      readonly why: string;
+    };
 
 /** An action, and how long its reason must have been seen without a break before it is done. */
 export interface Intent {

@@ -30,22 +30,27 @@ export interface Passes {
 
 const calmMs = 500;
 const soonMs = 100;
-/** A stranger that lives comes back after a reset: not a reason to make the same Sentinel forget again and again. */
+/** A stranger that lives comes back after a reset: not a reason to make the same Sentinel forget it again and again. */
 const betweenResetsMs = 30_000;
 
 export function createPasses(): Passes {
   const settler = createSettler();
-  /** When each Sentinel was last reset. */
+  /** When each Sentinel was last made to forget the same. */
   const resetMs = new Map<string, number>();
   const wasJustReset = (action: Action, nowMs: number): boolean =>
     action.kind === 'reset' &&
-    nowMs - (resetMs.get(action.sentinel) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
+    nowMs - (resetMs.get(keyOfReset(action)) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
+
+  const noteReset = (action: Reset, nowMs: number): void => {
+    for (const [key, atMs] of resetMs) if (nowMs - atMs >= betweenResetsMs) resetMs.delete(key);
+    resetMs.set(keyOfReset(action), nowMs);
+  };
 
   const runOne = async (context: ActionContext, action: Action): Promise<Done> => {
     const startMs = context.nowMs();
     try {
       const steps = await act(context, action);
-      if (action.kind === 'reset') resetMs.set(action.sentinel, context.nowMs());
+      if (action.kind === 'reset') noteReset(action, context.nowMs());
       return { action, steps, durationMs: context.nowMs() - startMs, error: undefined };
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -71,6 +76,10 @@ export function createPasses(): Passes {
     },
   };
 }
+
+type Reset = Extract<Action, { kind: 'reset' }>;
+
+const keyOfReset = ({ sentinel, forgets }: Reset): string => [sentinel, ...forgets].join();
 
 const choosesMaster = ({ kind }: Action): boolean =>
   kind === 'bless' || kind === 'elect' || kind === 'switch';

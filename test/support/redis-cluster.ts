@@ -103,7 +103,9 @@ export async function rollRedis(): Promise<void> {
   await kubectl(['rollout', 'restart', 'statefulset', 'redis']);
   await eventually(
     async () => {
-      const { status } = await readObject<V1StatefulSet>(STATEFUL_SETS, 'redis');
+      const { metadata, status } = await readObject<V1StatefulSet>(STATEFUL_SETS, 'redis');
+      // Until its controller has looked, every pod still has the newest revision there is.
+      if (status?.observedGeneration !== metadata?.generation) throw new Error('not begun yet');
       const pods = await podsOf('redis');
       const late = pods.filter(
         (pod) =>

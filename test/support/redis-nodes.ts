@@ -32,6 +32,12 @@ export async function signalRedis(pod: string, signal: 'KILL' | 'STOP' | 'CONT')
   await execIn(pod, ['bash', '-c', `kill -${signal} "$(${find})"`]);
 }
 
+/** Kills the server in that pod, and its data goes with it. */
+export async function loseData(pod: string): Promise<void> {
+  await execIn(pod, ['sh', '-c', 'rm -rf /data/appendonlydir']);
+  await signalRedis(pod, 'KILL');
+}
+
 /** The address that a pod's Service has: the one it is known by to all others. */
 export async function addressOf(pod: string): Promise<string> {
   return (await inImage(redisMembers[0], `address_of ${pod}`)).trim();

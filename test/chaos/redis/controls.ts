@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scenario } from '../../support/chaos.ts';
 import { onRestore, scaleAway } from '../../support/faults.ts';
 import { healthyRedis, redisReplicas } from '../../support/redis-cluster.ts';
-import { signalRedis, tellRedis } from '../../support/redis-nodes.ts';
+import { loseData, signalRedis, tellRedis } from '../../support/redis-nodes.ts';
 
 /** Less than min-replicas-max-lag, in which a master without acknowledgements still takes writes. */
 const unseenMs = 1_500;
@@ -37,7 +37,8 @@ export const withoutWait: Scenario = {
     for (const replica of replicas) onRestore(`stopped ${replica}`, () => signalRedis(replica, 'CONT'));
     await Promise.all(replicas.map((replica) => signalRedis(replica, 'STOP')));
     await sleep(unseenMs);
-    await signalRedis(master, 'KILL');
+    // With its file it would come back, and be elected, with what only it has.
+    await loseData(master);
     await Promise.all(replicas.map((replica) => signalRedis(replica, 'CONT')));
   },
 };

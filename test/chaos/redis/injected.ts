@@ -1,6 +1,6 @@
 // States that Sentinel never leaves by itself, each made by hand: the operator ends them within ten seconds.
 import { expect } from 'chai';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Scenario } from '../../support/chaos.ts';
 import { eventually } from '../../support/eventually.ts';
 import { healthyRedis, redisReplicas, sentinels } from '../../support/redis-cluster.ts';
@@ -47,17 +47,19 @@ const wrongMonitor = injection('a Sentinel that watches a wrong master', async (
   await tellRedis('sentinel-1', 'sentinel', 'monitor', 'main', nobody, '6379', '2');
 });
 
-const stranger = randomBytes(20).toString('hex');
+/** Another one each time: one that comes back after it was forgotten lives, and is left alone for a while. */
+let stranger = '';
 const staleSentinels = injection(
   'Sentinels that remember one which is no more',
   async () => {
     const master = await healthyRedis();
     const address = await addressOf(master);
+    stranger = randomBytes(20).toString('hex');
     await tellRedis(
       master,
       'publish',
       '__sentinel__:hello',
-      `${nobody},26379,${stranger},0,main,${address},6379,0`,
+      `192.0.2.${10 + randomInt(200)},26379,${stranger},0,main,${address},6379,0`,
     );
   },
   async () => {

@@ -3,9 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChaosLedger, Scenario } from '../../support/chaos.ts';
 import { startShopLedger } from '../../load/shop-ledger.ts';
 import { onRestore } from '../../support/faults.ts';
-import { execIn } from '../../support/kubectl.ts';
 import { healthyRedis, redisReplicas } from '../../support/redis-cluster.ts';
-import { signalRedis } from '../../support/redis-nodes.ts';
+import { loseData, signalRedis } from '../../support/redis-nodes.ts';
 
 const shoppers = 4;
 const aloneMs = 1_000;
@@ -25,11 +24,6 @@ export async function startShopChaosLedger(): Promise<ChaosLedger> {
     },
   };
 }
-
-const loseData = async (pod: string): Promise<void> => {
-  await execIn(pod, ['sh', '-c', 'rm -rf /data/appendonlydir']);
-  await signalRedis(pod, 'KILL');
-};
 
 export const twoDie: Scenario = {
   name: 'master and acknowledging replica die within 1 s, with their data: carts come back from Postgres',

@@ -7,7 +7,7 @@ import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 const stopped: Local = {
   ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
   ...{ upstream: null, settled: false, ruleInForce: true, controlState: 'shut down', failedStarts: 0 },
-  ...{ handedOver: false, diskFull: false },
+  ...{ handedOver: false, startedForTerm: false, diskFull: false },
 };
 const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
@@ -116,6 +116,27 @@ const rows: readonly Row[] = [
     { ...standby, atEndOfWal: true, handedOver: true },
     'wait',
     'compare',
+  ],
+  [
+    'former primary that ran as a standby before the agent was restarted, stopped: run as one again',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...down, controlState: 'in archive recovery' },
+    'wait',
+    'start',
+  ],
+  [
+    'the same, running: compare, and do not stop what was just started',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    { ...standby, atEndOfWal: true, startedForTerm: true },
+    'wait',
+    'compare',
+  ],
+  [
+    'elected standby that another is preferred to while it is promoted: stop at once',
+    { role: 'standby', primary: 'pg-1', wroteTerm: 2, pending },
+    standby,
+    'wait',
+    'kill',
   ],
   [
     'former primary that handed over, frozen again: stop at once',

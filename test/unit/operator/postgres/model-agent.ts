@@ -44,6 +44,7 @@ function localOf(world: World, agent: Agent): Local {
     ruleInForce: agent.inForce.version === (agent.record.rule ?? FIRST_RULE).version,
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
     ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
+    startedForTerm: agent.alive && agent.startedTerm === agent.record.term,
   };
 }
 
@@ -114,6 +115,7 @@ function perform(world: World, agent: Agent, step: Step): void {
 
 function startPostgres(agent: Agent, asPrimary: boolean, upstream: string | null): void {
   agent.alive = true;
+  agent.startedTerm = agent.record.term;
   agent.settled = false;
   agent.signal = !asPrimary;
   agent.upstream = upstream;

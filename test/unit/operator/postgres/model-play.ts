@@ -27,6 +27,22 @@ export function breaks(mutant: Mutant, runs: number): boolean {
   return fc.check(property, { numRuns: runs, seed: 20_261, endOnFailure: true }).failed;
 }
 
+/** The pod of a primary that handed over is replaced while it runs as a standby and was not compared yet, as in a drain. */
+export function restartAfterHandOver(): World {
+  const world = createWorld('none');
+  heal(world);
+  const former = agentOf(world, 'pg-0');
+  if (!former) throw new Error('no agents');
+  clientWrites(world, former);
+  world.wish = { to: 'pg-1', id: 'asked' };
+  const isBack = (): boolean => former.alive && former.record.role === 'standby';
+  for (let round = 0; round < 100 && !isBack(); round += 1) roundOf(world);
+  if (!isBack() || former.record.wroteTerm === null) throw new Error('it did not hand over');
+  crashPod(world, former);
+  heal(world);
+  return world;
+}
+
 /**
  * Growth from three to five while only one standby keeps up; then the primary and that standby are lost. Random
  * schedules come here too rarely to show a broken rule.

@@ -4,7 +4,7 @@ import type { CommitRule } from '../../../../operator/agent/commit-rule.ts';
 import type { AgentStatus, Command, Vote } from '../../../../operator/agent/protocol.ts';
 import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
-import type { Ballot } from '../../../../operator/postgres/observed.ts';
+import type { Ballot, Observed } from '../../../../operator/postgres/observed.ts';
 import { stableQuorum } from '../../../../operator/postgres/quorum.ts';
 import type { Quorum } from '../../../../operator/postgres/quorum.ts';
 
@@ -40,6 +40,7 @@ export interface Agent {
   settled: boolean;
   clean: boolean;
   handedOver: boolean;
+  startedTerm: number;
   leave: Leave;
   vote: Vote | null;
   up: boolean;
@@ -63,6 +64,7 @@ export interface Register {
   readonly ballot: Ballot | null;
   readonly systemId: string | null;
   readonly quorum: Quorum;
+  readonly switchoverDone: string | null;
 }
 
 interface Message {
@@ -82,6 +84,8 @@ export interface World {
   readonly acknowledged: Entry[];
   readonly open: { readonly primary: string; readonly entry: Entry; readonly at: number }[];
   nextId: number;
+  /** A switchover that somebody asked for. */
+  wish: Observed['switchover'];
 }
 
 export const THREE = ['pg-0', 'pg-1', 'pg-2'];
@@ -103,7 +107,7 @@ export function createAgent(name: string): Agent {
       promoting: false,
     },
     ...{ upstream: null, receiving: false, signal: false, settled: false, clean: true, leave: 'wait' },
-    handedOver: false,
+    ...{ handedOver: false, startedTerm: 0 },
     ...{ vote: null, up: true, servingTerm: 0, beat: null, proven: null, senders: new Map() },
     inForce: FIRST_RULE,
   };
@@ -113,6 +117,7 @@ export function createWorld(mutant: Mutant, names = THREE): World {
   const register: Register = {
     ...{ version: 0, ballot: null, systemId: null },
     quorum: stableQuorum(THREE, 0),
+    switchoverDone: null,
   };
   const createOperator = (): Operator => ({ seen: new Map(), register });
   return {
@@ -120,7 +125,7 @@ export function createWorld(mutant: Mutant, names = THREE): World {
     wanted: THREE,
     agents: names.map(createAgent),
     operators: [createOperator(), createOperator()],
-    ...{ mail: [], register, acknowledged: [], open: [], nextId: 1 },
+    ...{ mail: [], register, acknowledged: [], open: [], nextId: 1, wish: null },
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { breaks, play, schedule } from './model-play.ts';
+import { breaks, play, restartAfterHandOver, schedule } from './model-play.ts';
 import { agentOf } from './model-world.ts';
 
 describe('the ballot, model-checked', function () {
@@ -13,7 +13,7 @@ describe('the ballot, model-checked', function () {
     expect(world.agents.filter(({ receiving }) => receiving)).to.have.length(2);
   });
 
-  it('loses no acknowledged commit, and serves again, under any loss, delay, reordering and crash', () => {
+  it('loses no acknowledged commit, serves again and takes everybody back, under any loss, delay, reordering and crash', () => {
     let failovers = 0;
     let acknowledged = 0;
     const property = fc.property(schedule, (steps) => {
@@ -21,12 +21,20 @@ describe('the ballot, model-checked', function () {
       const { ballot } = world.register;
       expect(ballot?.stage).to.equal('serving');
       expect(agentOf(world, ballot?.primary ?? null)?.servingTerm).to.equal(ballot?.term);
+      const following = world.agents.filter(({ receiving }) => receiving).map(({ name }) => name);
+      expect(following).to.have.length(2);
       failovers += (ballot?.term ?? 1) - 1;
       acknowledged += world.acknowledged.length;
     });
     fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 300) });
     expect(failovers).to.be.greaterThan(100);
     expect(acknowledged).to.be.greaterThan(300);
+  });
+
+  it('takes a primary back that handed over and whose pod was replaced before it was compared', () => {
+    const { agents, register } = restartAfterHandOver();
+    expect(register.ballot).to.include({ stage: 'serving', primary: 'pg-1' });
+    expect(agents.filter(({ receiving }) => receiving).map(({ name }) => name)).to.include('pg-0');
   });
 
   for (const mutant of ['oneVoteSuffices', 'voteBelowEndOfWal', 'reloadOnlyFreeze'] as const) {

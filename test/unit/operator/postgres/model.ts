@@ -23,7 +23,8 @@ export function advance(world: World, kind: number, pick: number): void {
   else if (kind < 44) deliver(world, pick);
   else if (kind < 62) work(world, agent);
   else if (kind < 80) for (let i = 0; i < 3; i += 1) replicate(world, agent);
-  else if (kind < 92) clientWrites(world, agent);
+  else if (kind < 91) clientWrites(world, agent);
+  else if (kind < 92) world.wish = { to: agent.name, id: `${pick}` };
   else fault(world, agent, operator, kind);
 }
 
@@ -108,7 +109,8 @@ function observe(world: World, operator: Operator, pick: number): Observed {
   const first = members.find(({ status }) => status?.vote?.term === ballot?.term);
   const reckless = world.mutant === 'oneVoteSuffices' && first && ballot;
   return {
-    ...{ members, ballot, systemId, paused: false, switchover: null, switchoverDone: null },
+    ...{ members, ballot, systemId, paused: false },
+    ...{ switchover: world.wish, switchoverDone: operator.register.switchoverDone },
     ...{ readers: [], wanted: world.wanted, quorum, quorumMs: pick % 5 === 0 ? 20_000 : 0 },
     restore: null,
     forks: [],
@@ -130,11 +132,11 @@ function act(world: World, operator: Operator, action: Action): void {
   if (action.do !== 'write') return;
   // The conditional update: lost when somebody else wrote since this operator read.
   if (operator.register.version === world.register.version) {
-    const { ballot, systemId } = action;
+    const { ballot, systemId, switchoverDone } = action;
     const isStep = action.quorum.version > world.register.quorum.version;
     const isAtOnce = world.mutant === 'votersAtOnce' && isStep;
     const quorum = isAtOnce ? stableQuorum(world.wanted, action.quorum.version) : action.quorum;
-    world.register = { version: world.register.version + 1, ballot, systemId, quorum };
+    world.register = { version: world.register.version + 1, ballot, systemId, quorum, switchoverDone };
   }
   operator.register = world.register;
 }
