@@ -8,7 +8,7 @@ import { followers, restart } from './followers.ts';
 import { isChanging, membershipStep, ruleToRequire } from './membership.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { judgePrimary } from './suspicion.ts';
-import { rollout, switchoverWanted } from './switchover.ts';
+import { isFollowing, rollout, switchoverWanted } from './switchover.ts';
 
 /** How long an orderly stop may take before the freeze ends it; the primary waits for a calm moment and serves meanwhile. */
 const STOP_MS = 15_000;
@@ -55,9 +55,8 @@ function decideServing(observed: Observed, ballot: Ballot, primary: MemberView):
   const step = membershipStep(observed, ballot, primary);
   if (step) return decision('Scaling', [step]);
   if (isChanging(observed)) return decision('Scaling', actions, { connectivity });
-  const isComplete = others.every(({ contact, status }) => contact === 'up' && status?.streaming === true);
-  if (!isComplete) return decision('Degraded', actions, { connectivity });
-  return decision('Healthy', [...actions, ...rollout(others)], { connectivity });
+  const phase = others.every(isFollowing) ? 'Healthy' : 'Degraded';
+  return decision(phase, [...actions, ...rollout(others)], { connectivity });
 }
 
 function decideSuspicion(observed: Observed, ballot: Ballot, primary: MemberView, cause: string): Decision {

@@ -38,10 +38,22 @@ function canTakeOver(observed: Observed, primary: MemberView): boolean {
   return ready.length >= observed.quorum.votes;
 }
 
-/** Of a complete set: the next standby to be replaced by a newer template, one at a time; the primary comes last. */
+/** The next standby to be replaced by a newer template, one at a time; the primary comes last. */
 export function rollout(standbys: readonly MemberView[]): readonly Action[] {
   // One that is on its way out still streams for a moment: the set is not as complete as it looks.
   if (standbys.some(({ leaving }) => leaving)) return [];
-  const next = standbys.find(({ outdated }) => outdated);
+  const idle = standbys.filter((member) => !isFollowing(member));
+  const next = idle.length === 0 ? standbys.find(({ outdated }) => outdated) : onlyOne(idle);
   return next ? [{ do: 'replace', member: next.name }] : [];
+}
+
+export function isFollowing({ contact, status }: MemberView): boolean {
+  return contact === 'up' && status?.streaming === true;
+}
+
+/** What keeps a member from following may be its old template: waiting for it first, the new one would never come. */
+function onlyOne(idle: readonly MemberView[]): MemberView | undefined {
+  const [member] = idle;
+  const canBeReplaced = member?.contact === 'up' && member.status?.task === null && member.outdated;
+  return idle.length === 1 && canBeReplaced ? member : undefined;
 }

@@ -103,6 +103,11 @@ describe('while a primary serves', () => {
     const replaceOne = [{ do: 'replace', member: 'pg-1' }];
     expect(at([primary({}, old), { ...one, ...old }, { ...two, ...old }])).to.deep.equal(replaceOne);
     expect(at([primary({}, old), { ...away('pg-1', 'gone'), ...old }, { ...two, ...old }])).to.deep.equal([]);
+    // It answers and does not follow: the old template may be why.
+    const idle = member('pg-2', { streaming: false }, old);
+    expect(at([primary({}, old), one, idle])).to.deep.include({ do: 'replace', member: 'pg-2' });
+    const copying = member('pg-2', { streaming: false, task: 'clone from pg-0' }, old);
+    expect(at([primary({}, old), one, copying])).to.not.deep.include({ do: 'replace', member: 'pg-2' });
     // Deleted, and still streaming while it shuts down.
     const leaving = { ...old, leaving: true };
     expect(at([primary({}, old), { ...one, ...leaving }, { ...two, ...old }])).to.deep.equal([]);

@@ -24,7 +24,6 @@ export function advance(world: World, kind: number, pick: number): void {
   else if (kind < 62) work(world, agent);
   else if (kind < 80) for (let i = 0; i < 3; i += 1) replicate(world, agent);
   else if (kind < 91) clientWrites(world, agent);
-  else if (kind < 92) world.wish = { to: agent.name, id: `${pick}` };
   else fault(world, agent, operator, kind);
 }
 
@@ -34,7 +33,8 @@ function shuffle(world: World): void {
 }
 
 function fault(world: World, agent: Agent, operator: Operator, kind: number): void {
-  if (kind === 92) world.mail.splice(0, 1);
+  if (kind === 91) world.wish = { to: agent.name, id: `${agent.name}/${world.nextId}` };
+  else if (kind === 92) world.mail.splice(0, 1);
   else if (kind === 93 && world.mail[0]) world.mail.push(world.mail[0]);
   else if (kind === 94) endPostgres(world, agent, false);
   else if (kind === 95) crashPod(world, agent);
