@@ -16,7 +16,9 @@ interface Running {
   readonly startedMs: number;
   readonly from: string | null;
   /** Monotonic moment of the old primary's last commit that was acknowledged, as far as known. */
-  readonly lastCommitMs: number | null;
+  lastCommitMs: number | null;
+  /** When a primary that was asked to hand over had done so: until then it serves. */
+  handedOverMs: number | null;
   votedMs: number | null;
   promotedMs: number | null;
   votes: readonly CastVote[];
@@ -38,8 +40,9 @@ export function createChronicle(): Chronicle {
       running ??= {
         // A new leader never saw the old primary serve, but its probe heard it: what it said last counts.
         ...{ startedMs: nowMs, from, lastCommitMs: lastCommitMs ?? lastCommitOf(observed, from, nowMs) },
-        ...{ votedMs: null, promotedMs: null, votes: [] },
+        ...{ handedOverMs: null, votedMs: null, promotedMs: null, votes: [] },
       };
+      noteHandOver(running, observed, ballot, nowMs);
       // Only until it is decided: a member that is promoted takes its vote back, others follow and forget theirs.
       if (ballot.stage === 'electing') running.votes = votes;
       if (ballot.stage === 'promoting') notePromotion(running, observed, ballot, nowMs);
@@ -52,6 +55,11 @@ export function createChronicle(): Chronicle {
       return entry;
     },
   };
+}
+
+function noteHandOver(running: Running, observed: Observed, { stage, primary }: Ballot, nowMs: number): void {
+  if (stage !== 'stopping') running.handedOverMs ??= nowMs;
+  else running.lastCommitMs = lastCommitOf(observed, primary, nowMs) ?? running.lastCommitMs;
 }
 
 function notePromotion(running: Running, { members }: Observed, ballot: Ballot, nowMs: number): void {
@@ -67,7 +75,7 @@ function lastCommitOf({ members }: Observed, member: string | null, nowMs: numbe
 }
 
 function entryOf(running: Running, ballot: Ballot, nowMs: number, now: Date): HistoryEntry {
-  const { startedMs, votedMs, promotedMs, lastCommitMs } = running;
+  const { startedMs, handedOverMs, votedMs, promotedMs, lastCommitMs } = running;
   const part = (from: number | null, to: number | null) =>
     from === null || to === null ? 0 : Math.max(0, Math.round(to - from));
   return {
@@ -78,10 +86,11 @@ function entryOf(running: Running, ballot: Ballot, nowMs: number, now: Date): Hi
     to: ballot.primary ?? '',
     votes: running.votes.map(({ member, vote }) => ({ member, ...vote })),
     millis: {
-      vote: part(startedMs, votedMs),
+      handOver: part(startedMs, handedOverMs),
+      vote: part(handedOverMs, votedMs),
       promote: part(votedMs, promotedMs),
       acknowledge: part(promotedMs ?? votedMs, nowMs),
-      total: part(startedMs, nowMs),
+      total: part(handedOverMs, nowMs),
     },
     outageMs: lastCommitMs === null ? null : Math.round(nowMs - lastCommitMs),
     discardedBytes: null,

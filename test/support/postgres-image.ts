@@ -22,9 +22,8 @@ export async function rollPostgresImage(): Promise<void> {
   );
   for (const worker of workers) await tag(nameOf(worker), image, other);
   // A deployment must find the name it gave; only an even number of rolls ends there by itself.
-  if (other.endsWith(suffix)) onRestore('image of pg', () => setImage(image));
-  await setImage(other);
-  await eventually(() => everyMemberRuns(other), { withinMs: timeouts.rolloutMs, everyMs: 500 });
+  if (other.endsWith(suffix)) onRestore('image of pg', () => setImageEverywhere(image));
+  await setImageEverywhere(other);
 }
 
 async function currentImage(): Promise<string> {
@@ -32,8 +31,10 @@ async function currentImage(): Promise<string> {
   return spec?.template.spec?.containers[0]?.image ?? '';
 }
 
-async function setImage(image: string): Promise<void> {
+/** Waits to the end: what comes next would begin among members that are still being replaced. */
+async function setImageEverywhere(image: string): Promise<void> {
   await kubectl(['set', 'image', 'statefulset/pg', `postgres=${image}`]);
+  await eventually(() => everyMemberRuns(image), { withinMs: timeouts.rolloutMs, everyMs: 500 });
 }
 
 async function tag(node: string, image: string, other: string): Promise<void> {

@@ -23,6 +23,18 @@ describe('the history of a PostgresSet', () => {
     expect(chronicle.finish(promoted, 12_500, at)).to.include({ outageMs: 2600 });
   });
 
+  it('counts the time for which a primary waits to hand over as no outage: it serves', () => {
+    const chronicle = createChronicle();
+    const stopping = ballot({ term: 5, stage: 'stopping', primary: 'pg-0', cause: 'drain' });
+    const at5 = (ageMs: number) => [primary({ commitAgeMs: ageMs }, { silentMs: 0 }), one, two];
+    chronicle.note(observed(at5(100), { ballot: stopping }), [], 10_000);
+    chronicle.note(observed(at5(50), { ballot: stopping }), [], 14_000);
+    chronicle.note(observed([gone, one, two], { ballot: electing }), [], 14_300);
+    const entry = chronicle.finish(promoted, 14_500, at);
+    expect(entry).to.include({ outageMs: 550 });
+    expect(entry?.millis).to.include({ handOver: 4_300, total: 200 });
+  });
+
   it('names the one that was stopped on request, not the one of the change before', () => {
     const chronicle = createChronicle();
     const stopping = ballot({
