@@ -24,6 +24,9 @@ export interface RotationSettings {
   readonly settledMs?: number;
 }
 
+/** They get time, and until it is over the old passwords are accepted. */
+const reconnecting = ['whoever is just reconnecting'] as const;
+
 interface Node {
   readonly kind: 'member' | 'sentinel';
   readonly address: NodeAddress;
@@ -43,7 +46,8 @@ export function createRotation({ everyMs = 2_000, settledMs = 15_000 }: Rotation
     const isDue = settledSinceMs !== undefined && nowMs - settledSinceMs >= settledMs;
     const changes = [...plan.additions, ...(isDue ? plan.removals : [])];
     if (mayAct()) await Promise.all(nodes.map((node) => change(context, node, changes)));
-    waiting = plan.waitingFor;
+    const isOver = plan.removals.length === 0 || isDue;
+    waiting = plan.waitingFor.length > 0 || isOver ? plan.waitingFor : reconnecting;
   };
   return {
     turn: (context, textOf, mayAct) => {

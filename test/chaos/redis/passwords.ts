@@ -55,9 +55,11 @@ export const passwordsReplaced: Scenario = {
   fault: async () => {
     former = await passwords();
     const next = Object.keys(former).map((key) => [key, randomBytes(24).toString('hex')]);
-    await kubectl(['patch', 'secret', secret, '--type=merge', '--patch-file=/dev/stdin'], {
-      input: JSON.stringify({ stringData: Object.fromEntries(next) as Passwords }),
-    });
+    const edited = {
+      ...(await getJson<object>('secret', secret)),
+      stringData: Object.fromEntries(next) as Passwords,
+    };
+    await kubectl(['replace', '-f', '-'], { input: JSON.stringify(edited) });
     await untilRotating(true, timeouts.soonMs);
   },
   heal: async () => {

@@ -22,7 +22,7 @@ const graceful: Scenario = {
 const drain: Scenario = {
   name: 'drain of the master’s node',
   budgetMs,
-  maxRuns: 2,
+  maxRuns: 3,
   fault: async () => drainNode(await nodeOf(await healthyRedis())),
 };
 
