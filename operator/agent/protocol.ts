@@ -20,7 +20,7 @@ export type Command =
   | { readonly kind: 'require'; readonly term: number; readonly rule: CommitRule }
   /** Run again as the primary one already is. */
   | { readonly kind: 'start'; readonly term: number }
-  /** Checkpoint, then stop in order, staying the primary of the term: the first half of a switchover. */
+  /** Hand over at a calm moment and stop, staying the primary of the term: the first half of a switchover. */
   | { readonly kind: 'stop'; readonly term: number };
 
 export interface FollowCommand {
