@@ -21,7 +21,7 @@ export interface Local {
   readonly failedStarts: number;
   /** Stopped by this agent with its log known to the standbys: it can run as one of them to be compared. */
   readonly handedOver: boolean;
-  /** It runs, and was started for the term that is promised now: nobody has told it to become a primary. */
+  /** The server was last started for the term that is promised now: nobody has told it to become a primary. */
   readonly startedForTerm: boolean;
   /** The volume has no room for more WAL. */
   readonly diskFull: boolean;
@@ -134,16 +134,21 @@ function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
   return nothingToLose ? { do: 'clone', from: primary } : NOTHING;
 }
 
+/** What must be done before its log can be compared; null: its server runs as a standby, or can. */
+function planFormerPrimary({ term }: PromiseRecord, local: Local): Step | null {
+  if (local.alive) {
+    return local.startedForTerm ? null : { do: 'kill', why: `no longer primary, term ${term}` };
+  }
+  // Elected but never got as far as writing, or handed over and ran as a standby since: a standby's data.
+  const isStandbys = local.standbySignal && local.controlState !== 'in production';
+  return isStandbys ? null : { do: 'compareStopped' };
+}
+
 /** Before a member receives anything from a new primary, its own log must be known to be a part of the primary's. */
 function planCompare(record: PromiseRecord, local: Local): Step {
-  if (record.wroteTerm !== null && !local.handedOver) {
-    if (local.alive && !local.startedForTerm) {
-      return { do: 'kill', why: `no longer primary, term ${record.term}` };
-    }
-    // Elected but never got as far as writing, or handed over and ran as a standby since: a standby's data.
-    const isStandbys = local.alive || (local.standbySignal && local.controlState !== 'in production');
-    if (!isStandbys) return { do: 'compareStopped' };
-  }
+  const isFormerPrimarys = record.wroteTerm !== null && !local.handedOver;
+  const first = isFormerPrimarys ? planFormerPrimary(record, local) : null;
+  if (first !== null) return first;
   if (!local.alive) return { do: 'start', as: 'standby', upstream: null };
   const cut = cutOff(local);
   if (cut.do !== 'nothing') return cut;

@@ -172,7 +172,7 @@ class Loop implements Supervisor {
       settled,
       upstream: alive ? upstream : null,
       ...{ failedStarts, handedOver },
-      startedForTerm: alive && startedTerm === record.term,
+      startedForTerm: startedTerm === record.term,
       ruleInForce: isInForce(this.machine),
       controlState: alive ? null : (control?.state ?? null),
       diskFull: isFull(disk),

@@ -1,12 +1,13 @@
 // Two ways to keep a session that are there to show their weakness, on the cluster, each switched to by its one Helm
 // value: in `memory` a cart is gone with the next pod that answers, with `sticky` when its pod goes.
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { readSettings } from '../../k8s/deploy/settings.ts';
 import { helm, targetOf } from '../../k8s/deploy/target.ts';
 import { productName } from '../../k8s/lib/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { deletePod } from '../support/faults.ts';
-import { kubectl } from '../support/kubectl.ts';
+import { getItems, kubectl, nameOf, selector } from '../support/kubectl.ts';
 import { anyVariant, shopClient } from '../support/shop-client.ts';
 import type { Answer, Cart, ShopClient } from '../support/shop-client.ts';
 import { pinAppPods, untilReady } from '../support/steady-state.ts';
@@ -23,6 +24,12 @@ async function switchTo(strategy: string): Promise<void> {
   const wait = `--timeout=${timeouts.rolloutMs / 1000}s`;
   await kubectl(['rollout', 'status', 'deployment/app', wait], { timeoutMs: timeouts.rolloutMs });
   await untilReady('app', PODS);
+  // One that is being drained still answers, and keeps sessions in its own way.
+  await eventually(
+    async () =>
+      expect((await getItems<V1Pod>('pods', '-l', selector('app'))).map(nameOf)).to.have.length(PODS),
+    { withinMs: timeouts.podReadyMs, everyMs: 500 },
+  );
 }
 
 const piecesIn = ({ body }: Answer<Cart>): number =>

@@ -44,7 +44,7 @@ function localOf(world: World, agent: Agent): Local {
     ruleInForce: agent.inForce.version === (agent.record.rule ?? FIRST_RULE).version,
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
     ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
-    startedForTerm: agent.alive && agent.startedTerm === agent.record.term,
+    startedForTerm: agent.startedTerm === agent.record.term,
   };
 }
 
