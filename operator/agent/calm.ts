@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const PRESSURE_FILE = '/proc/pressure/cpu';
 const WINDOW_MS = 250;
-/** Part of a window in which somebody waited for a processor. An idle pair of cores shows 0.1 to 0.3. */
+/** Part of a window in which somebody waited for a processor: on two cores under light load 0.15 to 0.6, in a drain 0.8 to 1. */
 const CALM_BELOW = 0.6;
 /** One calm window between two busy ones is no calm. */
 const CALM_WINDOWS = 3;

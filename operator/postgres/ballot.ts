@@ -33,6 +33,11 @@ export function couldVote(observed: Observed, member: MemberView): boolean {
   return isOfSet(observed, member) && member.status?.data === 'whole';
 }
 
+/** Heard now, and receiving the primary's log. */
+export function isFollowing({ contact, status }: MemberView): boolean {
+  return contact === 'up' && status?.streaming === true;
+}
+
 /** Negative when `a` should be preferred. */
 export function compareVotes(a: Vote, b: Vote): number {
   if (a.logTerm !== b.logTerm) return b.logTerm - a.logTerm;

@@ -1,14 +1,14 @@
 // From what is observed to what to do next: the operator's half of the ballot, as a pure function. It only ever
 // takes one step; what the step changes is observed again before the next.
 import { decision, describe, send, write } from './actions.ts';
-import { couldVote, votersOf } from './ballot.ts';
+import { couldVote, isFollowing, votersOf } from './ballot.ts';
 import { decideBootstrap } from './bootstrap.ts';
 import { decideElection, decidePromotion, elect } from './election.ts';
 import { followers, restart } from './followers.ts';
 import { isChanging, membershipStep, ruleToRequire } from './membership.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 import { judgePrimary } from './suspicion.ts';
-import { isFollowing, rollout, switchoverWanted } from './switchover.ts';
+import { rollout, switchoverWanted } from './switchover.ts';
 
 /** How long an orderly stop may take before the freeze ends it; the primary waits for a calm moment and serves meanwhile. */
 const STOP_MS = 15_000;

@@ -1,6 +1,7 @@
 // Bringing the other members behind a primary.
 import type { CommitRule } from '../agent/commit-rule.ts';
 import { send } from './actions.ts';
+import { isFollowing } from './ballot.ts';
 import { isForkSettled } from './forks.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 import { commitRuleOf } from './quorum.ts';
@@ -45,8 +46,7 @@ function mayReplace(observed: Observed, primary: MemberView, member: MemberView)
   if (member.status?.data === 'empty') return true;
   if (primary.status?.writable !== true || !isForkSettled(observed.forks, member)) return false;
   return observed.members.some(
-    ({ name, contact, status }) =>
-      name !== member.name && name !== primary.name && contact === 'up' && status?.streaming === true,
+    (other) => other.name !== member.name && other.name !== primary.name && isFollowing(other),
   );
 }
 

@@ -6,7 +6,7 @@ import { servingPrimary } from './backup/backup-pass.ts';
 import { backupConditions, backupReport } from './backup/backup-report.ts';
 import type { BackupReport } from './backup/backup-report.ts';
 import { diskCondition, isFull } from './disk-pressure.ts';
-import { votersOf } from './ballot.ts';
+import { isFollowing, votersOf } from './ballot.ts';
 import { forkCondition, recordForks } from './forks.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 import type { HistoryEntry, PostgresSet, PostgresSetStatus } from './resource.ts';
@@ -68,8 +68,7 @@ function readersOf({ readers }: Observed): string | null {
 }
 
 function isStreaming(member: MemberView): boolean {
-  const { contact, status } = member;
-  return contact === 'up' && status?.streaming === true && status.data === 'whole' && !isFull(member);
+  return isFollowing(member) && member.status?.data === 'whole' && !isFull(member);
 }
 
 function isServing({ ballot }: Observed, primary: MemberView | undefined): boolean {

@@ -2,6 +2,7 @@
 // Silence acts only when the standbys receive nothing either: a primary that only this operator cannot reach is
 // left alone. A wrong guess costs a fraction of a second of writes, never data.
 import type { AgentStatus } from '../agent/protocol.ts';
+import { isFollowing } from './ballot.ts';
 import type { MemberView } from './observed.ts';
 
 export interface Judgement {
@@ -39,10 +40,7 @@ export function judgePrimary(primary: MemberView, others: readonly MemberView[],
 }
 
 function judgeSilence(primary: MemberView, others: readonly MemberView[]): Judgement {
-  const witness = others.find(
-    ({ contact, status, walStillMs }) =>
-      contact === 'up' && status?.streaming === true && walStillMs < WAL_STILL_MS,
-  );
+  const witness = others.find((member) => isFollowing(member) && member.walStillMs < WAL_STILL_MS);
   if (witness) {
     const connectivity = `${primary.name} is silent here, but ${witness.name} receives WAL from it`;
     return { cause: null, connectivity };

@@ -1,6 +1,6 @@
 // When a healthy primary should hand over: because somebody asked, or because its pod is being shut down. Only
 // while the others can take over at once; a wish that cannot be met waits.
-import { votersOf } from './ballot.ts';
+import { isFollowing, votersOf } from './ballot.ts';
 import { isFull } from './disk-pressure.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 
@@ -29,9 +29,8 @@ function canTakeOver(observed: Observed, primary: MemberView): boolean {
   const lagOf = (name: string): number | null =>
     primary.status?.standbys.find((standby) => standby.name === name)?.lagBytes ?? null;
   const ready = votersOf(observed).filter((member) => {
-    const { name, contact, status, leaving } = member;
-    if (name === primary.name || leaving || isFull(member)) return false;
-    if (contact !== 'up' || status?.streaming !== true) return false;
+    const { name, leaving } = member;
+    if (name === primary.name || leaving || isFull(member) || !isFollowing(member)) return false;
     const lag = lagOf(name);
     return lag !== null && lag <= MAX_LAG_BYTES;
   });
@@ -45,10 +44,6 @@ export function rollout(standbys: readonly MemberView[]): readonly Action[] {
   const idle = standbys.filter((member) => !isFollowing(member));
   const next = idle.length === 0 ? standbys.find(({ outdated }) => outdated) : onlyOne(idle);
   return next ? [{ do: 'replace', member: next.name }] : [];
-}
-
-export function isFollowing({ contact, status }: MemberView): boolean {
-  return contact === 'up' && status?.streaming === true;
 }
 
 /** What keeps a member from following may be its old template: waiting for it first, the new one would never come. */

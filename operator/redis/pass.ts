@@ -4,7 +4,7 @@ import { act } from './act.ts';
 import { decide } from './decide.ts';
 import type { Action, Observed, Remembered, Verdict } from './model.ts';
 import { observe } from './observe.ts';
-import { createSettler } from './settle.ts';
+import { createSettler, keyOf } from './settle.ts';
 import type { ActionContext, Steps } from './tell.ts';
 
 export interface Done {
@@ -39,11 +39,11 @@ export function createPasses(): Passes {
   const resetMs = new Map<string, number>();
   const wasJustReset = (action: Action, nowMs: number): boolean =>
     action.kind === 'reset' &&
-    nowMs - (resetMs.get(keyOfReset(action)) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
+    nowMs - (resetMs.get(keyOf(action)) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
 
-  const noteReset = (action: Reset, nowMs: number): void => {
+  const noteReset = (action: Action, nowMs: number): void => {
     for (const [key, atMs] of resetMs) if (nowMs - atMs >= betweenResetsMs) resetMs.delete(key);
-    resetMs.set(keyOfReset(action), nowMs);
+    resetMs.set(keyOf(action), nowMs);
   };
 
   const runOne = async (context: ActionContext, action: Action): Promise<Done> => {
@@ -76,10 +76,6 @@ export function createPasses(): Passes {
     },
   };
 }
-
-type Reset = Extract<Action, { kind: 'reset' }>;
-
-const keyOfReset = ({ sentinel, forgets }: Reset): string => [sentinel, ...forgets].join();
 
 const choosesMaster = ({ kind }: Action): boolean =>
   kind === 'bless' || kind === 'elect' || kind === 'switch';

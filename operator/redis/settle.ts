@@ -31,6 +31,6 @@ export function createSettler(): Settler {
 }
 
 /** Everything but `why`, whose wording may change from look to look. */
-function keyOf(action: Action): string {
+export function keyOf(action: Action): string {
   return JSON.stringify({ ...action, why: undefined });
 }

@@ -9,17 +9,18 @@ function inImage(pod: string, script: string): Promise<string> {
   return execIn(pod, ['bash', '-c', `. redis-lib.sh; ${script}`]);
 }
 
+/** The image's variable with the port of that pod's server. */
+const portOf = (pod: string): string => (pod.startsWith('sentinel') ? '$SENTINEL_PORT' : '$REDIS_PORT');
+
 /** One command to the Redis or Sentinel of that pod, by the operator's own user. */
 export async function tellRedis(pod: string, ...command: readonly string[]): Promise<string> {
-  const port = pod.startsWith('sentinel') ? 'SENTINEL_PORT' : 'REDIS_PORT';
   const quoted = command.map((word) => `'${word}'`).join(' ');
-  return (await inImage(pod, `cli operator 127.0.0.1 "$${port}" ${quoted}`)).trim();
+  return (await inImage(pod, `cli operator 127.0.0.1 "${portOf(pod)}" ${quoted}`)).trim();
 }
 
 /** Whether the server in that pod knows this password of the user. */
 export async function letsIn(pod: string, user: string, password: string): Promise<boolean> {
-  const port = pod.startsWith('sentinel') ? 'SENTINEL_PORT' : 'REDIS_PORT';
-  const ask = `redis-cli "\${tls_options[@]}" -h "$LOCAL_HOST" -p "$${port}" --no-raw`;
+  const ask = `redis-cli "\${tls_options[@]}" -h "$LOCAL_HOST" -p "${portOf(pod)}" --no-raw`;
   const answer = await inImage(pod, `echo 'auth ${user} ${password}' | ${ask} 2>&1`);
   return answer.trim() === 'OK';
 }
