@@ -7,7 +7,7 @@ import { helm, targetOf } from '../../k8s/deploy/target.ts';
 import { productName } from '../../k8s/lib/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { deletePod } from '../support/faults.ts';
-import { getItems, kubectl, nameOf, selector } from '../support/kubectl.ts';
+import { getItems, kubectl, mayAnswer, nameOf, selector } from '../support/kubectl.ts';
 import { anyVariant, shopClient } from '../support/shop-client.ts';
 import type { Answer, Cart, ShopClient } from '../support/shop-client.ts';
 import { pinAppPods, untilReady } from '../support/steady-state.ts';
@@ -26,11 +26,16 @@ async function switchTo(strategy: string): Promise<void> {
   await untilReady('app', PODS);
   // One that is being drained still answers, and keeps sessions in its own way.
   await eventually(
-    async () =>
-      expect((await getItems<V1Pod>('pods', '-l', selector('app'))).map(nameOf)).to.have.length(PODS),
+    async () => {
+      const pods = await getItems<V1Pod>('pods', '-l', selector('app'));
+      expect(pods.filter(mayAnswer).map(whatItIs)).to.have.length(PODS);
+    },
     { withinMs: timeouts.podReadyMs, everyMs: 500 },
   );
 }
+
+const whatItIs = (pod: V1Pod): string =>
+  `${nameOf(pod)} ${pod.status?.phase ?? ''}${pod.metadata?.deletionTimestamp ? ', leaving' : ''}`;
 
 const piecesIn = ({ body }: Answer<Cart>): number =>
   body.lines.reduce((sum, { quantity }) => sum + quantity, 0);

@@ -63,7 +63,19 @@ export function selector(tier: Tier): string {
 /** A tier's pods that are not on their way out, sorted by name. */
 export async function podsOf(tier: Tier): Promise<V1Pod[]> {
   const pods = await readItems<V1Pod>(PODS, selector(tier));
-  return pods.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase !== 'Failed');
+  return pods.filter((pod) => !pod.metadata?.deletionTimestamp && !hasEnded(pod));
+}
+
+/** It runs, and kubelet has not yet killed it: `deletionTimestamp` is the moment at which its grace is over. */
+export function mayAnswer(pod: V1Pod): boolean {
+  const leavesAt = pod.metadata?.deletionTimestamp;
+  const isOver = leavesAt !== undefined && new Date(leavesAt).getTime() < Date.now();
+  return !hasEnded(pod) && !isOver;
+}
+
+/** No container of it runs again: one that a node's restart ended stays in the list, and nothing cleans it up. */
+function hasEnded({ status }: V1Pod): boolean {
+  return status?.phase === 'Failed' || status?.phase === 'Succeeded';
 }
 
 export function isReady(pod: V1Pod): boolean {
