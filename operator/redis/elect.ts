@@ -4,8 +4,10 @@
 // old and could prefer a replica that lacks the last acknowledged write. So the newest is promoted here, the others
 // get everything it has (a replica without a master serves nobody, hence in this order), and only then Sentinel is
 // asked: after that, any choice it makes is a right one.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failOver } from './fail-over.ts';
 import { withSentinelsHeld } from './hold.ts';
+import { someWouldChoose } from './known-replica.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
@@ -23,12 +25,16 @@ import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
 
 const catchUpMs = 600;
+/** A Sentinel that was refused its login dials anew after a second, and reads a second later. */
+const knownMs = 2_500;
+const pauseMs = 20;
 
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
-  return withSentinelsHeld(context, async () => {
-    const { winner, others } = await freeze(context, nodeNamed(context.set.members, member));
+  return withSentinelsHeld(context, async (named) => {
+    const { winner, others } = await freeze(context, nodeNamed(context.set.members, member), named);
+    await makeElectable(context, winner);
     const frozenMs = context.nowMs() - startMs;
     await promote(context, winner, others);
     const equalMs = context.nowMs() - startMs - frozenMs;
@@ -38,14 +44,21 @@ export async function elect(context: ActionContext, member: string): Promise<Ste
 
 interface Frozen {
   readonly winner: Visible;
-  /** The other replicas. */
+  /** All others that were frozen. */
   readonly others: readonly Visible[];
 }
 
-/** Cuts every replica that answers from the old master; then, and not before, it is certain who has the newest data. */
-async function freeze(context: ActionContext, proposed: NodeAddress): Promise<Frozen> {
+/**
+ * Cuts every replica that answers from the old master; then, and not before, it is certain who has the newest data. A
+ * master that nobody names goes with them: an election that failed halfway has left it.
+ */
+async function freeze(
+  context: ActionContext,
+  proposed: NodeAddress,
+  named: ReadonlySet<string>,
+): Promise<Frozen> {
   const before = (await answering(context)).filter(
-    ({ answer }) => answer.role === 'replica' && !answer.gated,
+    ({ address, answer }) => !answer.gated && (answer.role === 'replica' || !named.has(address)),
   );
   await Promise.all(before.map(({ name }) => tellMember(context, name, [nobody])));
   const after = await answering(context);
@@ -66,18 +79,27 @@ async function answering({ links, set }: ActionContext): Promise<readonly Visibl
   return members.filter((member): member is Visible => member.answer !== undefined);
 }
 
+/**
+ * A Sentinel reads a priority once a second, and of replicas only: what it knew when its replica became a master it knows
+ * for ever. One that was just started, with the priority 0 it starts with, would never be named (the set stood still
+ * until somebody intervened). Throws while no Sentinel would choose it; frozen as it is, the next election finds it known.
+ */
+async function makeElectable(context: ActionContext, winner: Visible): Promise<void> {
+  const gate = winner.answer.gated ? [...openGate, ...closeStrangers] : [];
+  await tellMember(context, winner.name, [setPriority(1), ...gate]);
+  const endMs = context.nowMs() + knownMs;
+  while (!(await someWouldChoose(context, winner))) {
+    if (context.nowMs() >= endMs) throw new Error(`redis/${winner.name}: no Sentinel would choose it yet`);
+    await sleep(pauseMs);
+  }
+}
+
 async function promote(
   context: ActionContext,
-  winner: Visible,
+  winner: NodeAddress,
   others: readonly NodeAddress[],
 ): Promise<void> {
-  await tellMember(context, winner.name, [
-    setPriority(1),
-    ['replicaof', 'no', 'one'],
-    setMinReplicas(1),
-    ...openGate,
-    ...(winner.answer.gated ? closeStrangers : []),
-  ]);
+  await tellMember(context, winner.name, [['replicaof', 'no', 'one'], setMinReplicas(1), ...openGate]);
   await Promise.all(
     others.map(({ name }) => tellMember(context, name, [['replicaof', winner.address, 6379]])),
   );

@@ -8,10 +8,13 @@ import { observeSentinels } from './observe.ts';
 import { tellSentinel } from './tell.ts';
 import type { ActionContext } from './tell.ts';
 
-/** Throws without calling `work` when a Sentinel will not be held, or has begun to elect: then it is left to it. */
+/**
+ * Throws without calling `work` when a Sentinel will not be held, or has begun to elect: then it is left to it.
+ * @param work is given the addresses that the Sentinels name as master.
+ */
 export async function withSentinelsHeld<Result>(
   context: ActionContext,
-  work: () => Promise<Result>,
+  work: (named: ReadonlySet<string>) => Promise<Result>,
 ): Promise<Result> {
   const sentinels = await observeSentinels(context.links, context.set);
   const names = sentinels.filter(({ watched }) => watched !== undefined).map(({ name }) => name);
@@ -20,8 +23,7 @@ export async function withSentinelsHeld<Result>(
     await Promise.allSettled(
       names.map((name) => tellSentinel(context, name, silencePeriod(context, heldMs))),
     );
-    await nobodyElects(context, names);
-    return await work();
+    return await work(await nobodyElects(context, names));
   } finally {
     // One that cannot be told now is told when a look shows that it is still held.
     await Promise.allSettled(names.map((name) => release(context, name)));
@@ -32,13 +34,17 @@ export function release(context: ActionContext, sentinel: string): Promise<void>
   return tellSentinel(context, sentinel, silencePeriod(context, context.set.downAfterMs));
 }
 
-/** Asked after the Sentinels were held, so that none can begin any more. */
-async function nobodyElects({ links, set }: ActionContext, names: readonly string[]): Promise<void> {
+/** Asked after the Sentinels were held, so that none can begin any more. Resolves with whom they name. */
+async function nobodyElects(
+  { links, set }: ActionContext,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
   const sentinels = await observeSentinels(links, set);
   for (const { name, watched } of sentinels.filter((sentinel) => names.includes(sentinel.name))) {
     if (watched?.failingOver === true) throw new Error(`redis/${name}: elects as well: left to it`);
     if (watched === undefined || !isHeld(watched)) throw new Error(`redis/${name}: may elect as well`);
   }
+  return new Set(sentinels.flatMap(({ watched }) => (watched === undefined ? [] : [watched.address])));
 }
 
 function silencePeriod({ set }: ActionContext, periodMs: number): readonly Command[] {

@@ -9,6 +9,7 @@ import { timeouts } from '../support/timeouts.ts';
 import { bystanders } from './postgres/bystanders.ts';
 import { members } from './postgres/members.ts';
 import { nodes } from './postgres/nodes.ts';
+import { passwordsReplaced } from './postgres/passwords.ts';
 import { planned } from './postgres/planned.ts';
 import { rejoins } from './postgres/rejoins.ts';
 import { scaling } from './postgres/scaling.ts';
@@ -28,7 +29,15 @@ describe('every acknowledged row is in Postgres exactly once, and writes pause n
     process.stdout.write(`\n${tableOf('postgres')}\n`);
   });
 
-  for (const scenario of [...members, ...planned, ...nodes, ...bystanders, ...rejoins, ...scaling]) {
+  for (const scenario of [
+    ...members,
+    ...planned,
+    ...nodes,
+    ...bystanders,
+    passwordsReplaced,
+    ...rejoins,
+    ...scaling,
+  ]) {
     it(scenario.name, async function () {
       this.timeout(timeouts.chaosRunMs * runsOf(scenario));
       await tryOut(subject!, scenario);

@@ -3,6 +3,8 @@
 // because that is what the API server forwards to a pod.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { createLogin } from '../../app/platform/pg-login.ts';
+import type { Identity } from '../../app/platform/pg-login.ts';
 import { eventually } from '../support/eventually.ts';
 import { serveLedger } from './ledger-server.ts';
 import type { Answers, LedgerStatus } from './ledger-server.ts';
@@ -17,10 +19,14 @@ const authorityFile = '/etc/secrets/pg-tls/ca.crt';
 
 let current: Ledger | null = null;
 
-async function connect(): Promise<pg.Client> {
+/** The mounted file lags behind an edit of the Secret: the ledger logs in as the shop does meanwhile. */
+const login = createLogin('app', () => readFileSync(passwordFile, 'utf8').trim());
+
+const connect = (): Promise<pg.Client> => login.connect(connectAs);
+
+async function connectAs(identity: Identity): Promise<pg.Client> {
   const client = new pg.Client({
-    ...{ host: process.env.RW_HOST ?? 'pg-rw', user: 'app', database: 'app', application_name: 'ledger' },
-    password: readFileSync(passwordFile, 'utf8').trim(),
+    ...{ host: process.env.RW_HOST ?? 'pg-rw', database: 'app', application_name: 'ledger', ...identity },
     ssl: { ca: readFileSync(authorityFile, 'utf8') },
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,

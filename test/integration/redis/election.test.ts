@@ -6,7 +6,9 @@ import { elect } from '../../../operator/redis/elect.ts';
 import { openLinks } from '../../../operator/redis/links.ts';
 import { leastDownAfterMs } from '../../../operator/redis/model.ts';
 import type { Links } from '../../../operator/redis/links.ts';
+import { replicaAsKnown } from '../../../operator/redis/known-replica.ts';
 import { observeMember } from '../../../operator/redis/observe.ts';
+import { nodeNamed } from '../../../operator/redis/tell.ts';
 import type { ActionContext } from '../../../operator/redis/tell.ts';
 import { startLedger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
@@ -153,6 +155,54 @@ describe("the operator's election", () => {
     }
     await tier.set.start(master);
     await tier.master();
+  }).timeout(timeouts.steadyStateMs);
+
+  /** The master is dead, and no Sentinel would choose anybody who is left. */
+  async function killWithNobodyElectable(): Promise<{ master: string; left: readonly string[] }> {
+    const master = await tier.master();
+    const left = tier.set.members.filter((name) => name !== master);
+    await tier.operator.pause();
+    for (const name of left) await tier.set.connect(name).call('config', 'set', 'replica-priority', '0');
+    await tier.set.kill(master);
+    const context = contextOf(tier.set, links);
+    const untilKnown = left.flatMap((name) =>
+      context.set.sentinels.map((sentinel) =>
+        eventually(
+          async () => {
+            const { known } = await replicaAsKnown(context, sentinel, nodeNamed(context.set.members, name));
+            expect(known?.get('slave-priority'), `${name} at ${sentinel.name}`).to.equal('0');
+          },
+          { withinMs: timeouts.steadyStateMs },
+        ),
+      ),
+    );
+    await Promise.all(untilKnown);
+    return { master, left };
+  }
+
+  async function isReplaced(master: string): Promise<void> {
+    // The Sentinel that was asked tells the others.
+    await eventually(
+      async () => expect(tier.set.nameOf((await tier.set.masterAddress()) ?? '')).to.not.equal(master),
+      { withinMs: timeouts.soonMs },
+    );
+    tier.operator.resume();
+    await tier.set.start(master);
+    await tier.master();
+  }
+
+  it('promotes also a member that no Sentinel would choose, such as one that was just started', async () => {
+    const { master, left } = await killWithNobodyElectable();
+    await elect(without(master), left[0] ?? '');
+    await isReplaced(master);
+  }).timeout(timeouts.steadyStateMs);
+
+  it('takes up what an election left that failed after it had promoted', async () => {
+    const { master, left } = await killWithNobodyElectable();
+    const [winner = ''] = left;
+    await tier.set.connect(winner).call('replicaof', 'no', 'one');
+    await elect(without(master), winner);
+    await isReplaced(master);
   }).timeout(timeouts.steadyStateMs);
 
   it('tells a dead server from a hung one, and from one that knows another password', async () => {
