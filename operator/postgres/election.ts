@@ -2,15 +2,19 @@
 // goes back to the old term, because a standby that was frozen never returns to it.
 import { decision, describe, send, write } from './actions.ts';
 import { votersOf, votesFor, winner } from './ballot.ts';
-import { followers, restart, ruleToTell } from './followers.ts';
-import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
+import { followers, followersAhead, restart, ruleToTell } from './followers.ts';
+import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
 
 /** How long a member may take between winning the votes and its first acknowledged commit. */
 const PROMOTION_MS = 15_000;
 /** Votes that are missing for so long make the set Blocked. */
 const VOTES_MS = 10_000;
 
-/** Raises the term. Newer promises of members are respected: some operator got further than the register shows. */
+/**
+ * Raises the term. Newer promises of members are respected: some operator got further than the register shows. Members
+ * are frozen beside the step of the register and not after it: an outage waits for both. Where somebody else wrote first
+ * they have promised a term that nobody uses, and the next election takes one more.
+ */
 export function elect(observed: Observed, ballot: Ballot, cause: string): Decision {
   const promised = observed.members.map(({ status }) => status?.term ?? 0);
   const term = Math.max(ballot.term, ...promised) + 1;
@@ -18,7 +22,13 @@ export function elect(observed: Observed, ballot: Ballot, cause: string): Decisi
     ballot.stage === 'serving'
       ? { term, stage: 'electing', primary: null, from: ballot.primary, cause, startedAt: observed.now }
       : { ...ballot, term, stage: 'electing', primary: null, from: originOf(ballot) };
-  return decision('Electing', [write(observed, next)]);
+  return decision('Electing', [write(observed, next), ...freezes(observed, term)]);
+}
+
+function freezes(observed: Observed, term: number): readonly Action[] {
+  return votersOf(observed)
+    .filter(({ status }) => status === null || status.term < term)
+    .map(({ name }) => send(name, { kind: 'freeze', term }));
 }
 
 /** Who was primary before the change that this ballot is about. A second try keeps the first one's story. */
@@ -37,13 +47,11 @@ export function decideElection(observed: Observed, ballot: Ballot): Decision {
     return decision('Promoting', [write(observed, { ...ballot, stage: 'promoting', primary: chosen })]);
   }
   const voters = votersOf(observed);
-  const freezes = voters
-    .filter(({ status }) => status === null || status.term < term)
-    .map(({ name }) => send(name, { kind: 'freeze', term }));
-  if (observed.stageMs < VOTES_MS) return decision('Electing', freezes);
+  const frozen = freezes(observed, term);
+  if (observed.stageMs < VOTES_MS) return decision('Electing', frozen);
   const missing = voters.filter(({ name }) => !votes.some(({ member }) => member === name));
   const blocked = `${votes.length} of ${observed.quorum.votes} votes for term ${term}; missing: ${describe(missing)}`;
-  return decision('Blocked', freezes, { blocked });
+  return decision('Blocked', frozen, { blocked });
 }
 
 function wish({ switchover, switchoverDone }: Observed): string | null {
@@ -64,7 +72,8 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
   if (failure !== null) return elect(observed, ballot, failure);
   if (!status) return decision('Promoting', []);
   if (status.role !== 'primary') {
-    return decision('Promoting', [send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) })]);
+    const promote = send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) });
+    return decision('Promoting', [promote, ...followersAhead(observed, candidate, term)]);
   }
   if (status.servingTerm !== term) {
     const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];

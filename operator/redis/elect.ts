@@ -34,7 +34,7 @@ export async function elect(context: ActionContext, member: string): Promise<Ste
   const startMs = context.nowMs();
   return withSentinelsHeld(context, async (named) => {
     const { winner, others } = await freeze(context, nodeNamed(context.set.members, member), named);
-    await makeElectable(context, winner);
+    await makeElectable(context, winner, others);
     const frozenMs = context.nowMs() - startMs;
     await promote(context, winner, others);
     const equalMs = context.nowMs() - startMs - frozenMs;
@@ -80,15 +80,20 @@ async function answering({ links, set }: ActionContext): Promise<readonly Visibl
 }
 
 /**
- * A Sentinel reads a priority once a second, and of replicas only: what it knew when its replica became a master it knows
- * for ever. One that was just started, with the priority 0 it starts with, would never be named (the set stood still
- * until somebody intervened). Throws while no Sentinel would choose it; frozen as it is, the next election finds it known.
+ * A Sentinel reads a priority from replicas only: what it knew when its replica became a master it knows for ever. One
+ * that was just started, with the priority 0 it starts with, would never be named, and where nobody else can be chosen
+ * the set stood still until somebody intervened. Throws while no Sentinel would choose any of them; frozen as they are,
+ * the next election finds the winner known.
  */
-async function makeElectable(context: ActionContext, winner: Visible): Promise<void> {
+async function makeElectable(
+  context: ActionContext,
+  winner: Visible,
+  others: readonly NodeAddress[],
+): Promise<void> {
   const gate = winner.answer.gated ? [...openGate, ...closeStrangers] : [];
   await tellMember(context, winner.name, [setPriority(1), ...gate]);
   const endMs = context.nowMs() + knownMs;
-  while (!(await someWouldChoose(context, winner))) {
+  while (!(await someWouldChoose(context, [winner, ...others]))) {
     if (context.nowMs() >= endMs) throw new Error(`redis/${winner.name}: no Sentinel would choose it yet`);
     await sleep(pauseMs);
   }

@@ -23,9 +23,14 @@ export async function replicaAsKnown(
   return { answers: true, known: reply.map(parsePairs).find((known) => known.get('ip') === replica.address) };
 }
 
-/** Whether a Sentinel would choose this replica, as far as it depends on the replica. */
-export async function someWouldChoose(context: ActionContext, replica: NodeAddress): Promise<boolean> {
-  const asked = context.set.sentinels.map((sentinel) => replicaAsKnown(context, sentinel, replica));
+/** Whether a Sentinel would choose one of these replicas, as far as it depends on them. */
+export async function someWouldChoose(
+  context: ActionContext,
+  replicas: readonly NodeAddress[],
+): Promise<boolean> {
+  const asked = context.set.sentinels.flatMap((sentinel) =>
+    replicas.map((replica) => replicaAsKnown(context, sentinel, replica)),
+  );
   return (await Promise.all(asked)).some(
     ({ known }) => known !== undefined && isReachable(known) && known.get('slave-priority') !== '0',
   );
