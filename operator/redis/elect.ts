@@ -1,13 +1,11 @@
-// Promotes one member while the old master is gone, and has the Sentinels make it known. What makes it safe is the
-// freeze: the members that are left stop following anybody before their data is compared, so that the old master,
-// wherever it may still run, can acknowledge nothing any more. Sentinel alone picks by offsets that may be a second
-// old and could prefer a replica that lacks the last acknowledged write. So the newest is promoted here, the others
-// get everything it has (a replica without a master serves nobody, hence in this order), and only then Sentinel is
-// asked: after that, any choice it makes is a right one.
-import { setTimeout as sleep } from 'node:timers/promises';
+// Has the Sentinels promote a member while the old master is gone. What makes it safe is the freeze: the members that
+// are left stop following anybody before their data is compared, so that the old master, wherever it may still run, can
+// acknowledge nothing any more. Sentinel alone picks by offsets that may be a second old and could prefer a replica that
+// lacks the last acknowledged write. So the others get everything the newest has, for which it has to be a master for a
+// moment (a replica without a master serves nobody); then it stands still, as before a planned switch, and a Sentinel is
+// asked: any choice it makes is a right one now, and costs nobody a full copy.
 import { failOver } from './fail-over.ts';
 import { withSentinelsHeld } from './hold.ts';
-import { someWouldChoose } from './known-replica.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
@@ -25,18 +23,14 @@ import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
 
 const catchUpMs = 600;
-/** A Sentinel that was refused its login dials anew after a second, and reads a second later. */
-const knownMs = 2_500;
-const pauseMs = 20;
 
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
   const startMs = context.nowMs();
   return withSentinelsHeld(context, async (named) => {
     const { winner, others } = await freeze(context, nodeNamed(context.set.members, member), named);
-    await makeElectable(context, winner, others);
     const frozenMs = context.nowMs() - startMs;
-    await promote(context, winner, others);
+    await makeEqual(context, winner, others);
     const equalMs = context.nowMs() - startMs - frozenMs;
     return { frozen: frozenMs, equal: equalMs, ...(await failOver(context, undefined, winner)) };
   });
@@ -80,35 +74,23 @@ async function answering({ links, set }: ActionContext): Promise<readonly Visibl
 }
 
 /**
- * A Sentinel reads a priority from replicas only: what it knew when its replica became a master it knows for ever. One
- * that was just started, with the priority 0 it starts with, would never be named, and where nobody else can be chosen
- * the set stood still until somebody intervened. Throws while no Sentinel would choose any of them; frozen as they are,
- * the next election finds the winner known.
+ * It ends as a replica of nobody, also because a Sentinel reads priorities from replicas only: one that was just started,
+ * known with the 0 it starts with, could never be chosen once it is a master, and the set stood still for good.
  */
-async function makeElectable(
+async function makeEqual(
   context: ActionContext,
   winner: Visible,
   others: readonly NodeAddress[],
 ): Promise<void> {
-  const gate = winner.answer.gated ? [...openGate, ...closeStrangers] : [];
-  await tellMember(context, winner.name, [setPriority(1), ...gate]);
-  const endMs = context.nowMs() + knownMs;
-  while (!(await someWouldChoose(context, [winner, ...others]))) {
-    if (context.nowMs() >= endMs) throw new Error(`redis/${winner.name}: no Sentinel would choose it yet`);
-    await sleep(pauseMs);
-  }
-}
-
-async function promote(
-  context: ActionContext,
-  winner: NodeAddress,
-  others: readonly NodeAddress[],
-): Promise<void> {
-  await tellMember(context, winner.name, [['replicaof', 'no', 'one'], setMinReplicas(1), ...openGate]);
+  const strangers = winner.answer.gated ? closeStrangers : [];
+  await tellMember(context, winner.name, [setPriority(1), setMinReplicas(1), ...openGate, ...strangers]);
+  if (others.length === 0) return;
+  await tellMember(context, winner.name, [['replicaof', 'no', 'one']]);
   await Promise.all(
     others.map(({ name }) => tellMember(context, name, [['replicaof', winner.address, 6379]])),
   );
   const behind = await levelWith(context, winner, others, catchUpMs);
   // Those may not be chosen by Sentinel either.
   await Promise.all(behind.map((name) => tellMember(context, name, [setPriority(0)])));
+  await tellMember(context, winner.name, [nobody]);
 }

@@ -23,19 +23,6 @@ export async function replicaAsKnown(
   return { answers: true, known: reply.map(parsePairs).find((known) => known.get('ip') === replica.address) };
 }
 
-/** Whether a Sentinel would choose one of these replicas, as far as it depends on them. */
-export async function someWouldChoose(
-  context: ActionContext,
-  replicas: readonly NodeAddress[],
-): Promise<boolean> {
-  const asked = context.set.sentinels.flatMap((sentinel) =>
-    replicas.map((replica) => replicaAsKnown(context, sentinel, replica)),
-  );
-  return (await Promise.all(asked)).some(
-    ({ known }) => known !== undefined && isReachable(known) && known.get('slave-priority') !== '0',
-  );
-}
-
 /** Whether every Sentinel that answers would choose a replica of this priority, and at least one answers. */
 export async function allWouldChoose(
   context: ActionContext,
@@ -44,12 +31,8 @@ export async function allWouldChoose(
 ): Promise<boolean> {
   const asked = context.set.sentinels.map((sentinel) => replicaAsKnown(context, sentinel, replica));
   const answers = (await Promise.all(asked)).filter((answer) => answer.answers);
+  // Any other flag (s_down, disconnected) makes a Sentinel pass it over.
   const fits = ({ known }: KnownReplica): boolean =>
-    known !== undefined && isReachable(known) && known.get('slave-priority') === String(priority);
+    known?.get('flags') === 'slave' && known.get('slave-priority') === String(priority);
   return answers.length > 0 && answers.every(fits);
-}
-
-/** Any other flag (s_down, disconnected) makes a Sentinel pass it over. */
-function isReachable(known: ReadonlyMap<string, string>): boolean {
-  return known.get('flags') === 'slave';
 }

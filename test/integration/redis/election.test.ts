@@ -11,6 +11,7 @@ import { observeMember } from '../../../operator/redis/observe.ts';
 import { nodeNamed } from '../../../operator/redis/tell.ts';
 import type { ActionContext } from '../../../operator/redis/tell.ts';
 import { startLedger } from '../../load/ledger.ts';
+import type { Ledger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { contextOf } from '../../support/redis-operator.ts';
@@ -45,22 +46,23 @@ describe("the operator's election", () => {
     return { ...context, set: { ...context.set, members } };
   };
 
+  async function acknowledges(ledger: Ledger, count: number): Promise<void> {
+    const from = ledger.acknowledged();
+    await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
+      withinMs: timeouts.steadyStateMs,
+    });
+  }
+
   it('loses nothing even against a living master that only the operator cannot see', async () => {
     for (let round = 0; round < 3; round += 1) {
       const master = await tier.master();
       const [winner = ''] = tier.set.members.filter((name) => name !== master);
       await tier.operator.pause();
       const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
-      const acknowledges = async (count: number): Promise<void> => {
-        const from = ledger.acknowledged();
-        await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
-          withinMs: timeouts.localServerReadyMs,
-        });
-      };
-      await acknowledges(300);
+      await acknowledges(ledger, 300);
       const steps = await elect(without(master), winner);
       expect(steps).to.have.keys('frozen', 'equal', 'asked', 'promoted');
-      await acknowledges(300);
+      await acknowledges(ledger, 300);
       tier.operator.resume();
       expect(await tier.master()).to.not.equal(master);
       expect(await ledger.stop(), `round ${round}`).to.include({ lost: 0, doubled: 0 });
@@ -69,16 +71,42 @@ describe("the operator's election", () => {
 
   it('promotes the newest, also when another one was thought to be', async () => {
     const master = await tier.master();
-    const [winner = '', other = ''] = tier.set.members.filter((name) => name !== master);
+    const [winner = ''] = tier.set.members.filter((name) => name !== master);
     await tier.operator.pause();
     await tier.set.connect(winner).call('replicaof', '127.0.0.1', '1');
     await tier.set.connect(master).call('incr', 'ha:seq');
+    await tier.set.connect(master).call('set', 'newest', 'yes');
     expect(await tier.set.connect(master).call('wait', 1, 2_000)).to.equal(1);
     await elect(without(master), winner);
-    expect(await tier.set.connect(other).info('replication')).to.contain('role:master');
     tier.operator.resume();
-    await tier.master();
+    const promoted = await tier.master();
+    expect(promoted).to.not.equal(master);
+    expect(await tier.set.connect(promoted).call('get', 'newest')).to.equal('yes');
   }).timeout(timeouts.steadyStateMs);
+
+  it('costs those that are left no full copy, whichever of them the Sentinels choose', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const master = await tier.master();
+      const left = tier.set.members.filter((name) => name !== master);
+      await tier.operator.pause();
+      const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
+      await acknowledges(ledger, 200);
+      const before = await fullCopies(left);
+      await tier.set.kill(master);
+      await elect(without(master), left[0] ?? '');
+      await acknowledges(ledger, 200);
+      expect(await fullCopies(left), `round ${round}`).to.equal(before);
+      tier.operator.resume();
+      await tier.set.start(master);
+      expect(await ledger.stop()).to.include({ lost: 0, doubled: 0 });
+    }
+  }).timeout(timeouts.steadyStateMs);
+
+  /** How many these members have given. */
+  async function fullCopies(names: readonly string[]): Promise<number> {
+    const answers = await Promise.all(names.map((name) => tier.set.connect(name).info('stats')));
+    return answers.reduce((sum, answer) => sum + Number(/sync_full:(\d+)/.exec(answer)?.[1]), 0);
+  }
 
   /** An operator that gets no CPU before it asks a Sentinel to fail over: their own silence period ends meanwhile. */
   const starved = (context: ActionContext): ActionContext => ({
@@ -98,16 +126,10 @@ describe("the operator's election", () => {
     const [winner = ''] = tier.set.members.filter((name) => name !== master);
     await tier.operator.pause();
     const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
-    const acknowledges = async (count: number): Promise<void> => {
-      const from = ledger.acknowledged();
-      await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
-        withinMs: timeouts.steadyStateMs,
-      });
-    };
-    await acknowledges(200);
+    await acknowledges(ledger, 200);
     await tier.set.kill(master);
     await elect(starved(without(master)), winner);
-    await acknowledges(200);
+    await acknowledges(ledger, 200);
     tier.operator.resume();
     await tier.set.start(master);
     await tier.master();
