@@ -9,6 +9,8 @@ export interface LedgerCart {
   add(sku: string, operationId: string): Promise<void>;
   /** Quantity per sku, as a shopper would see it now. */
   read(): Promise<ReadonlyMap<string, number>>;
+  /** Removes what it kept: the next fault is to meet the same amount of data as the first. */
+  forget?(): Promise<void>;
 }
 
 export interface LedgerOptions {
@@ -71,6 +73,7 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
       counters.stopping = true;
       await Promise.all(running);
       const differences = await Promise.all(carts.map((cart, index) => compare(cart, models[index])));
+      await Promise.all(carts.map((cart) => cart.forget?.()));
       const total = (pick: (difference: Difference) => number): number =>
         differences.reduce((sum, difference) => sum + pick(difference), 0);
       const { acknowledged, failures, outageMs } = counters;

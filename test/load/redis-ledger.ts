@@ -33,14 +33,17 @@ function redisCart(redis: AppRedis, key: string, { wait = true }: RedisLedgerOpt
       const lines = await patiently(() => redis.session.use('hgetall', (client) => client.hgetall(key)));
       return new Map(Object.entries(lines).map(([sku, quantity]) => [sku, Number(quantity)]));
     },
+    forget: async () => {
+      await patiently(() => redis.session.use('unlink', (client) => client.unlink(keys)));
+    },
   };
 }
 
-/** Reading for the comparison comes after the fault: it may have to wait for the last reconnect. */
-async function patiently<T>(read: () => Promise<T>): Promise<T> {
+/** What comes after the fault may have to wait for the last reconnect. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await read();
+      return await ask();
     } catch (error) {
       if (tries >= 50) throw error;
     }
