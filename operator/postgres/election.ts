@@ -77,10 +77,33 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
   }
   if (status.servingTerm !== term) {
     const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];
-    return decision('Promoting', actions);
+    return decision(
+      'Promoting',
+      actions.filter((action) => !isEarly(observed, action)),
+    );
   }
   const switchoverDone = observed.switchover?.id ?? observed.switchoverDone;
   return decision('Promoting', [write(observed, { ...ballot, stage: 'serving' }, { switchoverDone })]);
+}
+
+/** How long the first acknowledged commit is waited for before a stopped member is started as well. */
+const ALONE_MS = 2000;
+
+/**
+ * A stopped former primary that is started while the winner's first commit waits for another standby takes the processor
+ * from both; and writers, who are still led to it, log in to be told that it is read-only.
+ */
+function isEarly({ members, stageMs }: Observed, action: Action): boolean {
+  if (action.do !== 'send' || action.command.kind !== 'follow' || stageMs > ALONE_MS) return false;
+  const isStopped = ({ status }: MemberView): boolean => status?.postgres === 'stopped';
+  const told = members.find(({ name }) => name === action.to);
+  const { primary } = action.command;
+  const others = members.filter((member) => member.name !== action.to && member.name !== primary);
+  return (
+    told !== undefined &&
+    isStopped(told) &&
+    others.some((member) => member.contact === 'up' && !isStopped(member) && member.status?.data === 'whole')
+  );
 }
 
 /** Why the winner of the votes will not serve, or null. */

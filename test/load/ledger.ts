@@ -73,7 +73,7 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
       counters.stopping = true;
       await Promise.all(running);
       const differences = await Promise.all(carts.map((cart, index) => compare(cart, models[index])));
-      await Promise.all(carts.map((cart) => cart.forget?.()));
+      await Promise.all(carts.map(forget));
       const total = (pick: (difference: Difference) => number): number =>
         differences.reduce((sum, difference) => sum + pick(difference), 0);
       const { acknowledged, failures, outageMs } = counters;
@@ -120,6 +120,10 @@ async function addUntilAcknowledged(
   counters.outageMs = Math.max(counters.outageMs, nowMs - counters.lastAckMs);
   counters.lastAckMs = nowMs;
   counters.acknowledged += 1;
+}
+
+async function forget(cart: LedgerCart): Promise<void> {
+  await cart.forget?.();
 }
 
 interface Difference {

@@ -256,6 +256,17 @@ describe('while the winner is promoted', () => {
     });
   }
 
+  it('starts a stopped former primary only when it serves, or nobody else could acknowledge its first commit', () => {
+    const old = member('pg-0', { term: 6, role: 'frozen', postgres: 'stopped', streaming: false });
+    const winner = member('pg-1', promoted);
+    const follower = member('pg-2', { term: 6, primary: 'pg-1' });
+    const at = (other: MemberView, stageMs: number) =>
+      summary(decide(observed([old, winner, other], { ballot: promoting, stageMs })));
+    expect(at(follower, 100)).to.deep.equal([]);
+    expect(at(follower, 3000)).to.deep.equal(['send pg-0 follow 6']);
+    expect(at(away('pg-2', 'gone'), 100)).to.deep.equal(['send pg-0 follow 6']);
+  });
+
   it('begins a new ballot when the winner is lost', () => {
     const members = [away('pg-0', 'gone'), away('pg-1', 'refused'), frozen('pg-2', '0/500')];
     expect(summary(decide(observed(members, { ballot: promoting })))).to.deep.equal(raised(7));
