@@ -90,20 +90,17 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
 const ALONE_MS = 2000;
 
 /**
- * A stopped former primary that is started while the winner's first commit waits for another standby takes the processor
- * from both; and writers, who are still led to it, log in to be told that it is read-only.
+ * A stopped former primary that is started while the winner's first commit waits for other standbys takes the processor
+ * from all of them; and writers, who are still led to it, log in to be told that it is read-only.
  */
-function isEarly({ members, stageMs }: Observed, action: Action): boolean {
+function isEarly({ members, quorum, stageMs }: Observed, action: Action): boolean {
   if (action.do !== 'send' || action.command.kind !== 'follow' || stageMs > ALONE_MS) return false;
-  const isStopped = ({ status }: MemberView): boolean => status?.postgres === 'stopped';
-  const told = members.find(({ name }) => name === action.to);
   const { primary } = action.command;
-  const others = members.filter((member) => member.name !== action.to && member.name !== primary);
-  return (
-    told !== undefined &&
-    isStopped(told) &&
-    others.some((member) => member.contact === 'up' && !isStopped(member) && member.status?.data === 'whole')
-  );
+  const isRunning = ({ contact, status }: MemberView): boolean =>
+    contact === 'up' && status?.postgres !== 'stopped' && status?.data === 'whole';
+  const others = members.filter(({ name }) => name !== action.to && name !== primary);
+  const isStopped = members.some(({ name, status }) => name === action.to && status?.postgres === 'stopped');
+  return isStopped && others.filter(isRunning).length >= quorum.acks;
 }
 
 /** Why the winner of the votes will not serve, or null. */

@@ -1,7 +1,7 @@
 // Plays schedules of random numbers in the model.
 import fc from 'fast-check';
 import { advance, check, heal, roundOf } from './model.ts';
-import { clientWrites, crashPod } from './model-postgres.ts';
+import { clientWrites, crashPod, endPostgres, replicate } from './model-postgres.ts';
 import { agentOf, createWorld, FIVE, THREE } from './model-world.ts';
 import type { Mutant, World } from './model-world.ts';
 
@@ -39,6 +39,32 @@ export function restartAfterHandOver(): World {
   for (let round = 0; round < 100 && !isBack(); round += 1) roundOf(world);
   if (!isBack() || former.record.wroteTerm === null) throw new Error('it did not hand over');
   crashPod(world, former);
+  heal(world);
+  return world;
+}
+
+/** A primary is elected again where it is; a standby that heard nothing of it streams on, and alone has the next commit. */
+export function acknowledgedByWhoMissedTheElection(): World {
+  const world = createWorld('none');
+  heal(world);
+  const [primary, missed] = ['pg-0', 'pg-1'].map((name) => agentOf(world, name));
+  if (!primary || !missed) throw new Error('no agents');
+  missed.up = false;
+  endPostgres(world, primary, false);
+  for (let round = 0; round < 100 && !(primary.settled && primary.record.term === 2); round += 1) {
+    roundOf(world, []);
+  }
+  roundOf(world, []);
+  missed.up = true;
+  clientWrites(world, primary);
+  for (let record = 0; record < 5; record += 1) replicate(world, missed);
+  if (world.acknowledged.length !== 1 || missed.record.term !== 1) throw new Error('it did not come to that');
+  crashPod(world, primary);
+  primary.up = false;
+  for (let round = 0; round < 100; round += 1) {
+    roundOf(world);
+    check(world);
+  }
   heal(world);
   return world;
 }
