@@ -47,14 +47,15 @@ export function restartAfterHandOver(): World {
 export function acknowledgedByWhoMissedTheElection(): World {
   const world = createWorld('none');
   heal(world);
-  const [primary, missed] = ['pg-0', 'pg-1'].map((name) => agentOf(world, name));
-  if (!primary || !missed) throw new Error('no agents');
-  missed.up = false;
+  const [primary, missed, heard] = THREE.map((name) => agentOf(world, name));
+  if (!primary || !missed || !heard) throw new Error('no agents');
   endPostgres(world, primary, false);
-  for (let round = 0; round < 100 && !(primary.settled && primary.record.term === 2); round += 1) {
-    roundOf(world, []);
-  }
-  roundOf(world, []);
+  // All three report to one operator, and it decides; before that is delivered, one cannot be reached.
+  for (const pick of [0, 4, 2]) advance(world, 0, pick);
+  advance(world, 16, 2);
+  missed.up = false;
+  const follows = (): boolean => heard.record.role === 'standby' && heard.record.term === 2;
+  for (let round = 0; round < 100 && !(follows() && !heard.record.pending); round += 1) roundOf(world, []);
   missed.up = true;
   clientWrites(world, primary);
   for (let record = 0; record < 5; record += 1) replicate(world, missed);
