@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { advance, check, heal, roundOf } from './model.ts';
 import { clientWrites, crashPod, endPostgres, replicate } from './model-postgres.ts';
 import { agentOf, createWorld, FIVE, THREE } from './model-world.ts';
-import type { Mutant, World } from './model-world.ts';
+import type { Agent, Mutant, World } from './model-world.ts';
 
 /** One number per step: two digits say what happens, the rest to whom. */
 export const schedule = fc.array(fc.nat(99_999), { minLength: 50, maxLength: 400, size: 'max' });
@@ -43,10 +43,8 @@ export function restartAfterHandOver(): World {
   return world;
 }
 
-/** A primary is elected again where it is; a standby that heard nothing of it streams on, and alone has the next commit. */
-export function acknowledgedByWhoMissedTheElection(): World {
-  const world = createWorld('none');
-  heal(world);
+/** pg-0 is elected again where it is; pg-1 hears nothing of it and streams on, pg-2 hears of it and has nothing new yet. */
+function reelectWhereItIs(world: World): void {
   const [primary, missed, heard] = THREE.map((name) => agentOf(world, name));
   if (!primary || !missed || !heard) throw new Error('no agents');
   endPostgres(world, primary, false);
@@ -54,9 +52,19 @@ export function acknowledgedByWhoMissedTheElection(): World {
   for (const pick of [0, 4, 2]) advance(world, 0, pick);
   advance(world, 16, 2);
   missed.up = false;
-  const follows = (): boolean => heard.record.role === 'standby' && heard.record.term === 2;
-  for (let round = 0; round < 100 && !(follows() && !heard.record.pending); round += 1) roundOf(world, []);
+  const follows = ({ record }: Agent): boolean =>
+    record.role === 'standby' && record.term === 2 && record.pending === null;
+  for (let round = 0; round < 100 && !follows(heard); round += 1) roundOf(world, []);
   missed.up = true;
+}
+
+/** What a standby alone acknowledged, of a primary whose election it had missed, before that primary is lost. */
+export function acknowledgedByWhoMissedTheElection(): World {
+  const world = createWorld('none');
+  heal(world);
+  reelectWhereItIs(world);
+  const [primary, missed] = THREE.map((name) => agentOf(world, name));
+  if (!primary || !missed) throw new Error('no agents');
   clientWrites(world, primary);
   for (let record = 0; record < 5; record += 1) replicate(world, missed);
   if (world.acknowledged.length !== 1 || missed.record.term !== 1) throw new Error('it did not come to that');
