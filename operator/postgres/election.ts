@@ -2,19 +2,15 @@
 // goes back to the old term, because a standby that was frozen never returns to it.
 import { decision, describe, send, write } from './actions.ts';
 import { votersOf, votesFor, winner } from './ballot.ts';
-import { followers, followersAhead, restart, ruleToTell } from './followers.ts';
-import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
+import { followers, restart, ruleToTell } from './followers.ts';
+import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
 
 /** How long a member may take between winning the votes and its first acknowledged commit. */
 const PROMOTION_MS = 15_000;
 /** Votes that are missing for so long make the set Blocked. */
 const VOTES_MS = 10_000;
 
-/**
- * Raises the term. Newer promises of members are respected: some operator got further than the register shows. Members
- * are frozen beside the step of the register and not after it: an outage waits for both. Where somebody else wrote first
- * they have promised a term that nobody uses, and the next election takes one more.
- */
+/** Raises the term. Newer promises of members are respected: some operator got further than the register shows. */
 export function elect(observed: Observed, ballot: Ballot, cause: string): Decision {
   const promised = observed.members.map(({ status }) => status?.term ?? 0);
   const term = Math.max(ballot.term, ...promised) + 1;
@@ -22,13 +18,7 @@ export function elect(observed: Observed, ballot: Ballot, cause: string): Decisi
     ballot.stage === 'serving'
       ? { term, stage: 'electing', primary: null, from: ballot.primary, cause, startedAt: observed.now }
       : { ...ballot, term, stage: 'electing', primary: null, from: originOf(ballot) };
-  return decision('Electing', [write(observed, next), ...freezes(observed, term)]);
-}
-
-function freezes(observed: Observed, term: number): readonly Action[] {
-  return votersOf(observed)
-    .filter(({ status }) => status === null || status.term < term)
-    .map(({ name }) => send(name, { kind: 'freeze', term }));
+  return decision('Electing', [write(observed, next)]);
 }
 
 /** Who was primary before the change that this ballot is about. A second try keeps the first one's story. */
@@ -47,11 +37,13 @@ export function decideElection(observed: Observed, ballot: Ballot): Decision {
     return decision('Promoting', [write(observed, { ...ballot, stage: 'promoting', primary: chosen })]);
   }
   const voters = votersOf(observed);
-  const frozen = freezes(observed, term);
-  if (observed.stageMs < VOTES_MS) return decision('Electing', frozen);
+  const freezes = voters
+    .filter(({ status }) => status === null || status.term < term)
+    .map(({ name }) => send(name, { kind: 'freeze', term }));
+  if (observed.stageMs < VOTES_MS) return decision('Electing', freezes);
   const missing = voters.filter(({ name }) => !votes.some(({ member }) => member === name));
   const blocked = `${votes.length} of ${observed.quorum.votes} votes for term ${term}; missing: ${describe(missing)}`;
-  return decision('Blocked', frozen, { blocked });
+  return decision('Blocked', freezes, { blocked });
 }
 
 function wish({ switchover, switchoverDone }: Observed): string | null {
@@ -72,35 +64,14 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
   if (failure !== null) return elect(observed, ballot, failure);
   if (!status) return decision('Promoting', []);
   if (status.role !== 'primary') {
-    const promote = send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) });
-    return decision('Promoting', [promote, ...followersAhead(observed, candidate, term)]);
+    return decision('Promoting', [send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) })]);
   }
   if (status.servingTerm !== term) {
     const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];
-    return decision(
-      'Promoting',
-      actions.filter((action) => !isEarly(observed, action)),
-    );
+    return decision('Promoting', actions);
   }
   const switchoverDone = observed.switchover?.id ?? observed.switchoverDone;
   return decision('Promoting', [write(observed, { ...ballot, stage: 'serving' }, { switchoverDone })]);
-}
-
-/** How long the first acknowledged commit is waited for before a stopped member is started as well. */
-const ALONE_MS = 2000;
-
-/**
- * A stopped former primary that is started while the winner's first commit waits for other standbys takes the processor
- * from all of them; and writers, who are still led to it, log in to be told that it is read-only.
- */
-function isEarly({ members, quorum, stageMs }: Observed, action: Action): boolean {
-  if (action.do !== 'send' || action.command.kind !== 'follow' || stageMs > ALONE_MS) return false;
-  const { primary } = action.command;
-  const isRunning = ({ contact, status }: MemberView): boolean =>
-    contact === 'up' && status?.postgres !== 'stopped' && status?.data === 'whole';
-  const others = members.filter(({ name }) => name !== action.to && name !== primary);
-  const isStopped = members.some(({ name, status }) => name === action.to && status?.postgres === 'stopped');
-  return isStopped && others.filter(isRunning).length >= quorum.acks;
 }
 
 /** Why the winner of the votes will not serve, or null. */

@@ -1,7 +1,5 @@
 // Bringing the other members behind a primary.
 import type { CommitRule } from '../agent/commit-rule.ts';
-import { compareLsn } from '../agent/lsn.ts';
-import type { Vote } from '../agent/protocol.ts';
 import { send } from './actions.ts';
 import { isFollowing } from './ballot.ts';
 import { isForkSettled } from './forks.ts';
@@ -23,37 +21,6 @@ export function followers(observed: Observed, primary: MemberView, term: number)
         ...ruleToTell(observed),
       });
     });
-}
-
-/**
- * Who voted for `winner` with a beginning of its log follows it while it is being promoted: the first commit waits until
- * one of them streams. Where the winner's term begins is known by its vote. Whoever holds more, or another log, is told
- * afterwards, for it has to be rewound, and that needs a source which is primary already.
- */
-export function followersAhead(observed: Observed, winner: MemberView, term: number): readonly Action[] {
-  const { status } = winner;
-  const vote = runningVoteOf(winner, term);
-  if (!status || !vote || status.systemId === null) return [];
-  const { systemId } = status;
-  const lineage = [...status.lineage, { term, startLsn: vote.lsn }];
-  return observed.members
-    .filter((member) => member.name !== winner.name && member.contact === 'up')
-    .filter((member) => isBeginning(runningVoteOf(member, term), vote))
-    .map(({ name }) =>
-      send(name, {
-        ...{ kind: 'follow', term, primary: winner.name, systemId, lineage, mayReplaceData: false },
-        ...ruleToTell(observed),
-      }),
-    );
-}
-
-function runningVoteOf({ status }: MemberView, term: number): Vote | null {
-  if (status?.role !== 'frozen' || status.term !== term) return null;
-  return status.vote?.term === term && !status.vote.complete ? status.vote : null;
-}
-
-function isBeginning(vote: Vote | null, of: Vote): boolean {
-  return vote !== null && vote.logTerm === of.logTerm && compareLsn(vote.lsn, of.lsn) <= 0;
 }
 
 function needsFollow({ status }: MemberView, primary: string, term: number): boolean {
