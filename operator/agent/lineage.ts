@@ -1,5 +1,4 @@
-// Whose log is this? A lineage lists, oldest first, the terms whose primaries began a log of their own and where. A primary
-// that is elected again where it is goes on with the log it has.
+// Whose log is this? A lineage lists, oldest first, the terms whose primaries wrote a log and where each began.
 // It orders logs where a timeline id cannot: two members promoted in different terms without knowing of each other
 // choose the same timeline id, and the longer log of an older term may lack what a newer term acknowledged.
 import { compareLsn, lsnDistance } from './lsn.ts';

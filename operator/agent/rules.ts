@@ -15,7 +15,7 @@ export interface PromiseRecord {
   readonly data: DataState;
   /** Of the log on the volume, or of its source (clip it by the end of the log). */
   readonly lineage: Lineage;
-  /** The term in which the log began that Postgres wrote here as a primary; null once rewound or cloned. */
+  /** The term in which Postgres last wrote here as a primary; null once rewound or cloned. */
   readonly wroteTerm: number | null;
   /** Set by follow until the log here is known to be a beginning of the primary's. */
   readonly pending: Pending | null;
@@ -107,13 +107,11 @@ function promote(record: PromiseRecord, term: number, facts: Facts): Answer {
   if (record.role === 'primary' && record.term === term) return accept(record);
   if (record.role !== 'frozen' || record.term !== term) return refuse(`not frozen for term ${term}`);
   if (record.data !== 'whole') return refuse(`data is ${record.data}`);
-  // A former primary goes on with its own log, which nobody else ever wrote: no new log begins. A standby that heard nothing
-  // of the election streams on from it; were its log called older than that of one which heard, and has nothing of it yet, what
-  // it acknowledges would be lost.
-  if (record.wroteTerm !== null) return accept({ ...record, role: 'primary' });
+  const next: PromiseRecord = { ...record, role: 'primary', wroteTerm: term };
+  // A former primary is elected with its whole log: where its new term begins is known once it runs.
+  if (record.wroteTerm !== null) return accept(next);
   if (facts.voteLsn === null) return refuse('end of the local WAL not reached');
-  const lineage = [...record.lineage, { term, startLsn: facts.voteLsn }];
-  return accept({ ...record, role: 'primary', wroteTerm: term, lineage });
+  return accept({ ...next, lineage: [...record.lineage, { term, startLsn: facts.voteLsn }] });
 }
 
 function follow(record: PromiseRecord, command: FollowCommand): Answer {

@@ -120,6 +120,13 @@ async function promote(machine: Machine): Promise<void> {
 }
 
 async function settle(machine: Machine): Promise<void> {
+  const { record } = machine;
+  if (record.lineage.at(-1)?.term !== record.term) {
+    const control = await readControlData(machine.settings);
+    if (!control) throw new Error('settle: no control file');
+    const entry = { term: record.term, startLsn: control.checkpointLsn };
+    commit(machine, { ...machine.record, lineage: [...record.lineage, entry] });
+  }
   await ensureObjects(machine);
   machine.settled = true;
   machine.lastError = null;

@@ -6,10 +6,11 @@ import { isForkSettled } from './forks.ts';
 import type { Action, MemberView, Observed } from './observed.ts';
 import { commitRuleOf } from './quorum.ts';
 
-/** Everybody else follows `primary`, as soon as it has promised `term` and so says what its log is made of. */
+/** Everybody else follows `primary`, as soon as it says where its own log begins. */
 export function followers(observed: Observed, primary: MemberView, term: number): readonly Action[] {
   const { status } = primary;
-  if (status?.role !== 'primary' || status.term !== term || status.systemId === null) return [];
+  if (status?.role !== 'primary' || status.systemId === null) return [];
+  if (status.lineage.at(-1)?.term !== term) return [];
   const { systemId, lineage } = status;
   return [...observed.members, ...observed.readers]
     .filter(({ name, contact }) => name !== primary.name && contact === 'up')

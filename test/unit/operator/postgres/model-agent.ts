@@ -141,8 +141,12 @@ function finishPromotion(agent: Agent): void {
 }
 
 function settle(agent: Agent): void {
+  const { record } = agent;
   agent.settled = true;
   agent.beat = { at: agent.log.length, version: agent.inForce.version };
+  if (record.lineage.at(-1)?.term === record.term) return;
+  const lineage = [...record.lineage, { term: record.term, startLsn: lsn(agent.log.length - 1) }];
+  agent.record = { ...record, lineage };
 }
 
 function compare(world: World, agent: Agent): void {
