@@ -15,8 +15,8 @@ const roles = { app: 'app', replication: 'replicator', superuser: 'postgres' } a
 const none = 500;
 
 async function letsIn(member: string, role: string, password: string): Promise<boolean> {
-  const log = `PGPASSWORD='${password}' psql -h /run/postgresql -U ${role} -d postgres -AXqtc 'SELECT 1' 2>&1; true`;
-  const answer = (await execIn(member, ['sh', '-c', log], { container: 'postgres' })).trim();
+  const ask = `PGPASSWORD='${password}' psql -h /run/postgresql -U ${role} -d postgres -AXqtc 'SELECT 1' 2>&1; true`;
+  const answer = (await execIn(member, ['sh', '-c', ask], { container: 'postgres' })).trim();
   if (answer === '1') return true;
   if (answer.includes('password authentication failed')) return false;
   throw new Error(`${member}: as ${role}: ${answer}`);
