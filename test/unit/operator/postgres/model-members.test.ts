@@ -30,7 +30,7 @@ describe('a changing number of members, model-checked', function () {
       steps += quorum.version;
       failovers += (ballot?.term ?? 1) - 1;
     });
-    fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 300) });
+    fc.assert(property, { numRuns: Number(process.env.MODEL_RUNS ?? 300), endOnFailure: true });
     expect(steps).to.be.greaterThan(150);
     expect(failovers).to.be.greaterThan(100);
   });
