@@ -21,6 +21,8 @@ async function switchTo(strategy: string): Promise<void> {
   await helm(targetOf(readSettings(process.env)), ['upgrade', productName, 'charts/myclothes', ...change], {
     deadlineMs: timeouts.rolloutMs,
   });
+  // Helm puts the autoscaler's own limits back, and a roll-out is work enough for it to add pods.
+  await pinAppPods(PODS);
   const wait = `--timeout=${timeouts.rolloutMs / 1000}s`;
   await kubectl(['rollout', 'status', 'deployment/app', wait], { timeoutMs: timeouts.rolloutMs });
   await untilReady('app', PODS);
