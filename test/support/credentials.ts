@@ -24,3 +24,25 @@ export async function replacePasswords(secret: string): Promise<Passwords> {
   await kubectl(['replace', '-f', '-'], { input: JSON.stringify(edited) });
   return former;
 }
+
+/** Where passwords are tried: which nodes, which users by what the Secret calls their passwords, and how. */
+export interface Doors {
+  readonly nodes: readonly string[];
+  /** Password's name by user. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly letsIn: (node: string, user: string, password: string) => Promise<boolean>;
+}
+
+/** Every node lets every user in with these, or none does. Throws which one differs. */
+export async function expectLetIn(
+  { nodes, users, letsIn }: Doors,
+  wanted: boolean,
+  texts: Passwords,
+): Promise<void> {
+  for (const node of nodes) {
+    for (const [user, key] of Object.entries(users)) {
+      if ((await letsIn(node, user, texts[`${key}-password`] ?? '')) === wanted) continue;
+      throw new Error(`${node} ${wanted ? 'refuses the new' : 'takes the old'} password of ${user}`);
+    }
+  }
+}

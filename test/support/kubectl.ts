@@ -63,7 +63,7 @@ export function selector(tier: Tier): string {
 /** A tier's pods that are not on their way out, sorted by name. */
 export async function podsOf(tier: Tier): Promise<V1Pod[]> {
   const pods = await readItems<V1Pod>(PODS, selector(tier));
-  return pods.filter((pod) => !pod.metadata?.deletionTimestamp && !hasEnded(pod));
+  return pods.filter(({ metadata, status }) => !metadata?.deletionTimestamp && status?.phase !== 'Failed');
 }
 
 /** It runs, and kubelet has not yet killed it: `deletionTimestamp` is the moment at which its grace is over. */

@@ -1,6 +1,6 @@
 // Every password of the set is replaced while rows are written.
 import type { Scenario } from '../../support/chaos.ts';
-import { passwordsIn, replacePasswords } from '../../support/credentials.ts';
+import { expectLetIn, passwordsIn, replacePasswords } from '../../support/credentials.ts';
 import type { Passwords } from '../../support/credentials.ts';
 import { eventually } from '../../support/eventually.ts';
 import { execIn, nameOf, podsOf } from '../../support/kubectl.ts';
@@ -8,8 +8,7 @@ import { postgresMembers } from '../../support/postgres-cluster.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 const secret = 'pg-credentials';
-/** Roles by what the Secret calls their passwords. */
-const roles = { app: 'app', replication: 'replicator', superuser: 'postgres' } as const;
+const users = { app: 'app', replicator: 'replication', postgres: 'superuser' } as const;
 
 /** No outage: a pause that a busy machine makes between two writes anyway. */
 const none = 500;
@@ -22,15 +21,7 @@ async function letsIn(member: string, role: string, password: string): Promise<b
   throw new Error(`${member}: as ${role}: ${answer}`);
 }
 
-/** Every member lets in with these, or none does. */
-async function expectAll(wanted: boolean, texts: Passwords): Promise<void> {
-  for (const member of postgresMembers) {
-    for (const [key, role] of Object.entries(roles)) {
-      if ((await letsIn(member, role, texts[`${key}-password`] ?? '')) === wanted) continue;
-      throw new Error(`${member} ${wanted ? 'refuses the new' : 'takes the old'} password of ${role}`);
-    }
-  }
-}
+const doors = { nodes: postgresMembers, users, letsIn };
 
 /** What kubelet has mounted in each pod of the shop and of the set. */
 async function expectMounted({ 'app-password': wanted }: Passwords): Promise<void> {
@@ -54,8 +45,8 @@ export const passwordsReplaced: Scenario = {
     const startMs = performance.now();
     const next = await passwordsIn(secret);
     const patiently = { withinMs: timeouts.rolloutMs, everyMs: 500 };
-    await eventually(() => expectAll(true, next), patiently);
-    await eventually(() => expectAll(false, former), patiently);
+    await eventually(() => expectLetIn(doors, true, next), patiently);
+    await eventually(() => expectLetIn(doors, false, former), patiently);
     const tookMs = performance.now() - startMs;
     await eventually(() => expectMounted(next), patiently);
     return { 'only the new ones after': tookMs, 'mounted everywhere after': performance.now() - startMs };

@@ -1,6 +1,6 @@
 // Every password of the set is replaced while changes are made.
 import type { Scenario } from '../../support/chaos.ts';
-import { passwordsIn, replacePasswords } from '../../support/credentials.ts';
+import { expectLetIn, passwordsIn, replacePasswords } from '../../support/credentials.ts';
 import type { Passwords } from '../../support/credentials.ts';
 import { eventually } from '../../support/eventually.ts';
 import { redisMembers, redisState, sentinels } from '../../support/redis-cluster.ts';
@@ -26,16 +26,7 @@ const untilRotating = (wanted: boolean, withinMs: number): Promise<void> =>
     { withinMs, everyMs: 250 },
   );
 
-/** Every node lets in with these, or none does. */
-async function expectAll(wanted: boolean, texts: Passwords): Promise<void> {
-  for (const node of [...redisMembers, ...sentinels]) {
-    for (const [user, key] of Object.entries(users)) {
-      if ((await letsIn(node, user, texts[`${key}-password`] ?? '')) === wanted) continue;
-      throw new Error(`${node} ${wanted ? 'refuses the new' : 'takes the old'} password of ${user}`);
-    }
-  }
-}
-
+const doors = { nodes: [...redisMembers, ...sentinels], users, letsIn };
 let former: Passwords = {};
 
 export const passwordsReplaced: Scenario = {
@@ -50,8 +41,8 @@ export const passwordsReplaced: Scenario = {
   heal: async () => {
     const startMs = performance.now();
     await untilRotating(false, timeouts.rolloutMs);
-    await expectAll(true, await passwordsIn(secret));
-    await expectAll(false, former);
+    await expectLetIn(doors, true, await passwordsIn(secret));
+    await expectLetIn(doors, false, former);
     return { 'only the new ones after': performance.now() - startMs };
   },
 };

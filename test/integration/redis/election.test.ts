@@ -46,11 +46,13 @@ describe("the operator's election", () => {
     return { ...context, set: { ...context.set, members } };
   };
 
-  async function acknowledges(ledger: Ledger, count: number): Promise<void> {
+  async function acknowledges(
+    ledger: Ledger,
+    count: number,
+    withinMs: number = timeouts.steadyStateMs,
+  ): Promise<void> {
     const from = ledger.acknowledged();
-    await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), {
-      withinMs: timeouts.steadyStateMs,
-    });
+    await eventually(() => expect(ledger.acknowledged()).to.be.above(from + count), { withinMs });
   }
 
   it('loses nothing even against a living master that only the operator cannot see', async () => {
@@ -59,10 +61,10 @@ describe("the operator's election", () => {
       const [winner = ''] = tier.set.members.filter((name) => name !== master);
       await tier.operator.pause();
       const ledger = startLedger(redisCarts(tier.redis, 8), { paceMs: 1 });
-      await acknowledges(ledger, 300);
+      await acknowledges(ledger, 300, timeouts.localServerReadyMs);
       const steps = await elect(without(master), winner);
       expect(steps).to.have.keys('frozen', 'equal', 'asked', 'promoted');
-      await acknowledges(ledger, 300);
+      await acknowledges(ledger, 300, timeouts.localServerReadyMs);
       tier.operator.resume();
       expect(await tier.master()).to.not.equal(master);
       expect(await ledger.stop(), `round ${round}`).to.include({ lost: 0, doubled: 0 });
