@@ -5,6 +5,7 @@ import { release } from './hold.ts';
 import type { Command } from './links.ts';
 import type { Action } from './model.ts';
 import { sequenceKey, termKey, termMasterKey } from './observe.ts';
+import { patienceMs } from './patience.ts';
 import { switchMaster } from './switch.ts';
 import { closeStrangers, openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
 import type { ActionContext, SetSettings, Steps } from './tell.ts';
@@ -21,7 +22,7 @@ export async function act(context: ActionContext, action: Action): Promise<Steps
     case 'switch':
       return switchMaster(context, action.from, action.to);
     case 'monitor':
-      await tellSentinel(context, action.sentinel, monitorCommands(context.set, action.address));
+      await tellSentinel(context, action.sentinel, monitorCommands(context.set, action));
       return undefined;
     case 'release':
       await release(context, action.sentinel);
@@ -47,6 +48,7 @@ async function reattach(context: ActionContext, master: string): Promise<void> {
   await Promise.all(killed);
 }
 
+type MonitorAction = Extract<Action, { kind: 'monitor' }>;
 type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 'release' | 'reset' }>;
 
 function memberCommands(action: MemberAction): readonly Command[] {
@@ -83,15 +85,16 @@ function memberCommands(action: MemberAction): readonly Command[] {
 }
 
 /** Sentinel cannot change a master's address: it forgets the old one (an error when there is none) and starts anew. */
-function monitorCommands(set: SetSettings, address: string): readonly Command[] {
+function monitorCommands(set: SetSettings, { sentinel, address }: MonitorAction): readonly Command[] {
   const name = set.masterName;
   const quorum = Math.floor(set.sentinels.length / 2) + 1;
+  const periodMs = patienceMs(set, sentinel);
   return [
     ['sentinel', 'remove', name],
     ['sentinel', 'monitor', name, address, 6379, quorum],
     ['sentinel', 'set', name, 'auth-user', 'sentinel', 'auth-pass', set.sentinelPassword()],
-    ['sentinel', 'set', name, 'down-after-milliseconds', set.downAfterMs],
+    ['sentinel', 'set', name, 'down-after-milliseconds', periodMs],
     ['sentinel', 'set', name, 'failover-timeout', set.failoverTimeoutMs, 'parallel-syncs', 1],
-    ['sentinel', 'set', name, 'master-reboot-down-after-period', set.downAfterMs],
+    ['sentinel', 'set', name, 'master-reboot-down-after-period', periodMs],
   ];
 }

@@ -5,6 +5,7 @@
 import type { Command } from './links.ts';
 import { heldMs, isHeld } from './model.ts';
 import { observeSentinels } from './observe.ts';
+import { patienceMs } from './patience.ts';
 import { tellSentinel } from './tell.ts';
 import type { ActionContext } from './tell.ts';
 
@@ -31,7 +32,7 @@ export async function withSentinelsHeld<Result>(
 }
 
 export function release(context: ActionContext, sentinel: string): Promise<void> {
-  return tellSentinel(context, sentinel, silencePeriod(context, context.set.downAfterMs));
+  return tellSentinel(context, sentinel, silencePeriod(context, patienceMs(context.set, sentinel)));
 }
 
 /** Asked after the Sentinels were held, so that none can begin any more. Resolves with whom they name. */
