@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveLines } from './backup/archive-conf.ts';
-import type { CommitRule } from './commit-rule.ts';
+import type { RuleOfTerm } from './commit-rule.ts';
 import { readPassword } from './passwords/known-passwords.ts';
 import { syncFolder } from './promise-file.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
@@ -27,7 +27,7 @@ export function writePassfile(settings: Settings, password: string): void {
   renameSync(`${passfile}.next`, passfile);
 }
 
-export function writeConfig(settings: Settings, upstream: string | null, rule: CommitRule): void {
+export function writeConfig(settings: Settings, upstream: string | null, rule: RuleOfTerm): void {
   const files = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
   writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile, rule) + archiveLines, {

@@ -18,7 +18,7 @@ export async function beat(machine: Machine, onServing: () => void, signal: Abor
   try {
     while (!signal.aborted) {
       const { term } = machine.record;
-      const version = machine.ruleInForce?.version ?? -1;
+      const version = machine.ruleInForce?.rule.version ?? -1;
       if (!isDue(machine)) await keepReady(sql, machine);
       else if (await commitOnce(sql, term)) note(machine, { term, version }, onServing);
       await sleep(pauseMs(machine));
@@ -40,7 +40,7 @@ async function keepReady(sql: Sql, { sample }: Machine): Promise<void> {
 
 function pauseMs({ record, servingTerm, ruleInForce, ruleProven }: Machine): number {
   if (record.role !== 'primary') return IDLE_MS;
-  const isProven = ruleInForce === null || ruleProven?.version === ruleInForce.version;
+  const isProven = ruleInForce === null || ruleProven?.version === ruleInForce.rule.version;
   return servingTerm === record.term && isProven ? BEAT_MS : EAGER_MS;
 }
 

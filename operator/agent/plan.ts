@@ -41,6 +41,7 @@ export type Step =
   | { readonly do: 'setUpstream'; readonly upstream: string | null }
   | { readonly do: 'killWalReceiver' }
   | { readonly do: 'applyRule' }
+  | { readonly do: 'beginTerm' }
   | { readonly do: 'promote' }
   | { readonly do: 'settle' }
   | { readonly do: 'compare' }
@@ -80,7 +81,10 @@ function planFrozen(record: PromiseRecord, local: Local): Step {
     return canVoteOnlyRunning ? { do: 'start', as: 'standby', upstream: null } : NOTHING;
   }
   if (record.wroteTerm !== null) return { do: 'kill', why: `frozen for term ${record.term}` };
-  return cutOff(local);
+  const cut = cutOff(local);
+  if (cut.do !== 'nothing' || local.inRecovery === null) return cut;
+  // Beside the vote, so that the winner need not wait for it.
+  return local.ruleInForce ? NOTHING : { do: 'applyRule' };
 }
 
 /** Until nothing is received any more. */
@@ -106,14 +110,25 @@ function planPrimary(record: PromiseRecord, local: Local, leave: Leave): Step {
   // Before it is promoted: its first commit must not be acknowledged by fewer than the voters rely on.
   if (!local.ruleInForce) return { do: 'applyRule' };
   if (!local.inRecovery) return local.settled ? NOTHING : { do: 'settle' };
-  return local.upstream === null ? { do: 'promote' } : { do: 'setUpstream', upstream: null };
+  return planPromotion(record, local);
+}
+
+function planPromotion(record: PromiseRecord, local: Local): Step {
+  if (local.upstream !== null) return { do: 'setUpstream', upstream: null };
+  if (hasBegun(record)) return { do: 'promote' };
+  return local.atEndOfWal ? { do: 'beginTerm' } : NOTHING;
 }
 
 function planPrimaryStart(record: PromiseRecord, local: Local): Step {
   if (record.data !== 'whole') return { do: 'initdb' };
   // Elected, but not promoted before Postgres or the agent ended: start as the standby it was.
-  const as = local.standbySignal ? 'standby' : 'primary';
-  return { do: 'start', as, upstream: null };
+  if (local.standbySignal) return { do: 'start', as: 'standby', upstream: null };
+  return hasBegun(record) ? { do: 'start', as: 'primary', upstream: null } : { do: 'beginTerm' };
+}
+
+/** Whether it is noted where the log of its term begins. */
+function hasBegun({ lineage, term }: PromiseRecord): boolean {
+  return lineage.at(-1)?.term === term;
 }
 
 function planStandby(record: PromiseRecord, local: Local, primary: string): Step {

@@ -1,7 +1,7 @@
 // Postgres' configuration, written whole by the agent, outside PGDATA. Each value that matters for safety or for
 // the length of an outage says why; research/postgres-ha.md holds the measurements.
-import { standbyNames } from './commit-rule.ts';
-import type { CommitRule } from './commit-rule.ts';
+import { receiverName, standbyNames } from './commit-rule.ts';
+import type { RuleOfTerm } from './commit-rule.ts';
 import { formerRoles } from './passwords/former-roles.ts';
 import { addressOf } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -22,8 +22,9 @@ export function postgresqlConf(
   settings: Settings,
   upstream: string | null,
   passfile: string,
-  rule: CommitRule,
+  rule: RuleOfTerm,
 ): string {
+  const receiver = receiverName(settings.name, rule.term);
   const values: readonly (readonly [string, string])[] = [
     ['listen_addresses', '*'],
     ['port', String(settings.postgresPort)],
@@ -47,11 +48,7 @@ export function postgresqlConf(
     // Slots are nobody's here; one that a person makes and forgets must not fill the disk either.
     ['max_slot_wal_keep_size', '1GB'],
     ['max_wal_size', '1GB'],
-    ['wal_sender_timeout', '5s'],
-    ['wal_receiver_timeout', '5s'],
-    ['wal_receiver_status_interval', '1s'],
-    // The default of 5 s is a visible part of other systems' outages: the first commit waits for a reconnect.
-    ['wal_retrieve_retry_interval', '100ms'],
+    ...streaming,
     ['hot_standby', 'on'],
     // The image comes without LLVM.
     ['jit', 'off'],
@@ -64,10 +61,18 @@ export function postgresqlConf(
     ...DEAD_PEERS,
     ...logging,
     ['cluster_name', settings.name],
-    ['primary_conninfo', upstream === null ? '' : conninfo(settings, upstream, passfile)],
+    ['primary_conninfo', upstream === null ? '' : conninfo(settings, upstream, passfile, receiver)],
   ];
   return `${values.map(([key, value]) => `${key} = '${value.replaceAll("'", "''")}'`).join('\n')}\n`;
 }
+
+const streaming: readonly (readonly [string, string])[] = [
+  ['wal_sender_timeout', '5s'],
+  ['wal_receiver_timeout', '5s'],
+  ['wal_receiver_status_interval', '1s'],
+  // The default of 5 s is a visible part of other systems' outages: the first commit waits for a reconnect.
+  ['wal_retrieve_retry_interval', '100ms'],
+];
 
 const logging: readonly (readonly [string, string])[] = [
   ['log_destination', 'stderr'],
@@ -89,15 +94,18 @@ function encryption(settings: Settings): readonly (readonly [string, string])[] 
   ];
 }
 
-/** How this member dials another for WAL: its own stable name, never a Service that could lead elsewhere. */
-export function conninfo(settings: Settings, member: string, passfile: string): string {
+/**
+ * How this member dials another: at its own stable name, never a Service that could lead elsewhere. The other knows it as
+ * `receiver`.
+ */
+export function conninfo(settings: Settings, member: string, passfile: string, receiver: string): string {
   const { host, postgresPort } = addressOf(settings, member);
   const values = [
     `host=${host}`,
     `port=${postgresPort}`,
     `user=${REPLICATION_ROLE}`,
     `passfile=${passfile}`,
-    `application_name=${settings.name}`,
+    `application_name=${receiver}`,
     'dbname=postgres',
     'connect_timeout=2',
     'keepalives_idle=2',

@@ -1,9 +1,9 @@
-// Brings a commit rule into force on a running Postgres. It is in force once no walsender is left that was started
-// before Postgres knew it: a reload reaches each of them in its own time, and one that has not looked yet would go on
-// to release commits by the rule before.
+// Brings a commit rule into force on a running Postgres: a new one, or the same for a new term, whose name every
+// acknowledgement bears. It is in force once no walsender is left that was started before Postgres knew it: a reload
+// reaches each of them in its own time, and one that has not looked yet would release commits by the rule before.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleFor, standbyNames } from './commit-rule.ts';
-import type { RuleProgress } from './commit-rule.ts';
+import type { RuleOfTerm, RuleProgress } from './commit-rule.ts';
 import { writeConfig } from './config-files.ts';
 import type { Machine } from './state.ts';
 
@@ -11,14 +11,21 @@ const LOOK_MS = 10;
 const LOADED_WITHIN_MS = 2000;
 const ENDED_WITHIN_MS = 2000;
 
-export function isInForce({ settings, record, ruleInForce }: Machine): boolean {
-  return ruleInForce?.version === ruleFor(settings, record.rule).version;
+export function isInForce(machine: Machine): boolean {
+  const { rule, term } = ruleOfTerm(machine);
+  const { ruleInForce } = machine;
+  return ruleInForce?.rule.version === rule.version && ruleInForce.term === term;
+}
+
+/** What was promised last. */
+export function ruleOfTerm({ settings, record }: Machine): RuleOfTerm {
+  return { rule: ruleFor(settings, record.rule), term: record.term };
 }
 
 export function ruleProgress({ settings, record, ruleInForce, ruleProven }: Machine): RuleProgress {
   return {
     promised: ruleFor(settings, record.rule),
-    inForce: ruleInForce?.version ?? -1,
+    inForce: ruleInForce?.rule.version ?? -1,
     proven: ruleProven?.term === record.term ? ruleProven.version : -1,
   };
 }
@@ -31,18 +38,17 @@ export function peersOf({ settings, record }: Pick<Machine, 'settings' | 'record
 
 /** Writes the configuration with the promised rule; what runs already may take it from there at any time. */
 export function configure(machine: Machine, upstream: string | null): void {
-  const { settings, record } = machine;
   if (!isInForce(machine)) machine.ruleInForce = null;
-  writeConfig(settings, upstream, ruleFor(settings, record.rule));
+  writeConfig(machine.settings, upstream, ruleOfTerm(machine));
 }
 
 /** Brings the promised rule into force on the running server. Rejects when that cannot be confirmed in time. */
 export async function applyRule(machine: Machine): Promise<void> {
-  const { settings, record } = machine;
-  const rule = ruleFor(settings, record.rule);
-  const wanted = standbyNames(rule, settings.name);
+  const { settings } = machine;
+  const promised = ruleOfTerm(machine);
+  const wanted = standbyNames(promised, settings.name);
   const before = machine.ruleInForce;
-  writeConfig(settings, machine.upstream, rule);
+  writeConfig(settings, machine.upstream, promised);
   if (before === null || standbyNames(before, settings.name) !== wanted) {
     // Cut off from here on, nobody knows which process goes by which.
     machine.ruleInForce = null;
@@ -50,8 +56,8 @@ export async function applyRule(machine: Machine): Promise<void> {
     await untilLoaded(machine, wanted);
     await restartSenders(machine);
   }
-  machine.ruleInForce = rule;
-  machine.log.info({ rule }, 'commit rule in force');
+  machine.ruleInForce = promised;
+  machine.log.info(promised, 'commit rule in force');
 }
 
 /** The postmaster tells its children of a reload after its own: what a session sees, new processes begin with. */

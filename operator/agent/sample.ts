@@ -44,7 +44,7 @@ const BASE = `
          CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END AS written`;
 
 const STANDBYS = `
-  SELECT application_name AS name, state, flush_lsn AS flush,
+  SELECT split_part(application_name, ':', 1) AS name, state, flush_lsn AS flush,
          pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS lag
     FROM pg_stat_replication WHERE application_name <> 'clone'`;
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 export interface Settings {
-  /** This member, also its application_name as a standby. */
+  /** This member; as a standby it is known by this name and its term. */
   readonly name: string;
   /** The members a set begins with, in order; the operator tells of more. */
   readonly members: readonly string[];

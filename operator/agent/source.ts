@@ -1,4 +1,4 @@
-// One statement on the member that is being rewound from.
+// What is asked of the member that is being rewound from.
 import pg from 'pg';
 import { readPassword } from './passwords/known-passwords.ts';
 import { REPLICATION_ROLE } from './postgres-config.ts';
@@ -7,7 +7,8 @@ import type { Settings } from './settings.ts';
 import { readTrusted } from './tls-files.ts';
 
 /**
- * Makes `source` write a checkpoint. Until the first one after a promotion its control file still names the old
+ * Makes `source` write a checkpoint. Rejects while it is not promoted yet: pg_rewind takes a standby for a source too, finds
+ * it on the timeline of the log that is to go, and leaves that as it is. Until the first one after a promotion its control file still names the old
  * timeline, and before Postgres 16 pg_rewind believed it: the rewound member then never started.
  */
 export async function checkpointSource(settings: Settings, source: string): Promise<void> {
@@ -26,6 +27,8 @@ export async function checkpointSource(settings: Settings, source: string): Prom
   client.on('error', () => undefined);
   try {
     await client.connect();
+    const { rows } = await client.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers');
+    if (rows[0]?.recovers !== false) throw new Error(`rewind: ${source} is not promoted yet`);
     await client.query('CHECKPOINT');
   } finally {
     await client.end().catch(() => undefined);

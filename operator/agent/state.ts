@@ -1,6 +1,6 @@
 // Everything the agent knows right now, in one place. Only the supervisor's loop and the commands change it.
 import type { Logger } from '../runtime/log.ts';
-import type { CommitRule } from './commit-rule.ts';
+import type { RuleOfTerm } from './commit-rule.ts';
 import type { Leave } from './plan.ts';
 import type { PostgresProcess } from './postgres-process.ts';
 import type { PromiseFile } from './promise-file.ts';
@@ -48,7 +48,7 @@ export interface Machine {
   /** When the way back after the current term's follow began, for its record. */
   rejoinStartedMs: number;
   /** What every process of the running server goes by; null: not known. */
-  ruleInForce: CommitRule | null;
+  ruleInForce: RuleOfTerm | null;
   /** The newest rule under which a commit of this primary was acknowledged. */
   ruleProven: { readonly term: number; readonly version: number } | null;
   servingTerm: number;

@@ -2,7 +2,7 @@
 // the volume if it is cut off anywhere, and rejects when it did not succeed; the loop then looks again.
 import { releaseArchiver } from './backup/release-archiver.ts';
 import { restoreDatabase } from './backup/restore.ts';
-import { ruleFor } from './commit-rule.ts';
+import { beginTerm } from './begin-term.ts';
 import { dropAlterSystem, setStandbySignal } from './config-files.ts';
 import { quieten } from './hand-over.ts';
 import { terminateProcess } from './postgres-process.ts';
@@ -12,7 +12,7 @@ import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import type { Step } from './plan.ts';
 import { ensureObjects } from './roles.ts';
-import { applyRule, configure } from './rule-in-force.ts';
+import { applyRule, configure, ruleOfTerm } from './rule-in-force.ts';
 import { initdb, readControlData } from './tools.ts';
 
 /** A fast stop waits for checkpoint and walsenders; past this it becomes an immediate one. */
@@ -46,6 +46,7 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
     if (sample?.walReceiverPid) terminateProcess(sample.walReceiverPid);
   },
   applyRule: (machine) => applyRule(machine),
+  beginTerm: (machine, _step, signal) => beginTerm(machine, signal),
   promote,
   settle,
   compare: (machine, _step, signal) => compareLogs(machine, signal),
@@ -88,7 +89,7 @@ async function makeDatabase(machine: Machine, signal: AbortSignal): Promise<void
 }
 
 async function start(machine: Machine, asStandby: boolean, upstream: string | null): Promise<void> {
-  const rule = ruleFor(machine.settings, machine.record.rule);
+  const rule = ruleOfTerm(machine);
   configure(machine, upstream);
   dropAlterSystem(machine.settings);
   setStandbySignal(machine.settings, asStandby);
@@ -120,13 +121,6 @@ async function promote(machine: Machine): Promise<void> {
 }
 
 async function settle(machine: Machine): Promise<void> {
-  const { record } = machine;
-  if (record.lineage.at(-1)?.term !== record.term) {
-    const control = await readControlData(machine.settings);
-    if (!control) throw new Error('settle: no control file');
-    const entry = { term: record.term, startLsn: control.checkpointLsn };
-    commit(machine, { ...machine.record, lineage: [...record.lineage, entry] });
-  }
   await ensureObjects(machine);
   machine.settled = true;
   machine.lastError = null;

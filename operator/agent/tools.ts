@@ -100,11 +100,8 @@ export async function clone(settings: Settings, source: string, signal: AbortSig
   const fresh = `${settings.pgdata}.clone`;
   const old = `${settings.pgdata}.old`;
   await rm(fresh, { recursive: true, force: true });
-  // fallback_application_name: a clone in progress must never count as one of the voters.
-  const dsn = conninfo(settings, source, configFiles(settings).passfile).replace(
-    /application_name=\S+/,
-    'application_name=clone',
-  );
+  // A clone in progress must never count as one of the voters.
+  const dsn = conninfo(settings, source, configFiles(settings).passfile, 'clone');
   await run(
     settings,
     'pg_basebackup',
@@ -117,10 +114,13 @@ export async function clone(settings: Settings, source: string, signal: AbortSig
   await rm(old, { recursive: true, force: true });
 }
 
-/** Crash recovery without serving anybody, then an orderly stop: as pg_rewind does it, but before we count. */
+/**
+ * Crash recovery without serving anybody, then an orderly stop: as pg_rewind does it, but before we count, and on disk
+ * when it ends, for nothing may follow that syncs the volume.
+ */
 export async function recoverAlone(settings: Settings, signal: AbortSignal): Promise<void> {
   const { conf } = configFiles(settings);
-  const args = ['--single', '-F', '-D', settings.pgdata, '-c', `config_file=${conf}`, 'template1'];
+  const args = ['--single', '-D', settings.pgdata, '-c', `config_file=${conf}`, 'template1'];
   await run(settings, 'postgres', args, { deadlineMs: 600_000, signal });
 }
 
@@ -131,7 +131,7 @@ export async function recoverAlone(settings: Settings, signal: AbortSignal): Pro
 export async function rewind(settings: Settings, source: string, signal: AbortSignal): Promise<void> {
   const { conf, passfile } = configFiles(settings);
   const args = [
-    ...['-D', settings.pgdata, '--source-server', conninfo(settings, source, passfile)],
+    ...['-D', settings.pgdata, '--source-server', conninfo(settings, source, passfile, 'rewind')],
     `--config-file=${conf}`,
   ];
   await run(settings, 'pg_rewind', args, { deadlineMs: 600_000, signal });

@@ -2,15 +2,18 @@
 // goes back to the old term, because a standby that was frozen never returns to it.
 import { decision, describe, send, write } from './actions.ts';
 import { votersOf, votesFor, winner } from './ballot.ts';
-import { followers, restart, ruleToTell } from './followers.ts';
-import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
+import { followers, followersAhead, restart, ruleToTell } from './followers.ts';
+import type { Action, Ballot, Decision, MemberView, Observed } from './observed.ts';
 
 /** How long a member may take between winning the votes and its first acknowledged commit. */
 const PROMOTION_MS = 15_000;
 /** Votes that are missing for so long make the set Blocked. */
 const VOTES_MS = 10_000;
 
-/** Raises the term. Newer promises of members are respected: some operator got further than the register shows. */
+/**
+ * Raises the term. Newer promises of members are respected: some operator got further than the register shows. Nobody is
+ * frozen before the register has the term: while it cannot be written, a primary that is wrongly suspected goes on.
+ */
 export function elect(observed: Observed, ballot: Ballot, cause: string): Decision {
   const promised = observed.members.map(({ status }) => status?.term ?? 0);
   const term = Math.max(ballot.term, ...promised) + 1;
@@ -64,14 +67,35 @@ export function decidePromotion(observed: Observed, ballot: Ballot, candidate: M
   if (failure !== null) return elect(observed, ballot, failure);
   if (!status) return decision('Promoting', []);
   if (status.role !== 'primary') {
-    return decision('Promoting', [send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) })]);
+    const promote = send(candidate.name, { kind: 'promote', term, ...ruleToTell(observed) });
+    return decision('Promoting', [promote, ...followersAhead(observed, candidate, term)]);
   }
   if (status.servingTerm !== term) {
     const actions = [...restart(candidate, term), ...followers(observed, candidate, term)];
-    return decision('Promoting', actions);
+    return decision(
+      'Promoting',
+      actions.filter((action) => !isEarly(observed, action)),
+    );
   }
   const switchoverDone = observed.switchover?.id ?? observed.switchoverDone;
   return decision('Promoting', [write(observed, { ...ballot, stage: 'serving' }, { switchoverDone })]);
+}
+
+/** How long the first acknowledged commit is waited for before a stopped member is started as well. */
+const ALONE_MS = 2000;
+
+/**
+ * A stopped former primary that is started while the winner's first commit waits for other standbys takes the processor
+ * from all of them; and writers, who are still led to it, log in to be told that it is read-only.
+ */
+function isEarly({ members, quorum, stageMs }: Observed, action: Action): boolean {
+  if (action.do !== 'send' || action.command.kind !== 'follow' || stageMs > ALONE_MS) return false;
+  const { primary } = action.command;
+  const isRunning = ({ contact, status }: MemberView): boolean =>
+    contact === 'up' && status?.postgres !== 'stopped' && status?.data === 'whole';
+  const others = members.filter(({ name }) => name !== action.to && name !== primary);
+  const isStopped = members.some(({ name, status }) => name === action.to && status?.postgres === 'stopped');
+  return isStopped && others.filter(isRunning).length >= quorum.acks;
 }
 
 /** Why the winner of the votes will not serve, or null. */

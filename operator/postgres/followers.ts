@@ -1,5 +1,8 @@
 // Bringing the other members behind a primary.
 import type { CommitRule } from '../agent/commit-rule.ts';
+import { clipLineage } from '../agent/lineage.ts';
+import { compareLsn } from '../agent/lsn.ts';
+import type { Vote } from '../agent/protocol.ts';
 import { send } from './actions.ts';
 import { isFollowing } from './ballot.ts';
 import { isForkSettled } from './forks.ts';
@@ -24,6 +27,37 @@ export function followers(observed: Observed, primary: MemberView, term: number)
     });
 }
 
+/**
+ * Who voted for `winner` with a beginning of its log follows it while it is being promoted: the first commit waits until
+ * one of them streams. Where the winner's term begins is known by its vote. Whoever holds more, or another log, is told
+ * afterwards, for it has to be rewound, and that needs a source which is primary already.
+ */
+export function followersAhead(observed: Observed, winner: MemberView, term: number): readonly Action[] {
+  const { status } = winner;
+  const vote = runningVoteOf(winner, term);
+  if (!status || !vote || status.systemId === null) return [];
+  const { systemId } = status;
+  const lineage = [...clipLineage(status.lineage, vote.lsn), { term, startLsn: vote.lsn }];
+  return observed.members
+    .filter((member) => member.name !== winner.name && member.contact === 'up')
+    .filter((member) => isBeginning(runningVoteOf(member, term), vote))
+    .map(({ name }) =>
+      send(name, {
+        ...{ kind: 'follow', term, primary: winner.name, systemId, lineage, mayReplaceData: false },
+        ...ruleToTell(observed),
+      }),
+    );
+}
+
+function runningVoteOf({ status }: MemberView, term: number): Vote | null {
+  if (status?.role !== 'frozen' || status.term !== term) return null;
+  return status.vote?.term === term && !status.vote.complete ? status.vote : null;
+}
+
+function isBeginning(vote: Vote | null, of: Vote): boolean {
+  return vote !== null && vote.logTerm === of.logTerm && compareLsn(vote.lsn, of.lsn) <= 0;
+}
+
 function needsFollow({ status }: MemberView, primary: string, term: number): boolean {
   if (!status || status.term > term) return false;
   if (status.term < term || status.role !== 'standby' || status.primary !== primary) return true;
@@ -41,10 +75,14 @@ function lacksRule({ quorum }: Observed, { status }: MemberView, term: number): 
   return status?.term === term && status.rule !== undefined && status.rule.promised.version < quorum.version;
 }
 
-/** Never the last good copy: the primary serves and somebody else streams from it, or there is nothing to lose. */
+/**
+ * Never the last good copy: the primary serves and somebody else streams from it, or there is nothing to lose. What a
+ * broken rewind left is no copy any more; were it kept, two such members would wait for each other for ever.
+ */
 function mayReplace(observed: Observed, primary: MemberView, member: MemberView): boolean {
   if (member.status?.data === 'empty') return true;
   if (primary.status?.writable !== true || !isForkSettled(observed.forks, member)) return false;
+  if (member.status?.data === 'torn') return true;
   return observed.members.some(
     (other) => other.name !== member.name && other.name !== primary.name && isFollowing(other),
   );

@@ -74,7 +74,7 @@ describe('a set of real Postgres servers whose number of members changes while w
   const ruleAt = (name: string, all: readonly string[]): string =>
     `ANY ${(all.length - 1) / 2} (${all
       .filter((other) => other !== name)
-      .map((other) => `"${other}"`)
+      .map((other) => `"${other}:${operator.status().ballot?.term}"`)
       .join(', ')})`;
   const rulesAre = (names: readonly string[], all: readonly string[]) =>
     eventually(async () => expect(await rulesOf(names)).to.deep.equal(names.map((n) => ruleAt(n, all))), {

@@ -182,7 +182,7 @@ async function replicationOf(set: PostgresSet, member: SetMember): Promise<reado
   await client.connect();
   try {
     const { rows } = await client.query<Stream>(
-      `SELECT application_name AS name, pid, ssl FROM pg_stat_replication JOIN pg_stat_ssl USING (pid) ORDER BY 1`,
+      `SELECT split_part(application_name, ':', 1) AS name, pid, ssl FROM pg_stat_replication JOIN pg_stat_ssl USING (pid) ORDER BY 1`,
     );
     return rows;
   } finally {

@@ -13,6 +13,8 @@ const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySigna
 const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
 const down: Local = { ...stopped, standbySignal: true };
 const pending = { lineage: [], mayReplaceData: false };
+/** It is noted where the log of the promised term begins. */
+const begun = { lineage: [{ term: 3, startLsn: '0/0' }] };
 
 type Row = [string, Partial<PromiseRecord>, Local, Leave, string];
 
@@ -33,22 +35,51 @@ const rows: readonly Row[] = [
     'killWalReceiver',
   ],
   ['frozen standby that is cut off: wait', { role: 'frozen' }, standby, 'wait', 'nothing'],
+  [
+    'frozen standby that is cut off: count acknowledgements for the new term from now on',
+    { role: 'frozen' },
+    { ...standby, ruleInForce: false },
+    'wait',
+    'applyRule',
+  ],
   ['frozen former primary: stop at once', { role: 'frozen', wroteTerm: 2 }, primary, 'wait', 'kill'],
   ['frozen former primary, stopped: stay down', { role: 'frozen', wroteTerm: 2 }, stopped, 'wait', 'nothing'],
   ['frozen standby, stopped: run to be able to vote', { role: 'frozen' }, down, 'wait', 'start'],
   ['frozen with torn data: stay down', { role: 'frozen', data: 'torn' }, stopped, 'wait', 'nothing'],
   ['frozen, but promoted by hand', { role: 'frozen' }, primary, 'wait', 'forked'],
   ['primary after a restart of the pod: wait for the word', { role: 'primary' }, stopped, 'wait', 'nothing'],
-  ['primary with the word: start', { role: 'primary' }, stopped, 'run', 'start'],
-  ['primary, new set: make the database', { role: 'primary', data: 'torn' }, stopped, 'run', 'initdb'],
-  ['elected standby: promote', { role: 'primary' }, standby, 'run', 'promote'],
+  ['primary with the word: start', { role: 'primary', ...begun }, stopped, 'run', 'start'],
   [
-    'promoted: put roles and lineage in order',
-    { role: 'primary' },
-    { ...primary, settled: false },
+    'former primary elected where it is: first note where its term begins',
+    { role: 'primary', wroteTerm: 2 },
+    stopped,
     'run',
-    'settle',
+    'beginTerm',
   ],
+  ['primary, new set: make the database', { role: 'primary', data: 'torn' }, stopped, 'run', 'initdb'],
+  ['elected standby: promote', { role: 'primary', ...begun }, standby, 'run', 'promote'],
+  [
+    'elected, its term not begun: first replay the log to its end',
+    { role: 'primary' },
+    standby,
+    'run',
+    'nothing',
+  ],
+  [
+    'elected, its term not begun, at the end of its log: note where that is',
+    { role: 'primary' },
+    { ...standby, atEndOfWal: true },
+    'run',
+    'beginTerm',
+  ],
+  [
+    'elected, acknowledgements still counted for a former term: never writable like that',
+    { role: 'primary', ...begun },
+    { ...standby, ruleInForce: false },
+    'run',
+    'applyRule',
+  ],
+  ['promoted: put roles in order', { role: 'primary' }, { ...primary, settled: false }, 'run', 'settle'],
   ['primary for a switchover: hand over', { role: 'primary' }, primary, 'stop', 'handOver'],
   ['primary that serves', { role: 'primary' }, primary, 'run', 'nothing'],
   ['standby, stopped: start', { role: 'standby', primary: 'pg-1' }, down, 'wait', 'start'],
@@ -203,7 +234,7 @@ const rows: readonly Row[] = [
   ],
   [
     'primary with the word and a full disk: try',
-    { role: 'primary' },
+    { role: 'primary', ...begun },
     { ...stopped, diskFull: true },
     'run',
     'start',

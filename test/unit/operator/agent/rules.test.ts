@@ -59,6 +59,12 @@ describe('what an agent promises', () => {
     );
   });
 
+  it('forgets what its former primary wrote and it never received, when it is promoted', () => {
+    const lineage = [...LINEAGE, { term: 2, startLsn: '0/600' }];
+    const next = after(record({ role: 'frozen', lineage }), { kind: 'promote', term: 3 }, '0/500');
+    expect(next.lineage).to.deep.equal([...LINEAGE, { term: 3, startLsn: '0/500' }]);
+  });
+
   it('is not promoted before it has replayed its log to the end', () => {
     expect(reasonOf(record({ role: 'frozen' }), { kind: 'promote', term: 3 })).to.include(
       'end of the local WAL',

@@ -75,14 +75,16 @@ describe('while a primary serves', () => {
     expect(summary(decide(observed([primary(), one, back])))).to.deep.equal(['send pg-2 follow 5']);
   });
 
-  it('allows a clone only while another standby has a whole copy', () => {
+  it('allows data to be replaced by a clone only while another standby has a whole copy, and what is torn at once', () => {
+    const other = member('pg-2', { data: 'foreign', streaming: false });
     const torn = member('pg-2', { data: 'torn', streaming: false });
     const mayReplace = (members: readonly MemberView[]) =>
       decide(observed(members)).actions.map((action) =>
         action.do === 'send' && action.command.kind === 'follow' ? action.command.mayReplaceData : null,
       );
-    expect(mayReplace([primary(), one, torn])).to.deep.equal([true]);
-    expect(mayReplace([primary(), away('pg-1', 'gone'), torn])).to.deep.equal([false]);
+    expect(mayReplace([primary(), one, other])).to.deep.equal([true]);
+    expect(mayReplace([primary(), away('pg-1', 'gone'), other])).to.deep.equal([false]);
+    expect(mayReplace([primary(), away('pg-1', 'gone'), torn])).to.deep.equal([true]);
   });
 
   it('begins a switchover when asked, when its pod is being shut down, and not while a standby lags', () => {
@@ -222,11 +224,44 @@ describe('while the winner is promoted', () => {
       summary(
         decide(observed([away('pg-0', 'gone'), winner, frozen('pg-2', '0/500')], { ballot: promoting })),
       );
-    expect(at(frozen('pg-1', '0/500'))).to.deep.equal(['send pg-1 promote 6']);
+    expect(at(frozen('pg-1', '0/600', { complete: true }))).to.deep.equal(['send pg-1 promote 6']);
     expect(at(member('pg-1', promoted))).to.deep.equal(['send pg-2 follow 6']);
     expect(at(member('pg-1', { ...promoted, writable: true, servingTerm: 6 }))).to.deep.equal([
       'write serving 6 pg-1',
     ]);
+  });
+
+  const told = (other: MemberView): Decision =>
+    decide(observed([away('pg-0', 'gone'), frozen('pg-1', '0/500'), other], { ballot: promoting }));
+
+  it('points whoever holds a beginning of its log at it at once, with the lineage that the promotion makes', () => {
+    const decision = told(frozen('pg-2', '0/4F8'));
+    expect(summary(decision)).to.deep.equal(['send pg-1 promote 6', 'send pg-2 follow 6']);
+    const [, follow] = decision.actions;
+    expect(follow).to.have.nested.property('command.lineage').that.deep.equals(lineage);
+  });
+
+  const later: readonly (readonly [string, MemberView])[] = [
+    ['holds more than it', frozen('pg-2', '0/508')],
+    ['holds a log of another term', frozen('pg-2', '0/400', { logTerm: 4 })],
+    ['is a stopped former primary', frozen('pg-2', '0/500', { complete: true })],
+    ['has not voted', member('pg-2', { term: 6, role: 'frozen', streaming: false })],
+  ];
+  for (const [name, other] of later) {
+    it(`waits until it is promoted before it points one at it that ${name}`, () => {
+      expect(summary(told(other))).to.deep.equal(['send pg-1 promote 6']);
+    });
+  }
+
+  it('starts a stopped former primary only when it serves, or nobody else could acknowledge its first commit', () => {
+    const old = member('pg-0', { term: 6, role: 'frozen', postgres: 'stopped', streaming: false });
+    const winner = member('pg-1', promoted);
+    const follower = member('pg-2', { term: 6, primary: 'pg-1' });
+    const at = (other: MemberView, stageMs: number) =>
+      summary(decide(observed([old, winner, other], { ballot: promoting, stageMs })));
+    expect(at(follower, 100)).to.deep.equal([]);
+    expect(at(follower, 3000)).to.deep.equal(['send pg-0 follow 6']);
+    expect(at(away('pg-2', 'gone'), 100)).to.deep.equal(['send pg-0 follow 6']);
   });
 
   it('begins a new ballot when the winner is lost', () => {

@@ -1,5 +1,6 @@
 // A member of the model: the production rules of the agent over an abstract Postgres.
-import { logTerm, lossOfStopped, relate } from '../../../../operator/agent/lineage.ts';
+import type { RuleOfTerm } from '../../../../operator/agent/commit-rule.ts';
+import { clipLineage, logTerm, lossOfStopped, relate } from '../../../../operator/agent/lineage.ts';
 import { plan } from '../../../../operator/agent/plan.ts';
 import type { Local, Step } from '../../../../operator/agent/plan.ts';
 import type { Command } from '../../../../operator/agent/protocol.ts';
@@ -41,11 +42,19 @@ function localOf(world: World, agent: Agent): Local {
     standbySignal: agent.signal,
     upstream: agent.alive ? agent.upstream : null,
     settled: agent.settled,
-    ruleInForce: agent.inForce.version === (agent.record.rule ?? FIRST_RULE).version,
+    ruleInForce: isInForce(agent),
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
     ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
     startedForTerm: agent.startedTerm === agent.record.term,
   };
+}
+
+function isInForce({ inForce, record }: Agent): boolean {
+  return inForce.rule.version === (record.rule ?? FIRST_RULE).version && inForce.term === record.term;
+}
+
+function promisedRule({ record }: Agent): RuleOfTerm {
+  return { rule: record.rule ?? FIRST_RULE, term: record.term };
 }
 
 export function work(world: World, agent: Agent): void {
@@ -98,10 +107,12 @@ const performers: { readonly [Kind in Step['do']]: Performer<Kind> } = {
   start: (_world, agent, step) => startPostgres(agent, step.as === 'primary', step.upstream),
   setUpstream: (world, agent, step) => {
     agent.upstream = step.upstream;
+    dialAnew(world, agent);
     if (step.upstream === null && world.mutant !== 'reloadOnlyFreeze') disconnect(world, agent);
   },
   killWalReceiver: (world, agent) => disconnect(world, agent),
   applyRule: (world, agent) => applyRule(world, agent),
+  beginTerm: (_world, agent) => beginTerm(agent),
   promote: (_world, agent) => finishPromotion(agent),
   settle: (_world, agent) => settle(agent),
   compare: (world, agent) => compare(world, agent),
@@ -122,15 +133,32 @@ function startPostgres(agent: Agent, asPrimary: boolean, upstream: string | null
   agent.replayed = asPrimary ? agent.log.length : Math.floor(agent.log.length / 2);
   agent.writable = asPrimary;
   if (asPrimary) agent.handedOver = false;
-  agent.inForce = agent.record.rule ?? FIRST_RULE;
+  agent.inForce = promisedRule(agent);
+  agent.dialsFor = agent.record.term;
   // Crash recovery ends with a checkpoint record of its own.
   if (asPrimary && !agent.clean) agent.log.push({ term: 0, id: 0 });
 }
 
 function applyRule(world: World, agent: Agent): void {
-  agent.inForce = agent.record.rule ?? FIRST_RULE;
+  agent.inForce = promisedRule(agent);
+  dialAnew(world, agent);
   if (world.mutant !== 'ruleByReloadOnly') agent.senders.clear();
-  if (agent.settled) agent.beat = { at: agent.log.length, version: agent.inForce.version };
+  if (agent.settled) agent.beat = { at: agent.log.length, version: agent.inForce.rule.version };
+}
+
+/** A receiver whose name has changed ends. */
+function dialAnew(world: World, agent: Agent): void {
+  if (agent.dialsFor !== agent.record.term && world.mutant !== 'reloadOnlyFreeze') disconnect(world, agent);
+  agent.dialsFor = agent.record.term;
+}
+
+function beginTerm(agent: Agent): void {
+  // Crash recovery ends with a checkpoint record of its own.
+  if (!agent.alive && !agent.clean) agent.log.push({ term: 0, id: 0 });
+  agent.clean = true;
+  const { term, lineage } = agent.record;
+  const startLsn = lsn(agent.alive ? agent.replayed : Math.max(0, agent.log.length - 1));
+  agent.record = { ...agent.record, lineage: [...clipLineage(lineage, startLsn), { term, startLsn }] };
 }
 
 function finishPromotion(agent: Agent): void {
@@ -141,12 +169,8 @@ function finishPromotion(agent: Agent): void {
 }
 
 function settle(agent: Agent): void {
-  const { record } = agent;
   agent.settled = true;
-  agent.beat = { at: agent.log.length, version: agent.inForce.version };
-  if (record.lineage.at(-1)?.term === record.term) return;
-  const lineage = [...record.lineage, { term: record.term, startLsn: lsn(agent.log.length - 1) }];
-  agent.record = { ...record, lineage };
+  agent.beat = { at: agent.log.length, version: agent.inForce.rule.version };
 }
 
 function compare(world: World, agent: Agent): void {
@@ -177,7 +201,6 @@ function compareStopped(world: World, agent: Agent): void {
 function copyFrom(world: World, agent: Agent, name: string | null): void {
   const source = agentOf(world, name);
   if (agent.alive) endPostgres(world, agent, true);
-  agent.record = { ...agent.record, data: agent.record.data === 'empty' ? 'empty' : 'torn' };
   if (!source?.alive || !source.writable || !source.up || !agent.up) return;
   agent.log = [...source.log];
   agent.signal = true;

@@ -46,7 +46,7 @@ function connect(world: World, agent: Agent, source: Agent): void {
   if (agent.receiving && source.senders.has(agent.name)) return;
   disconnect(world, agent);
   agent.receiving = true;
-  source.senders.set(agent.name, source.inForce);
+  source.senders.set(agent.name, { ...source.inForce, dialledFor: agent.dialsFor });
 }
 
 export function disconnect(world: World, agent: Agent): void {
@@ -80,10 +80,15 @@ export function clientWrites(world: World, agent: Agent): void {
 
 /** The walsender of `standby` heard from it: what enough others hold too, by its own rule, is acknowledged. */
 function acknowledge(world: World, source: Agent, standby: string): void {
-  const rule = source.senders.get(standby);
-  if (!rule?.members.includes(standby)) return;
+  const isCounted = (name: string): boolean => {
+    const sender = source.senders.get(name);
+    if (!sender?.rule.members.includes(name)) return false;
+    return sender.dialledFor === sender.term || world.mutant === 'anyTermAcknowledges';
+  };
+  const rule = source.senders.get(standby)?.rule;
+  if (!rule || !isCounted(standby)) return;
   const held = world.agents
-    .filter(({ name }) => name !== source.name && rule.members.includes(name) && source.senders.has(name))
+    .filter(({ name }) => name !== source.name && isCounted(name))
     .map(({ log }) => log.length)
     .sort((a, b) => b - a);
   const flushed = held[rule.acks - 1] ?? 0;

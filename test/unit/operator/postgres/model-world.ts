@@ -1,6 +1,6 @@
 // The things of the model: agents with an abstract log, two operators, messages, and the register.
 import type { Leave } from '../../../../operator/agent/plan.ts';
-import type { CommitRule } from '../../../../operator/agent/commit-rule.ts';
+import type { CommitRule, RuleOfTerm } from '../../../../operator/agent/commit-rule.ts';
 import type { AgentStatus, Command, Vote } from '../../../../operator/agent/protocol.ts';
 import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
@@ -19,7 +19,9 @@ export type Mutant =
   /** A commit rule counts as soon as it was sent, not once a commit was acknowledged under it. */
   | 'ruleUnproven'
   /** Walsenders that were there before go on by the old commit rule. */
-  | 'ruleByReloadOnly';
+  | 'ruleByReloadOnly'
+  /** Who missed an election acknowledges commits of the term that it has not promised. */
+  | 'anyTermAcknowledges';
 
 export interface Entry {
   readonly term: number;
@@ -46,9 +48,11 @@ export interface Agent {
   up: boolean;
   servingTerm: number;
   /** What its Postgres began with, or was brought to. */
-  inForce: CommitRule;
-  /** By standby, while it is connected: the commit rule its walsender goes by. */
-  readonly senders: Map<string, CommitRule>;
+  inForce: RuleOfTerm;
+  /** The term in the name that it receives WAL under. */
+  dialsFor: number;
+  /** By standby, while it is connected: what its walsender goes by, and the term in the name it dialled with. */
+  readonly senders: Map<string, RuleOfTerm & { readonly dialledFor: number }>;
   /** A commit of its own that waits: where it ends, and the rule that was in force before it began. */
   beat: { readonly at: number; readonly version: number } | null;
   proven: { readonly term: number; readonly version: number } | null;
@@ -109,7 +113,7 @@ export function createAgent(name: string): Agent {
     ...{ upstream: null, receiving: false, signal: false, settled: false, clean: true, leave: 'wait' },
     ...{ handedOver: false, startedTerm: 0 },
     ...{ vote: null, up: true, servingTerm: 0, beat: null, proven: null, senders: new Map() },
-    inForce: FIRST_RULE,
+    ...{ inForce: { rule: FIRST_RULE, term: 0 }, dialsFor: 0 },
   };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { breaks, play, restartAfterHandOver, schedule } from './model-play.ts';
+import { breaks, play, restartAfterHandOver, schedule, streamOnAfterAMissedElection } from './model-play.ts';
 import { agentOf } from './model-world.ts';
 
 describe('the ballot, model-checked', function () {
@@ -36,6 +36,16 @@ describe('the ballot, model-checked', function () {
     const { agents, register } = restartAfterHandOver();
     expect(register.ballot).to.include({ stage: 'serving', primary: 'pg-1' });
     expect(agents.filter(({ receiving }) => receiving).map(({ name }) => name)).to.include('pg-0');
+  });
+
+  it('does not count what a standby holds of a term that it has not promised', () => {
+    const { acknowledged, register } = streamOnAfterAMissedElection('none');
+    expect(acknowledged).to.be.empty;
+    expect(register.ballot?.stage).to.equal('serving');
+  });
+
+  it('catches the broken rule anyTermAcknowledges', () => {
+    expect(() => streamOnAfterAMissedElection('anyTermAcknowledges')).to.throw('acknowledged and lost');
   });
 
   for (const mutant of ['oneVoteSuffices', 'voteBelowEndOfWal', 'reloadOnlyFreeze'] as const) {

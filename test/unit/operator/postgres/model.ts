@@ -68,7 +68,7 @@ function statusOf(world: World, agent: Agent): AgentStatus {
     })),
     rule: {
       promised: record.rule ?? FIRST_RULE,
-      inForce: agent.inForce.version,
+      inForce: agent.inForce.rule.version,
       proven: proven?.term === record.term ? proven.version : -1,
     },
     ...{
@@ -153,21 +153,30 @@ export function check(world: World): void {
   }
 }
 
+/** For an operator's pass: all limits of time are over, or none is. */
+const LATE = 0;
+const IN_TIME = 1;
+/** Enough rounds for whatever is under way. */
+const LATE_ROUNDS = 150;
+
 /** Everything reachable, everything delivered, until the set serves. */
 export function heal(world: World): void {
   for (const agent of world.agents) agent.up = true;
   for (let round = 0; round < 400; round += 1) {
-    roundOf(world);
+    roundOf(world, FIVE, round % LATE_ROUNDS === LATE_ROUNDS - 1 ? LATE : IN_TIME);
     check(world);
   }
 }
 
-/** Everybody reports, one operator decides, all mail arrives, everybody works; `receiving` also get a record. */
-export function roundOf(world: World, receiving = FIVE): void {
+/**
+ * Everybody reports, one operator decides, all mail arrives, everybody works; `receiving` also get a record. `pick` says
+ * how late it is, as in a schedule.
+ */
+export function roundOf(world: World, receiving = FIVE, pick = IN_TIME): void {
   const [operator] = world.operators;
   if (!operator) return;
   for (const agent of world.agents) report(world, operator, agent);
-  passOf(world, operator, 1);
+  passOf(world, operator, pick);
   for (let mail = world.mail.length; mail > 0; mail -= 1) deliver(world, 0);
   for (const agent of world.agents) {
     work(world, agent);
