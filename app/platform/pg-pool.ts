@@ -1,7 +1,10 @@
 // One bounded pool of connections to one Postgres service. It promises that a checkout has a deadline and the
 // queue a limit, and that after a failover no request is handed a connection made before it: the first fault
 // raises the generation, and older connections are closed when they come up instead of being tried one by one.
+import { isIP } from 'node:net';
 import pg from 'pg';
+import { rememberAddresses } from './known-addresses.ts';
+import type { Endpoint } from './known-addresses.ts';
 import type { Log } from './log.ts';
 import { isConnectionFault } from './pg-errors.ts';
 import { createLogin } from './pg-login.ts';
@@ -43,18 +46,20 @@ function busy(name: string): Error {
 }
 
 /**
- * A pool gives each connection the configuration it was made with; whom to trust, and with what password, may have
- * changed since.
+ * A pool gives each connection the configuration it was made with; whom to trust, with what password, and where the host
+ * is may have changed since. The certificate is for the name, wherever that is.
  */
-function clientThatAsks(login: Login, ca?: () => string): typeof pg.Client {
+function clientThatAsks({ host, ca }: PoolOptions, login: Login, at?: Endpoint): typeof pg.Client {
+  const servername = isIP(host) === 0 ? { servername: host } : {};
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, ...login.current(), ...(ca && { ssl: { ca: ca() } }) });
+      const ssl = ca && { ssl: { ca: ca(), ...servername } };
+      super({ ...config, host: at?.host ?? host, ...login.current(), ...ssl });
     }
   };
 }
 
-function configOf(options: PoolOptions, login: Login): pg.PoolConfig {
+function configOf(options: PoolOptions, login: Login, at?: Endpoint): pg.PoolConfig {
   return {
     host: options.host,
     port: options.port,
@@ -66,7 +71,7 @@ function configOf(options: PoolOptions, login: Login): pg.PoolConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
     idleTimeoutMillis: 60_000,
-    Client: clientThatAsks(login, options.ca),
+    Client: clientThatAsks(options, login, at),
     // A transaction left open by a lost client must not hold row locks on stock for long.
     idle_in_transaction_session_timeout: 10_000,
   };
@@ -96,12 +101,24 @@ async function endWithin(pool: pg.Pool, name: string, log: Log): Promise<void> {
   clearTimeout(timer);
 }
 
+function openPool(options: PoolOptions, login: Login, log: Log): Pick<PgPool, 'close'> & { pool: pg.Pool } {
+  const { name, host, port } = options;
+  // In an outage every connection is opened anew, and the cluster's DNS may be half gone: a name then took 5 to 50 s.
+  const known = rememberAddresses([{ host, port }]);
+  const pool = new pg.Pool(configOf(options, login, known.endpoints[0]));
+  pool.on('connect', (client) => surviveLoss(client, name, log));
+  const close = (): Promise<void> => {
+    known.stop();
+    return endWithin(pool, name, log);
+  };
+  return { pool, close };
+}
+
 export function createPool(options: PoolOptions, log: Log): PgPool {
   const login = createLogin(options.user, options.password);
-  const pool = new pg.Pool(configOf(options, login));
+  const { pool, close } = openPool(options, login, log);
   const born = new WeakMap<pg.ClientBase, number>();
   let generation = 0;
-  pool.on('connect', (client) => surviveLoss(client, options.name, log));
   pool.on('connect', (client) => born.set(client, generation));
   // Idle connections break in a failover; without this listener that would end the process.
   pool.on('error', (error) => {
@@ -137,6 +154,6 @@ export function createPool(options: PoolOptions, log: Log): PgPool {
     name: options.name,
     use,
     stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => endWithin(pool, options.name, log),
+    close,
   };
 }

@@ -6,7 +6,7 @@ import type { RuleOfTerm } from './commit-rule.ts';
 import { readPassword } from './passwords/known-passwords.ts';
 import { syncFolder } from './promise-file.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Source } from './settings.ts';
 
 export interface ConfigFiles {
   readonly conf: string;
@@ -27,7 +27,7 @@ export function writePassfile(settings: Settings, password: string): void {
   renameSync(`${passfile}.next`, passfile);
 }
 
-export function writeConfig(settings: Settings, upstream: string | null, rule: RuleOfTerm): void {
+export function writeConfig(settings: Settings, upstream: Source | null, rule: RuleOfTerm): void {
   const files = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
   writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile, rule) + archiveLines, {

@@ -61,7 +61,7 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     sql: createSql(settings),
     bootId: randomUUID(),
     leave: 'wait',
-    upstream: null,
+    ...{ upstream: null, dialled: null },
     sample: null,
     answeredAtMs: null,
     control: record.data === 'whole' ? await readControlData(settings) : null,

@@ -4,7 +4,7 @@ import { receiverName, standbyNames } from './commit-rule.ts';
 import type { RuleOfTerm } from './commit-rule.ts';
 import { formerRoles } from './passwords/former-roles.ts';
 import { addressOf } from './settings.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Source } from './settings.ts';
 import { tlsFiles } from './tls-files.ts';
 
 export const REPLICATION_ROLE = 'replicator';
@@ -17,10 +17,10 @@ const DEAD_PEERS: readonly (readonly [string, string])[] = [
   ['tcp_user_timeout', '5000'],
 ];
 
-/** postgresql.conf of one member. `upstream` is the member it receives WAL from, or null: it receives none. */
+/** postgresql.conf of one member. `upstream` is whom it receives WAL from, or null: it receives none. */
 export function postgresqlConf(
   settings: Settings,
-  upstream: string | null,
+  upstream: Source | null,
   passfile: string,
   rule: RuleOfTerm,
 ): string {
@@ -95,13 +95,14 @@ function encryption(settings: Settings): readonly (readonly [string, string])[] 
 }
 
 /**
- * How this member dials another: at its own stable name, never a Service that could lead elsewhere. The other knows it as
- * `receiver`.
+ * How this member dials another: its own pod, never a Service that could lead elsewhere. The certificate is for the name,
+ * wherever that is. The other knows this one as `receiver`.
  */
-export function conninfo(settings: Settings, member: string, passfile: string, receiver: string): string {
-  const { host, postgresPort } = addressOf(settings, member);
+export function conninfo(settings: Settings, source: Source, passfile: string, receiver: string): string {
+  const { host, postgresPort } = addressOf(settings, source.member);
   const values = [
     `host=${host}`,
+    ...(source.address === null ? [] : [`hostaddr=${source.address}`]),
     `port=${postgresPort}`,
     `user=${REPLICATION_ROLE}`,
     `passfile=${passfile}`,

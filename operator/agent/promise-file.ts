@@ -20,6 +20,7 @@ const shape = z.object({
   term: z.number().int().min(0),
   role: z.enum(['none', 'frozen', 'primary', 'standby']),
   primary: z.string().nullable(),
+  primaryAddress: z.string().nullable().default(null),
   systemId: z.string().nullable(),
   data: z.enum(['empty', 'whole', 'torn', 'foreign', 'forked']),
   lineage,

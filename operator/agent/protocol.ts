@@ -28,6 +28,8 @@ export interface FollowCommand {
   readonly term: number;
   /** The member to follow. */
   readonly primary: string;
+  /** Where its pod is; missing: found by its name. */
+  readonly address?: string | null;
   readonly systemId: string;
   /** The primary's lineage, which says whether this member must rewind first. */
   readonly lineage: Lineage;
@@ -84,6 +86,8 @@ export interface AgentStatus {
   readonly role: Role;
   /** Whom this member follows. */
   readonly primary: string | null;
+  /** Where it looks for that one; missing from an agent that goes by names. */
+  readonly primaryAddress?: string | null;
   readonly systemId: string | null;
   readonly data: DataState;
   readonly lineage: Lineage;

@@ -87,7 +87,7 @@ export async function replace(machine: Machine, loss: Loss, signal: AbortSignal)
   }
   machine.task = `clone from ${primary}`;
   try {
-    await clone(settings, primary, signal);
+    await clone(settings, { member: primary, address: record.primaryAddress }, signal);
     setStandbySignal(settings, true);
     adopt(machine, record, { method: 'clone', discardedBytes: loss.discardedBytes });
   } finally {
@@ -102,16 +102,17 @@ async function tryRewind(
 ): Promise<boolean> {
   const { settings, record, log } = machine;
   if (record.primary === null) return false;
+  const source = { member: record.primary, address: record.primaryAddress };
   machine.task = `rewind from ${record.primary}`;
   try {
     // Rejects while the primary cannot be reached: that is tried again, for a clone could not reach it either.
-    await checkpointSource(settings, record.primary);
+    await checkpointSource(settings, source);
     // What was planned for a term that is over is planned anew.
     if (machine.record.term !== record.term) throw new Error(`rewind: term ${record.term} is over`);
     commit(machine, { ...machine.record, data: 'torn' });
     // Not there while pg_rewind runs crash recovery: it would wait for a primary.
     setStandbySignal(settings, false);
-    const failure = await rewind(settings, record.primary, signal).then(() => null, String);
+    const failure = await rewind(settings, source, signal).then(() => null, String);
     if (failure !== null && neverConnected(failure)) {
       commit(machine, { ...machine.record, data: record.data });
       throw new Error(failure);

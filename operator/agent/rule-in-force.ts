@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleFor, standbyNames } from './commit-rule.ts';
 import type { RuleOfTerm, RuleProgress } from './commit-rule.ts';
 import { writeConfig } from './config-files.ts';
+import type { Source } from './settings.ts';
 import type { Machine } from './state.ts';
 
 const LOOK_MS = 10;
@@ -39,7 +40,12 @@ export function peersOf({ settings, record }: Pick<Machine, 'settings' | 'record
 /** Writes the configuration with the promised rule; what runs already may take it from there at any time. */
 export function configure(machine: Machine, upstream: string | null): void {
   if (!isInForce(machine)) machine.ruleInForce = null;
-  writeConfig(machine.settings, upstream, ruleOfTerm(machine));
+  machine.dialled = machine.record.primaryAddress;
+  writeConfig(machine.settings, sourceOf(machine, upstream), ruleOfTerm(machine));
+}
+
+function sourceOf({ dialled }: Machine, member: string | null): Source | null {
+  return member === null ? null : { member, address: dialled };
 }
 
 /** Brings the promised rule into force on the running server. Rejects when that cannot be confirmed in time. */
@@ -48,7 +54,7 @@ export async function applyRule(machine: Machine): Promise<void> {
   const promised = ruleOfTerm(machine);
   const wanted = standbyNames(promised, settings.name);
   const before = machine.ruleInForce;
-  writeConfig(settings, machine.upstream, promised);
+  writeConfig(settings, sourceOf(machine, machine.upstream), promised);
   if (before === null || standbyNames(before, settings.name) !== wanted) {
     // Cut off from here on, nobody knows which process goes by which.
     machine.ruleInForce = null;

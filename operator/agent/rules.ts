@@ -12,6 +12,8 @@ export interface PromiseRecord {
   readonly term: number;
   readonly role: Role;
   readonly primary: string | null;
+  /** Where it was when the operator last said; null: it has not said. */
+  readonly primaryAddress: string | null;
   readonly systemId: string | null;
   readonly data: DataState;
   /** Of the log on the volume, or of its source (clip it by the end of the log). */
@@ -35,6 +37,7 @@ export const NOTHING_PROMISED: PromiseRecord = {
   term: 0,
   role: 'none',
   primary: null,
+  primaryAddress: null,
   systemId: null,
   data: 'empty',
   lineage: [],
@@ -123,11 +126,16 @@ function follow(record: PromiseRecord, command: FollowCommand): Answer {
   if (record.term === term && record.role === 'standby') {
     if (record.primary !== primary) return refuse(`term ${term} belongs to another than ${primary}`);
     // Already following, nothing left to compare or to copy.
-    if (!record.pending && record.data === 'whole') return accept(record);
+    if (!record.pending && record.data === 'whole') return accept(at(record, command.address));
   }
   const pending = { lineage: command.lineage, mayReplaceData: command.mayReplaceData };
   const data = dataFor(record, systemId);
-  return accept({ ...record, term, role: 'standby', primary, systemId, data, pending });
+  const next: PromiseRecord = { ...record, term, role: 'standby', primary, systemId, data, pending };
+  return accept(at(next, command.address));
+}
+
+function at(record: PromiseRecord, address: string | null = null): PromiseRecord {
+  return record.primaryAddress === address ? record : { ...record, primaryAddress: address };
 }
 
 function dataFor({ data, systemId }: PromiseRecord, wanted: string): DataState {

@@ -33,6 +33,7 @@ const commandShape = z.discriminatedUnion('kind', [
     kind: z.literal('follow'),
     term,
     primary: z.string().min(1),
+    address: z.union([z.ipv4(), z.ipv6()]).nullable().optional(),
     systemId: z.string().min(1),
     lineage: z.array(z.object({ term, startLsn: lsn })).max(10_000),
     mayReplaceData: z.boolean(),

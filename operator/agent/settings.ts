@@ -45,6 +45,13 @@ export interface BackupPlaces {
   readonly memoryPath: string;
 }
 
+/** A member to receive from. */
+export interface Source {
+  readonly member: string;
+  /** Of its pod; null: found by its name. With half of the cluster's DNS gone a name took 19 s. */
+  readonly address: string | null;
+}
+
 export interface PeerAddress {
   readonly host: string;
   readonly postgresPort: number;

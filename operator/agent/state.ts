@@ -23,6 +23,8 @@ export interface Machine {
   leave: Leave;
   /** What the configuration on disk says, and the server was told. */
   upstream: string | null;
+  /** Where the configuration looks for it; null: by its name. */
+  dialled: string | null;
   sample: Sample | null;
   /** Monotonic milliseconds of the last answer of the running server. */
   answeredAtMs: number | null;

@@ -33,7 +33,7 @@ export function statusOf(machine: Machine, nowMs: number): AgentStatus {
     bootId: machine.bootId,
     term: record.term,
     role: record.role,
-    primary: record.primary,
+    ...{ primary: record.primary, primaryAddress: record.primaryAddress },
     systemId: record.systemId,
     data: record.data,
     lineage: record.lineage,

@@ -36,6 +36,12 @@ const CALM_WAIT_MS = 8000;
 
 const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
 
+/** Somebody else than who was meant, once that one has another address. */
+function whomItDials({ upstream, dialled, record }: Machine): string | null {
+  if (upstream === null || dialled === record.primaryAddress) return upstream;
+  return `${upstream} at ${dialled ?? 'its name'}`;
+}
+
 export function createSupervisor(machine: Machine): Supervisor {
   return new Loop(machine);
 }
@@ -160,7 +166,7 @@ class Loop implements Supervisor {
   }
 
   #local(): Local {
-    const { process, sample, settings, upstream, settled, control } = this.machine;
+    const { process, sample, settings, settled, control } = this.machine;
     const { failedStarts, handedOver, disk, record, startedTerm } = this.machine;
     const alive = process.alive();
     return {
@@ -170,7 +176,7 @@ class Loop implements Supervisor {
       hasWalReceiver: typeof sample?.walReceiverPid === 'number',
       standbySignal: hasStandbySignal(settings),
       settled,
-      upstream: alive ? upstream : null,
+      upstream: alive ? whomItDials(this.machine) : null,
       ...{ failedStarts, handedOver },
       startedForTerm: startedTerm === record.term,
       ruleInForce: isInForce(this.machine),

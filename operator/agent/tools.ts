@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { configFiles } from './config-files.ts';
 import type { Lsn } from './lsn.ts';
 import { conninfo } from './postgres-config.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Source } from './settings.ts';
 
 interface RunOptions {
   readonly deadlineMs: number;
@@ -96,7 +96,7 @@ export async function initdb(settings: Settings, signal: AbortSignal): Promise<v
 }
 
 /** Copies `source`'s database beside PGDATA, then puts it in place: the old data goes only when the copy is whole. */
-export async function clone(settings: Settings, source: string, signal: AbortSignal): Promise<void> {
+export async function clone(settings: Settings, source: Source, signal: AbortSignal): Promise<void> {
   const fresh = `${settings.pgdata}.clone`;
   const old = `${settings.pgdata}.old`;
   await rm(fresh, { recursive: true, force: true });
@@ -128,7 +128,7 @@ export async function recoverAlone(settings: Settings, signal: AbortSignal): Pro
  * Turns PGDATA back to where it left `source`'s history. Postgres must be stopped and standby.signal absent, or the
  * crash recovery inside pg_rewind would wait for a primary for ever.
  */
-export async function rewind(settings: Settings, source: string, signal: AbortSignal): Promise<void> {
+export async function rewind(settings: Settings, source: Source, signal: AbortSignal): Promise<void> {
   const { conf, passfile } = configFiles(settings);
   const args = [
     ...['-D', settings.pgdata, '--source-server', conninfo(settings, source, passfile, 'rewind')],

@@ -2,7 +2,7 @@
 import type { CommitRule } from '../agent/commit-rule.ts';
 import { clipLineage } from '../agent/lineage.ts';
 import { compareLsn } from '../agent/lsn.ts';
-import type { Vote } from '../agent/protocol.ts';
+import type { AgentStatus, Vote } from '../agent/protocol.ts';
 import { send } from './actions.ts';
 import { isFollowing } from './ballot.ts';
 import { isForkSettled } from './forks.ts';
@@ -17,11 +17,12 @@ export function followers(observed: Observed, primary: MemberView, term: number)
   const { systemId, lineage } = status;
   return [...observed.members, ...observed.readers]
     .filter(({ name, contact }) => name !== primary.name && contact === 'up')
-    .filter((member) => needsFollow(member, primary.name, term) || lacksRule(observed, member, term))
+    .filter((member) => needsFollow(member, primary, term) || lacksRule(observed, member, term))
     .map((member) => {
       const mayReplaceData = mayReplace(observed, primary, member);
       return send(member.name, {
-        ...{ kind: 'follow', term, primary: primary.name, systemId, lineage, mayReplaceData },
+        ...{ kind: 'follow', term, primary: primary.name, address: primary.address },
+        ...{ systemId, lineage, mayReplaceData },
         ...ruleToTell(observed),
       });
     });
@@ -43,7 +44,8 @@ export function followersAhead(observed: Observed, winner: MemberView, term: num
     .filter((member) => isBeginning(runningVoteOf(member, term), vote))
     .map(({ name }) =>
       send(name, {
-        ...{ kind: 'follow', term, primary: winner.name, systemId, lineage, mayReplaceData: false },
+        ...{ kind: 'follow', term, primary: winner.name, address: winner.address },
+        ...{ systemId, lineage, mayReplaceData: false },
         ...ruleToTell(observed),
       }),
     );
@@ -58,11 +60,17 @@ function isBeginning(vote: Vote | null, of: Vote): boolean {
   return vote !== null && vote.logTerm === of.logTerm && compareLsn(vote.lsn, of.lsn) <= 0;
 }
 
-function needsFollow({ status }: MemberView, primary: string, term: number): boolean {
+function needsFollow({ status }: MemberView, primary: MemberView, term: number): boolean {
   if (!status || status.term > term) return false;
-  if (status.term < term || status.role !== 'standby' || status.primary !== primary) return true;
+  if (status.term < term || status.role !== 'standby' || status.primary !== primary.name) return true;
+  if (looksElsewhere(status, primary)) return true;
   // Waiting for the permission to clone, which depends on the others' health.
   return status.task === null && (status.data !== 'whole' || (status.pending && status.lastError !== null));
+}
+
+/** The primary's pod was replaced. */
+function looksElsewhere({ primaryAddress }: AgentStatus, { address }: MemberView): boolean {
+  return primaryAddress !== undefined && address !== null && primaryAddress !== address;
 }
 
 /** The commit rule goes with what is said anyway; nothing is said of the one that everybody's environment has. */

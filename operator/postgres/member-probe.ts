@@ -76,6 +76,7 @@ class Probe implements MemberProbe {
     return {
       name: this.#options.name,
       contact: this.#contact(nowMs),
+      address: this.#target?.host ?? null,
       silentMs: nowMs - this.#heardAtMs,
       walStillMs: nowMs - this.#walMovedAtMs,
       streamingMs: this.#streamingSinceMs === null ? 0 : nowMs - this.#streamingSinceMs,

@@ -28,6 +28,8 @@ export type Contact = 'up' | 'refused' | 'gone' | 'silent' | 'unknown';
 export interface MemberView {
   readonly name: string;
   readonly contact: Contact;
+  /** Where its pod is; null while there is none. */
+  readonly address: string | null;
   /** Milliseconds since anything was last heard. */
   readonly silentMs: number;
   /** Milliseconds since its log was last seen to grow. */

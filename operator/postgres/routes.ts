@@ -1,5 +1,6 @@
-// Who answers behind the two Services: pure. `rw` is the primary whose own commit a standby has acknowledged in this
-// very term. `ro` are the standbys that keep up; with none, the primary, so that reads work at all.
+// Who answers behind the two Services: pure. `rw` is the primary that has promised this very term: what it commits there
+// waits for a standby that has promised it too. `ro` are the standbys that keep up; with none, the primary, so that reads
+// work at all.
 import { isFull } from './disk-pressure.ts';
 import type { Decision, MemberView, Observed } from './observed.ts';
 
@@ -18,15 +19,24 @@ export function routesFor(observed: Observed, decision: Decision): Routes {
   if (!ballot || ballot.stage === 'bootstrap') return { rw: [], ro: [] };
   const primary = observed.members.find(({ name }) => name === ballot.primary);
   if (ballot.stage === 'serving') return whileServing(observed, decision, primary);
-  // The winner already commits with an acknowledgement: the route need not wait for the register.
-  const isWinner = ballot.stage === 'promoting' && serves(primary, ballot.term);
-  if (isWinner) return { rw: [primary.name], ro: 'keep' };
+  if (ballot.stage === 'promoting' && isPromised(primary, ballot.term)) {
+    return { rw: [primary.name], ro: 'keep' };
+  }
   const isLong = ballot.stage === 'electing' && observed.stageMs > WITHDRAW_MS;
   return { rw: isLong ? [] : 'keep', ro: 'keep' };
 }
 
 function serves(member: MemberView | undefined, term: number): member is MemberView {
   return member?.contact === 'up' && member.status?.servingTerm === term && member.status.writable;
+}
+
+/**
+ * Neither the register nor the first acknowledged commit is waited for: proxies take a tenth of a second to follow and a
+ * login as long again, in which the promotion comes to its end.
+ */
+function isPromised(member: MemberView | undefined, term: number): member is MemberView {
+  const status = member?.contact === 'up' ? member.status : null;
+  return status?.role === 'primary' && status.term === term && status.postgres === 'running';
 }
 
 function whileServing(

@@ -3,6 +3,7 @@
 // because that is what the API server forwards to a pod.
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { rememberAddresses } from '../../app/platform/known-addresses.ts';
 import { createLogin } from '../../app/platform/pg-login.ts';
 import type { Identity } from '../../app/platform/pg-login.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,10 +25,14 @@ const login = createLogin('app', () => readFileSync(passwordFile, 'utf8').trim()
 
 const connect = (): Promise<pg.Client> => login.connect(connectAs);
 
+const host = process.env.RW_HOST ?? 'pg-rw';
+/** As the app does: no name is resolved in the middle of an outage. */
+const { endpoints } = rememberAddresses([{ host, port: 5432 }]);
+
 async function connectAs(identity: Identity): Promise<pg.Client> {
   const client = new pg.Client({
-    ...{ host: process.env.RW_HOST ?? 'pg-rw', database: 'app', application_name: 'ledger', ...identity },
-    ssl: { ca: readFileSync(authorityFile, 'utf8') },
+    ...{ host: endpoints[0]?.host ?? host, database: 'app', application_name: 'ledger', ...identity },
+    ssl: { ca: readFileSync(authorityFile, 'utf8'), servername: host },
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
   });

@@ -91,6 +91,12 @@ describe('what an agent promises', () => {
     expect(reasonOf(record({ role: 'primary' }), followCommand(3))).to.include('primary of term 3 itself');
   });
 
+  it('notes where its primary’s pod is now, without comparing anew', () => {
+    const standby = record({ role: 'standby', primary: 'pg-1', primaryAddress: '10.0.0.1' });
+    const next = after(standby, { ...followCommand(3), address: '10.0.0.2' } as Command);
+    expect(next).to.deep.equal({ ...standby, primaryAddress: '10.0.0.2' });
+  });
+
   it('has to compare logs before it streams from a new primary', () => {
     expect(after(record({ role: 'frozen' }), followCommand(4)).pending).to.deep.equal({
       lineage: LINEAGE,

@@ -75,6 +75,13 @@ describe('while a primary serves', () => {
     expect(summary(decide(observed([primary(), one, back])))).to.deep.equal(['send pg-2 follow 5']);
   });
 
+  it('tells who follows where the primary’s new pod is', () => {
+    const moved = primary({}, { address: '10.0.0.2' });
+    const there = (name: string, primaryAddress: string) => member(name, { primaryAddress });
+    const decision = decide(observed([moved, there('pg-1', '10.0.0.1'), there('pg-2', '10.0.0.2')]));
+    expect(summary(decision)).to.deep.equal(['send pg-1 follow 5']);
+  });
+
   it('allows data to be replaced by a clone only while another standby has a whole copy, and what is torn at once', () => {
     const other = member('pg-2', { data: 'foreign', streaming: false });
     const torn = member('pg-2', { data: 'torn', streaming: false });

@@ -98,6 +98,7 @@ function observe(world: World, operator: Operator, pick: number): Observed {
     return {
       name,
       contact,
+      address: null,
       silentMs: 0,
       walStillMs: 9999,
       streamingMs: 0,

@@ -36,6 +36,7 @@ export function member(
     ...{
       name,
       contact: 'up',
+      address: null,
       silentMs: 10,
       walStillMs: 10,
       streamingMs: 60_000,
