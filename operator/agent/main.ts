@@ -31,6 +31,8 @@ import { readControlData } from './tools.ts';
 
 /** How long a terminating primary serves on while the operator prepares a switchover. */
 const HANDOVER_MS = 20_000;
+/** How long it stays after that, stopped, until somebody else serves. */
+const SUCCESSOR_MS = 5000;
 
 /** The promise as the volume bears it out: data that is gone or another database's is no data of this promise. */
 async function reconcileWithVolume(settings: Settings, record: PromiseRecord): Promise<PromiseRecord> {
@@ -85,14 +87,26 @@ async function terminate(supervisor: Supervisor): Promise<void> {
   const { machine } = supervisor;
   machine.terminating = true;
   supervisor.wake();
-  const term = machine.record.term;
-  const untilMs = performance.now() + HANDOVER_MS;
-  const mustWait = (): boolean =>
-    machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
-  while (mustWait() && performance.now() < untilMs) await sleep(20);
-  // Ended by its hand-over: the status must still be read by the operator.
-  if (machine.record.role === 'primary') await sleep(300);
+  if (machine.record.role === 'primary') await untilSucceeded(machine);
   await stop(machine, 'fast');
+}
+
+/**
+ * Stopped by its hand-over, its vote is still asked for. And proxies lead writers here until the next primary serves: from
+ * a pod that is there they hear at once that nobody answers, from one that is gone nothing for as long as a connect may take.
+ */
+async function untilSucceeded(machine: Machine): Promise<void> {
+  const { term } = machine.record;
+  const serves = (): boolean =>
+    machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
+  await until(HANDOVER_MS, () => !serves());
+  // Nobody took over: staying would only make the pod come back later.
+  if (!serves()) await until(SUCCESSOR_MS, () => machine.record.role === 'standby');
+}
+
+async function until(limitMs: number, isSo: () => boolean): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!isSo() && performance.now() < endMs) await sleep(20);
 }
 
 function renew(machine: Machine, door: Door, certificate: Certificate): void {

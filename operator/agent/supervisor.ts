@@ -139,6 +139,8 @@ class Loop implements Supervisor {
     const { machine } = this;
     await this.#observe();
     machine.vote = currentVote(machine);
+    // It only stays for its vote: what would be started now would be stopped at once.
+    if (machine.terminating && !machine.process.alive()) return IDLE_MS;
     const step: Step = plan(machine.record, this.#local(), machine.leave);
     if (step.do === 'nothing') return this.#isEager() ? EAGER_MS : IDLE_MS;
     if (step.do !== 'promote') machine.log.info({ step, term: machine.record.term }, 'step');

@@ -11,8 +11,9 @@ const PROMOTION_MS = 15_000;
 const VOTES_MS = 10_000;
 
 /**
- * Raises the term. Newer promises of members are respected: some operator got further than the register shows. Nobody is
- * frozen before the register has the term: while it cannot be written, a primary that is wrongly suspected goes on.
+ * Raises the term. Newer promises of members are respected: some operator got further than the register shows. Members are
+ * frozen beside the step of the register only under a primary that says it is stopped. Under any other they would be cut off
+ * from one that is wrongly suspected, for as long as the register cannot be written.
  */
 export function elect(observed: Observed, ballot: Ballot, cause: string): Decision {
   const promised = observed.members.map(({ status }) => status?.term ?? 0);
@@ -21,7 +22,15 @@ export function elect(observed: Observed, ballot: Ballot, cause: string): Decisi
     ballot.stage === 'serving'
       ? { term, stage: 'electing', primary: null, from: ballot.primary, cause, startedAt: observed.now }
       : { ...ballot, term, stage: 'electing', primary: null, from: originOf(ballot) };
-  return decision('Electing', [write(observed, next)]);
+  const former = observed.members.find(({ name }) => name === ballot.primary);
+  const isStopped = former?.contact === 'up' && former.status?.postgres === 'stopped';
+  return decision('Electing', [write(observed, next), ...(isStopped ? freezes(observed, term) : [])]);
+}
+
+function freezes(observed: Observed, term: number): readonly Action[] {
+  return votersOf(observed)
+    .filter(({ status }) => status === null || status.term < term)
+    .map(({ name }) => send(name, { kind: 'freeze', term }));
 }
 
 /** Who was primary before the change that this ballot is about. A second try keeps the first one's story. */
@@ -40,13 +49,11 @@ export function decideElection(observed: Observed, ballot: Ballot): Decision {
     return decision('Promoting', [write(observed, { ...ballot, stage: 'promoting', primary: chosen })]);
   }
   const voters = votersOf(observed);
-  const freezes = voters
-    .filter(({ status }) => status === null || status.term < term)
-    .map(({ name }) => send(name, { kind: 'freeze', term }));
-  if (observed.stageMs < VOTES_MS) return decision('Electing', freezes);
+  const frozen = freezes(observed, term);
+  if (observed.stageMs < VOTES_MS) return decision('Electing', frozen);
   const missing = voters.filter(({ name }) => !votes.some(({ member }) => member === name));
   const blocked = `${votes.length} of ${observed.quorum.votes} votes for term ${term}; missing: ${describe(missing)}`;
-  return decision('Blocked', freezes, { blocked });
+  return decision('Blocked', frozen, { blocked });
 }
 
 function wish({ switchover, switchoverDone }: Observed): string | null {
