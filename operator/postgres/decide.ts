@@ -3,7 +3,7 @@
 import { decision, describe, send, write } from './actions.ts';
 import { couldVote, isFollowing, votersOf } from './ballot.ts';
 import { decideBootstrap } from './bootstrap.ts';
-import { decideElection, decidePromotion, elect } from './election.ts';
+import { decideElection, decidePromotion, elect, isOvertaken, OVERTAKEN } from './election.ts';
 import { followers, restart } from './followers.ts';
 import { isChanging, membershipStep, ruleToRequire } from './membership.ts';
 import type { Ballot, Decision, MemberView, Observed } from './observed.ts';
@@ -19,9 +19,15 @@ export function decide(observed: Observed): Decision {
   if (ballot.stage === 'electing') return decideElection(observed, ballot);
   const primary = observed.members.find(({ name }) => name === ballot.primary);
   if (!primary) return elect(observed, ballot, `${ballot.primary ?? 'nobody'} is not a member`);
+  if (isLeftBehind(observed, ballot)) return elect(observed, ballot, OVERTAKEN);
   if (ballot.stage === 'promoting') return decidePromotion(observed, ballot, primary);
   if (ballot.stage === 'stopping') return decideStopping(observed, ballot, primary);
   return decideServing(observed, ballot, primary);
+}
+
+/** While it is promoted, only what the candidate itself has promised counts. */
+function isLeftBehind(observed: Observed, ballot: Ballot): boolean {
+  return !observed.paused && ballot.stage !== 'promoting' && isOvertaken(observed, ballot);
 }
 
 function decideStopping(observed: Observed, ballot: Ballot, primary: MemberView): Decision {

@@ -33,6 +33,15 @@ function freezes(observed: Observed, term: number): readonly Action[] {
     .map(({ name }) => send(name, { kind: 'freeze', term }));
 }
 
+export const OVERTAKEN = 'a member has promised a newer term';
+
+/**
+ * Somebody began an election that the register never heard of: whoever promised its term serves no older one again.
+ */
+export function isOvertaken({ members }: Observed, { term }: Ballot): boolean {
+  return members.some(({ status }) => status !== null && status.term > term);
+}
+
 /** Who was primary before the change that this ballot is about. A second try keeps the first one's story. */
 export function originOf(ballot: Ballot): string | null {
   // While the old one stops, `from` still tells of the change before.
@@ -41,8 +50,7 @@ export function originOf(ballot: Ballot): string | null {
 
 export function decideElection(observed: Observed, ballot: Ballot): Decision {
   const { term } = ballot;
-  const isOvertaken = observed.members.some(({ status }) => status !== null && status.term > term);
-  if (isOvertaken) return elect(observed, ballot, 'a member has promised a newer term');
+  if (isOvertaken(observed, ballot)) return elect(observed, ballot, OVERTAKEN);
   const votes = votesFor(observed, term);
   const chosen = winner(observed, votes, wish(observed)) ?? overridden(observed, term);
   if (chosen !== null) {
@@ -109,7 +117,7 @@ function isEarly({ members, quorum, stageMs }: Observed, action: Action): boolea
 function failureOf(observed: Observed, { name, contact, status }: MemberView, term: number): string | null {
   if (contact !== 'up' && contact !== 'unknown') return `${name} was lost while it was promoted`;
   if (status === null) return null;
-  if (status.term > term) return 'a member has promised a newer term';
+  if (status.term > term) return OVERTAKEN;
   if (status.term === term && status.role === 'primary' && status.crashed) {
     return `Postgres on ${name} ended while it was promoted`;
   }

@@ -34,11 +34,22 @@ export function replicate(world: World, agent: Agent): void {
     return;
   }
   const isSameLog = agent.log.every((entry, index) => source.log[index] === entry);
-  if (!isSameLog) throw new Error(`${agent.name} streams from ${source.name}, but their logs differ`);
+  if (!isSameLog) {
+    sendAway(world, agent, source);
+    return;
+  }
   connect(world, agent, source);
   const next = source.log[agent.log.length];
   if (next) agent.log.push(next);
   acknowledge(world, source, agent.name);
+}
+
+/** One that missed elections: Postgres itself finds its position on no timeline of the source. Nobody else comes to that. */
+function sendAway(world: World, agent: Agent, source: Agent): void {
+  if (agent.dialsFor === source.record.term) {
+    throw new Error(`${agent.name} streams from ${source.name}, but their logs differ`);
+  }
+  disconnect(world, agent);
 }
 
 /** A new walsender begins with what its server goes by then. */

@@ -1,6 +1,12 @@
 // What decide() may be given, in few words.
-import type { AgentStatus } from '../../../../operator/agent/protocol.ts';
-import type { Ballot, Contact, MemberView, Observed } from '../../../../operator/postgres/observed.ts';
+import type { AgentStatus, Vote } from '../../../../operator/agent/protocol.ts';
+import type {
+  Ballot,
+  Contact,
+  Decision,
+  MemberView,
+  Observed,
+} from '../../../../operator/postgres/observed.ts';
 import { stableQuorum } from '../../../../operator/postgres/quorum.ts';
 
 const THREE = ['pg-0', 'pg-1', 'pg-2'];
@@ -70,3 +76,24 @@ export function observed(members: readonly MemberView[], changes: Partial<Observ
     ...changes,
   };
 }
+
+/** "write electing 6" or "send pg-1 freeze 6", in order. */
+export function summary({ actions }: Decision): readonly string[] {
+  return actions.map((action) =>
+    action.do === 'replace'
+      ? `replace ${action.member}`
+      : action.do === 'write'
+        ? `write ${action.ballot.stage} ${action.ballot.term} ${action.ballot.primary ?? '-'}`
+        : `send ${action.to} ${action.command.kind} ${action.command.term}`,
+  );
+}
+
+export const vote = (lsn: string, changes: Partial<Vote> = {}): Vote => ({
+  term: 6,
+  logTerm: 5,
+  lsn,
+  complete: false,
+  ...changes,
+});
+export const frozen = (name: string, lsn: string, changes: Partial<Vote> = {}) =>
+  member(name, { term: 6, role: 'frozen', primary: null, streaming: false, vote: vote(lsn, changes) });
