@@ -30,7 +30,7 @@ import type { Certificate } from './tls-files.ts';
 import { readControlData } from './tools.ts';
 
 /** How long a terminating primary serves on while the operator prepares a switchover. */
-const HANDOVER_MS = 20_000;
+const HANDOVER_MS = 30_000;
 /** How long it stays after that, stopped, until somebody else serves. */
 const SUCCESSOR_MS = 5000;
 

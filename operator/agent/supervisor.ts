@@ -32,7 +32,7 @@ const IDLE_MS = 250;
 const EAGER_MS = 10;
 const AFTER_ERROR_MS = 300;
 /** How long a stop waits for a calm moment. The operator freezes the standbys after a longer time of its own. */
-const CALM_WAIT_MS = 8000;
+const CALM_WAIT_MS = 16_000;
 
 const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
 

@@ -11,7 +11,7 @@ import { judgePrimary } from './suspicion.ts';
 import { rollout, switchoverWanted } from './switchover.ts';
 
 /** How long an orderly stop may take before the freeze ends it; the primary waits for a calm moment and serves meanwhile. */
-const STOP_MS = 15_000;
+const STOP_MS = 25_000;
 
 export function decide(observed: Observed): Decision {
   const { ballot } = observed;

@@ -42,8 +42,8 @@ const defaults = {
   drainMs: 120_000,
   /** Every tier has all its members ready, in the right roles. */
   steadyStateMs: 180_000,
-  /** A backup is there although the first try failed: the next is due after two minutes. */
-  backupRetriedMs: 210_000,
+  /** A backup is there although the first try failed: the next is due after half a minute. */
+  backupRetriedMs: 120_000,
   /** The longest a shopper may wait for an acknowledgement while a store heals; what it took is printed. */
   outageMs: 30_000,
   /** The HorizontalPodAutoscaler has read a metric since the pods started. */

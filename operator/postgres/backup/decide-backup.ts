@@ -23,8 +23,8 @@ export interface BackupInput {
   readonly now: Date;
 }
 
-/** After a backup that failed. */
-const RETRY_MS = 120_000;
+/** After a backup that failed: most often the repository is only just coming back. */
+const RETRY_MS = 30_000;
 
 export function decideBackup(input: BackupInput): readonly BackupAction[] {
   const { members, settings } = input;

@@ -81,10 +81,10 @@ describe('when a backup is made', () => {
     expect(decided(sundayNoon, stand(), { primary: null })).to.deep.equal([]);
   });
 
-  it('is two minutes after one that failed, not at once', () => {
+  it('is half a minute after one that failed, not at once', () => {
     const lastJob = { id: 'x', type: 'full', error: 'no space', finishedAt: '2026-11-29T02:10:00Z' } as const;
-    expect(decided('2026-11-29T02:11:00Z', stand({ lastJob }))).to.deep.equal([]);
-    expect(decided('2026-11-29T02:12:00Z', stand({ lastJob }))).to.deep.equal(['full on pg-0']);
+    expect(decided('2026-11-29T02:10:29Z', stand({ lastJob }))).to.deep.equal([]);
+    expect(decided('2026-11-29T02:10:30Z', stand({ lastJob }))).to.deep.equal(['full on pg-0']);
   });
 
   it('throws on a schedule that no day meets', () => {
