@@ -26,11 +26,11 @@ const RETRIABLE_CODES = new Set([
 ]);
 
 /**
- * Messages of node-postgres for its own timers, for a socket that went away, and for a server from before certificates,
- * which is about to be replaced; it gives them no code.
+ * Messages of node-postgres for its own timers, for a socket that went away, for a server that ends while it is asked for
+ * encryption, and for one from before certificates, which is about to be replaced; it gives them no code.
  */
 const RETRIABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|conflict with recovery|does not support SSL/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|not queryable|conflict with recovery|does not support SSL|establishing an SSL/i;
 
 export interface Notice {
   readonly code?: string | undefined;

@@ -159,5 +159,6 @@ describe('faults of Postgres', () => {
       expect(isRetriable(Object.assign(new Error('x'), { code })), code).to.equal(false);
     }
     expect(isRetriable(new Error('Connection terminated unexpectedly'))).to.equal(true);
+    expect(isRetriable(new Error('There was an error establishing an SSL connection'))).to.equal(true);
   });
 });
