@@ -1,10 +1,10 @@
 // Where the log of a former primary's new term begins. A standby that is promoted knows it from its vote; a former primary
 // votes without running and learns it here, before Postgres can write a byte. Read from a server that is writable already
 // it would be too low or too high, and one who holds less than another would win the vote against it.
-import { configure } from './rule-in-force.ts';
 import { clipLineage } from './lineage.ts';
 import type { Lsn } from './lsn.ts';
 import { isRecovered } from './rejoin.ts';
+import { configure } from './rule-in-force.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { readControlData } from './tools.ts';

@@ -7,9 +7,10 @@ import type { Settings, Source } from './settings.ts';
 import { readTrusted } from './tls-files.ts';
 
 /**
- * Makes a member write a checkpoint. Rejects while it is not promoted yet: pg_rewind takes a standby for a source too, finds
- * it on the timeline of the log that is to go, and leaves that as it is. Until the first one after a promotion its control file still names the old
- * timeline, and before Postgres 16 pg_rewind believed it: the rewound member then never started.
+ * Makes a member write a checkpoint. Rejects while it is not promoted yet: pg_rewind takes a standby for a source too,
+ * finds it on the timeline of the log that is to go, and leaves that as it is. Until the first checkpoint after a promotion
+ * the control file still names the old timeline, and before Postgres 16 pg_rewind believed it: the rewound member then
+ * never started.
  */
 export async function checkpointSource(settings: Settings, { member, address }: Source): Promise<void> {
   const { host, postgresPort } = addressOf(settings, member);

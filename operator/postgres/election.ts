@@ -35,9 +35,7 @@ function freezes(observed: Observed, term: number): readonly Action[] {
 
 export const OVERTAKEN = 'a member has promised a newer term';
 
-/**
- * Somebody began an election that the register never heard of: whoever promised its term serves no older one again.
- */
+/** Somebody began an election that the register never heard of: whoever promised its term serves no older one again. */
 export function isOvertaken({ members }: Observed, { term }: Ballot): boolean {
   return members.some(({ status }) => status !== null && status.term > term);
 }
