@@ -49,6 +49,10 @@ export function rollout(standbys: readonly MemberView[]): readonly Action[] {
 /** What keeps a member from following may be its old template: waiting for it first, the new one would never come. */
 function onlyOne(idle: readonly MemberView[]): MemberView | undefined {
   const [member] = idle;
-  const canBeReplaced = member?.contact === 'up' && member.status?.task === null && member.outdated;
-  return idle.length === 1 && canBeReplaced ? member : undefined;
+  return idle.length === 1 && member?.outdated === true && isUnused(member) ? member : undefined;
+}
+
+/** In no copy; or its pod is there and nothing runs in it, as with an image that cannot be pulled. */
+function isUnused({ contact, status }: MemberView): boolean {
+  return contact === 'up' ? status?.task === null : contact === 'refused';
 }

@@ -120,6 +120,10 @@ describe('while a primary serves', () => {
     expect(at([primary({}, old), one, idle])).to.deep.include({ do: 'replace', member: 'pg-2' });
     const copying = member('pg-2', { streaming: false, task: 'clone from pg-0' }, old);
     expect(at([primary({}, old), one, copying])).to.not.deep.include({ do: 'replace', member: 'pg-2' });
+    // Its pod is there, and nobody in it.
+    expect(at([primary({}, old), one, { ...away('pg-2', 'refused'), ...old }])).to.deep.equal([
+      { do: 'replace', member: 'pg-2' },
+    ]);
     // Deleted, and still streaming while it shuts down.
     const leaving = { ...old, leaving: true };
     expect(at([primary({}, old), { ...one, ...leaving }, { ...two, ...old }])).to.deep.equal([]);
