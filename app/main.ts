@@ -6,7 +6,7 @@ import { seed } from './catalog/seed.ts';
 import { loadConfig } from './config/env.ts';
 import type { Config } from './config/env.ts';
 import { deadlineIn } from './platform/deadline.ts';
-import { createLog } from './platform/log.ts';
+import { createLog, flushed } from './platform/log.ts';
 import type { Log } from './platform/log.ts';
 import { createMetrics } from './platform/metrics.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
@@ -20,17 +20,19 @@ const SEED_WITHIN_MS = 120_000;
 
 async function runServe(config: Config, log: Log): Promise<void> {
   const running = await serve(config, log, here);
-  const stop = (): void => {
-    running.stop().then(
-      () => process.exit(0),
+  const stop = async (): Promise<void> => {
+    const code = await running.stop().then(
+      () => 0,
       (error: unknown) => {
         log.fatal({ err: error }, 'stopping failed');
-        process.exit(1);
+        return 1;
       },
     );
+    await flushed(log);
+    process.exit(code);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.once('SIGTERM', () => void stop());
+  process.once('SIGINT', () => void stop());
   await running.ready;
 }
 

@@ -92,3 +92,11 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
   };
   return pino(settings, destination ?? standardOutput());
 }
+
+/**
+ * Resolves once all lines are out or nobody takes them any more. Called before the process exits: what is left then, pino
+ * tries to write for ever where the reader is gone, and the process never ends.
+ */
+export function flushed(log: Log): Promise<void> {
+  return new Promise((resolve) => log.flush(() => resolve()));
+}
