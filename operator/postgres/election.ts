@@ -103,12 +103,15 @@ const ALONE_MS = 2000;
  */
 function isEarly({ members, quorum, stageMs }: Observed, action: Action): boolean {
   if (action.do !== 'send' || action.command.kind !== 'follow' || stageMs > ALONE_MS) return false;
-  const { primary } = action.command;
-  const isRunning = ({ contact, status }: MemberView): boolean =>
-    contact === 'up' && status?.postgres !== 'stopped' && status?.data === 'whole';
-  const others = members.filter(({ name }) => name !== action.to && name !== primary);
-  const isStopped = members.some(({ name, status }) => name === action.to && status?.postgres === 'stopped');
-  return isStopped && others.filter(isRunning).length >= quorum.acks;
+  const { to, command } = action;
+  const others = quorum.acknowledgers.filter((name) => name !== to && name !== command.primary);
+  const running = members.filter((member) => others.includes(member.name) && couldAcknowledge(member));
+  const isStopped = members.some(({ name, status }) => name === to && status?.postgres === 'stopped');
+  return isStopped && running.length >= quorum.acks;
+}
+
+function couldAcknowledge({ contact, status }: MemberView): boolean {
+  return contact === 'up' && status?.postgres !== 'stopped' && status?.data === 'whole';
 }
 
 /** Why the winner of the votes will not serve, or null. */
