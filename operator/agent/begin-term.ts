@@ -1,7 +1,7 @@
 // Where the log of a former primary's new term begins. A standby that is promoted knows it from its vote; a former primary
 // votes without running and learns it here, before Postgres can write a byte. Read from a server that is writable already
 // it would be too low or too high, and one who holds less than another would win the vote against it.
-import { clipLineage } from './lineage.ts';
+import { extendLineage } from './lineage.ts';
 import type { Lsn } from './lsn.ts';
 import { isRecovered } from './rejoin.ts';
 import { configure } from './rule-in-force.ts';
@@ -16,7 +16,7 @@ export async function beginTerm(machine: Machine, signal: AbortSignal): Promise<
   // What was planned for a promise that is over is planned anew.
   if (machine.record !== planned) return;
   const { term, lineage } = planned;
-  commit(machine, { ...planned, lineage: [...clipLineage(lineage, startLsn), { term, startLsn }] });
+  commit(machine, { ...planned, lineage: extendLineage(lineage, { term, startLsn }) });
 }
 
 /** It handed over, ran as a standby since, and is about to be promoted like one. */

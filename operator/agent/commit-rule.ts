@@ -52,6 +52,11 @@ export function standbyNames({ rule, term }: RuleOfTerm, self: string): string {
   return `ANY ${rule.acks} (${names.join(', ')})`;
 }
 
+/** Whether what is gone by is what was promised. */
+export function isSameRule(known: RuleOfTerm | null, promised: RuleOfTerm): boolean {
+  return known?.rule.version === promised.rule.version && known.term === promised.term;
+}
+
 /** The newer of what was promised and what is said now. */
 export function newerRule(known: CommitRule | null, said: CommitRule | undefined): CommitRule | null {
   return said && said.version > (known?.version ?? -1) ? said : known;

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setStandbySignal } from './config-files.ts';
-import { clipLineage, relate } from './lineage.ts';
+import { extendLineage, relate } from './lineage.ts';
 import type { Lineage } from './lineage.ts';
 import { compareLsn, lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
@@ -46,7 +46,7 @@ export function countFork({ timeline, switchLsn, endLsn }: Ended, lineage: Linea
 
 /** The lineage of a log that left its set at `forkLsn`. */
 export function forkedLineage(lineage: Lineage, forkLsn: Lsn): Lineage {
-  return [...clipLineage(lineage, forkLsn), { term: BY_HAND, startLsn: forkLsn }];
+  return extendLineage(lineage, { term: BY_HAND, startLsn: forkLsn });
 }
 
 export async function noteFork(machine: Machine, signal: AbortSignal): Promise<void> {

@@ -24,8 +24,8 @@ export async function quieten({ process, sql }: Machine): Promise<Quieted> {
   const checkpointMs = await timed(() => sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined));
   const deadlineMs = performance.now() + QUIET_MS;
   process.admitNobody();
-  const sessionsMs = await timed(() => until(deadlineMs, () => noSessionIsLeft(sql)));
-  const standbysMs = await timed(() => until(deadlineMs, () => standbysHoldAll(sql)));
+  const sessionsMs = await timed(() => until(deadlineMs, () => noSessionIsLeft(sql).catch(() => false)));
+  const standbysMs = await timed(() => until(deadlineMs, () => standbysHoldAll(sql).catch(() => false)));
   return { checkpointMs, sessionsMs, standbysMs };
 }
 
@@ -50,9 +50,10 @@ async function standbysHoldAll(sql: Sql): Promise<boolean> {
   return row?.held === true;
 }
 
-async function until(deadlineMs: number, isSo: () => Promise<boolean>): Promise<void> {
+/** Resolves when `isSo`, or when `deadlineMs` has come. */
+export async function until(deadlineMs: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (performance.now() < deadlineMs) {
-    if (await isSo().catch(() => false)) return;
+    if (await isSo()) return;
     await sleep(LOOK_EVERY_MS);
   }
 }

@@ -17,6 +17,11 @@ export function clipLineage(lineage: Lineage, lsn: Lsn): Lineage {
   return lineage.filter((entry) => compareLsn(entry.startLsn, lsn) <= 0);
 }
 
+/** The lineage of a log that goes on in another term from `startLsn`: without what its source wrote and it never received. */
+export function extendLineage(lineage: Lineage, { term, startLsn }: LineageEntry): Lineage {
+  return [...clipLineage(lineage, startLsn), { term, startLsn }];
+}
+
 /** The term that wrote the end of the log; 0 for a log nobody wrote. */
 export function logTerm(lineage: Lineage, lsn: Lsn): number {
   return clipLineage(lineage, lsn).at(-1)?.term ?? 0;

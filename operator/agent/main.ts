@@ -4,11 +4,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '../runtime/log.ts';
 import { createBackupKeeper } from './backup/backup-keeper.ts';
 import { watchDisk } from './disk.ts';
 import { watchIsolation } from './fence.ts';
+import { until } from './hand-over.ts';
 import { beat } from './heartbeat.ts';
 import { acceptedTokens, readPassword } from './passwords/known-passwords.ts';
 import { createPasswordKeeper } from './passwords/password-keeper.ts';
@@ -63,7 +63,7 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     sql: createSql(settings),
     bootId: randomUUID(),
     leave: 'wait',
-    ...{ upstream: null, dialled: null },
+    upstream: null,
     sample: null,
     answeredAtMs: null,
     control: record.data === 'whole' ? await readControlData(settings) : null,
@@ -99,14 +99,9 @@ async function untilSucceeded(machine: Machine): Promise<void> {
   const { term } = machine.record;
   const serves = (): boolean =>
     machine.record.role === 'primary' && machine.record.term === term && machine.process.alive();
-  await until(HANDOVER_MS, () => !serves());
+  await until(performance.now() + HANDOVER_MS, () => !serves());
   // Nobody took over: staying would only make the pod come back later.
-  if (!serves()) await until(SUCCESSOR_MS, () => machine.record.role === 'standby');
-}
-
-async function until(limitMs: number, isSo: () => boolean): Promise<void> {
-  const endMs = performance.now() + limitMs;
-  while (!isSo() && performance.now() < endMs) await sleep(20);
+  if (!serves()) await until(performance.now() + SUCCESSOR_MS, () => machine.record.role === 'standby');
 }
 
 function renew(machine: Machine, door: Door, certificate: Certificate): void {

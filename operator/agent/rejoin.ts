@@ -7,7 +7,7 @@ import { lsnDistance } from './lsn.ts';
 import type { Lsn } from './lsn.ts';
 import type { Rejoin } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
-import { configure } from './rule-in-force.ts';
+import { configure, sourceOf } from './rule-in-force.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
@@ -87,7 +87,7 @@ export async function replace(machine: Machine, loss: Loss, signal: AbortSignal)
   }
   machine.task = `clone from ${primary}`;
   try {
-    await clone(settings, { member: primary, address: record.primaryAddress }, signal);
+    await clone(settings, sourceOf(record, primary), signal);
     setStandbySignal(settings, true);
     adopt(machine, record, { method: 'clone', discardedBytes: loss.discardedBytes });
   } finally {
@@ -102,7 +102,7 @@ async function tryRewind(
 ): Promise<boolean> {
   const { settings, record, log } = machine;
   if (record.primary === null) return false;
-  const source = { member: record.primary, address: record.primaryAddress };
+  const source = sourceOf(record, record.primary);
   machine.task = `rewind from ${record.primary}`;
   try {
     // Rejects while the primary cannot be reached: that is tried again, for a clone could not reach it either.

@@ -2,9 +2,10 @@
 // acknowledgement bears. It is in force once no walsender is left that was started before Postgres knew it: a reload
 // reaches each of them in its own time, and one that has not looked yet would release commits by the rule before.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ruleFor, standbyNames } from './commit-rule.ts';
+import { isSameRule, ruleFor, standbyNames } from './commit-rule.ts';
 import type { RuleOfTerm, RuleProgress } from './commit-rule.ts';
 import { writeConfig } from './config-files.ts';
+import type { PromiseRecord } from './rules.ts';
 import type { Source } from './settings.ts';
 import type { Machine } from './state.ts';
 
@@ -13,9 +14,7 @@ const LOADED_WITHIN_MS = 2000;
 const ENDED_WITHIN_MS = 2000;
 
 export function isInForce(machine: Machine): boolean {
-  const { rule, term } = ruleOfTerm(machine);
-  const { ruleInForce } = machine;
-  return ruleInForce?.rule.version === rule.version && ruleInForce.term === term;
+  return isSameRule(machine.ruleInForce, ruleOfTerm(machine));
 }
 
 /** What was promised last. */
@@ -40,12 +39,13 @@ export function peersOf({ settings, record }: Pick<Machine, 'settings' | 'record
 /** Writes the configuration with the promised rule; what runs already may take it from there at any time. */
 export function configure(machine: Machine, upstream: string | null): void {
   if (!isInForce(machine)) machine.ruleInForce = null;
-  machine.dialled = machine.record.primaryAddress;
-  writeConfig(machine.settings, sourceOf(machine, upstream), ruleOfTerm(machine));
+  machine.upstream = upstream === null ? null : sourceOf(machine.record, upstream);
+  writeConfig(machine.settings, machine.upstream, ruleOfTerm(machine));
 }
 
-function sourceOf({ dialled }: Machine, member: string | null): Source | null {
-  return member === null ? null : { member, address: dialled };
+/** `member`, where the operator last said that the primary is. */
+export function sourceOf({ primaryAddress }: PromiseRecord, member: string): Source {
+  return { member, address: primaryAddress };
 }
 
 /** Brings the promised rule into force on the running server. Rejects when that cannot be confirmed in time. */
@@ -54,7 +54,7 @@ export async function applyRule(machine: Machine): Promise<void> {
   const promised = ruleOfTerm(machine);
   const wanted = standbyNames(promised, settings.name);
   const before = machine.ruleInForce;
-  writeConfig(settings, sourceOf(machine, machine.upstream), promised);
+  writeConfig(settings, machine.upstream, promised);
   if (before === null || standbyNames(before, settings.name) !== wanted) {
     // Cut off from here on, nobody knows which process goes by which.
     machine.ruleInForce = null;

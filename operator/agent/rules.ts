@@ -2,7 +2,7 @@
 // looks at Postgres or the clock, so the model checker runs exactly these rules.
 import { newerRule } from './commit-rule.ts';
 import type { CommitRule } from './commit-rule.ts';
-import { clipLineage } from './lineage.ts';
+import { extendLineage } from './lineage.ts';
 import type { Lineage } from './lineage.ts';
 import type { Command, DataState, FollowCommand, Fork, Role } from './protocol.ts';
 
@@ -115,9 +115,7 @@ function promote(record: PromiseRecord, term: number, facts: Facts): Answer {
   // A former primary is elected with its whole log: where its new term begins is known once it runs.
   if (record.wroteTerm !== null) return accept(next);
   if (facts.voteLsn === null) return refuse('end of the local WAL not reached');
-  // Without what its source wrote and it never received.
-  const held = clipLineage(record.lineage, facts.voteLsn);
-  return accept({ ...next, lineage: [...held, { term, startLsn: facts.voteLsn }] });
+  return accept({ ...next, lineage: extendLineage(record.lineage, { term, startLsn: facts.voteLsn }) });
 }
 
 function follow(record: PromiseRecord, command: FollowCommand): Answer {

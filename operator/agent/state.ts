@@ -8,7 +8,7 @@ import type { RestoreOrder } from './backup/backup-settings.ts';
 import type { BackupStatus, DiskView, Rejoin, Vote } from './protocol.ts';
 import type { PromiseRecord } from './rules.ts';
 import type { Sample } from './sample.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Source } from './settings.ts';
 import type { Sql } from './sql.ts';
 import type { ControlData } from './tools.ts';
 
@@ -22,9 +22,7 @@ export interface Machine {
   record: PromiseRecord;
   leave: Leave;
   /** What the configuration on disk says, and the server was told. */
-  upstream: string | null;
-  /** Where the configuration looks for it; null: by its name. */
-  dialled: string | null;
+  upstream: Source | null;
   sample: Sample | null;
   /** Monotonic milliseconds of the last answer of the running server. */
   answeredAtMs: number | null;

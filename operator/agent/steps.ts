@@ -93,7 +93,6 @@ async function start(machine: Machine, asStandby: boolean, upstream: string | nu
   configure(machine, upstream);
   dropAlterSystem(machine.settings);
   setStandbySignal(machine.settings, asStandby);
-  machine.upstream = upstream;
   machine.crashed = false;
   if (!asStandby) machine.handedOver = false;
   machine.settled = false;
@@ -108,7 +107,6 @@ async function start(machine: Machine, asStandby: boolean, upstream: string | nu
 
 function setUpstream(machine: Machine, upstream: string | null): void {
   configure(machine, upstream);
-  machine.upstream = upstream;
   machine.process.reload();
 }
 

@@ -37,9 +37,10 @@ const CALM_WAIT_MS = 16_000;
 const isFull = (disk: Machine['disk']): boolean => disk?.full === true;
 
 /** Somebody else than who was meant, once that one has another address. */
-function whomItDials({ upstream, dialled, record }: Machine): string | null {
-  if (upstream === null || dialled === record.primaryAddress) return upstream;
-  return `${upstream} at ${dialled ?? 'its name'}`;
+function whomItDials({ upstream, record }: Machine): string | null {
+  if (upstream === null) return null;
+  const { member, address } = upstream;
+  return address === record.primaryAddress ? member : `${member} at ${address ?? 'its name'}`;
 }
 
 export function createSupervisor(machine: Machine): Supervisor {

@@ -1,8 +1,8 @@
 // Bringing the other members behind a primary.
 import type { CommitRule } from '../agent/commit-rule.ts';
-import { clipLineage } from '../agent/lineage.ts';
+import { extendLineage } from '../agent/lineage.ts';
 import { compareLsn } from '../agent/lsn.ts';
-import type { AgentStatus, Vote } from '../agent/protocol.ts';
+import type { AgentStatus, FollowCommand, Vote } from '../agent/protocol.ts';
 import { send } from './actions.ts';
 import { isFollowing } from './ballot.ts';
 import { isForkSettled } from './forks.ts';
@@ -20,12 +20,14 @@ export function followers(observed: Observed, primary: MemberView, term: number)
     .filter((member) => needsFollow(member, primary, term) || lacksRule(observed, member, term))
     .map((member) => {
       const mayReplaceData = mayReplace(observed, primary, member);
-      return send(member.name, {
-        ...{ kind: 'follow', term, primary: primary.name, address: primary.address },
-        ...{ systemId, lineage, mayReplaceData },
-        ...ruleToTell(observed),
-      });
+      return follow(observed, primary, member, { term, systemId, lineage, mayReplaceData });
     });
+}
+
+type Told = Pick<FollowCommand, 'term' | 'systemId' | 'lineage' | 'mayReplaceData'>;
+
+function follow(observed: Observed, { name, address }: MemberView, to: MemberView, told: Told): Action {
+  return send(to.name, { kind: 'follow', primary: name, address, ...told, ...ruleToTell(observed) });
 }
 
 /**
@@ -38,17 +40,11 @@ export function followersAhead(observed: Observed, winner: MemberView, term: num
   const vote = runningVoteOf(winner, term);
   if (!status || !vote || status.systemId === null) return [];
   const { systemId } = status;
-  const lineage = [...clipLineage(status.lineage, vote.lsn), { term, startLsn: vote.lsn }];
+  const lineage = extendLineage(status.lineage, { term, startLsn: vote.lsn });
   return observed.members
     .filter((member) => member.name !== winner.name && member.contact === 'up')
     .filter((member) => isBeginning(runningVoteOf(member, term), vote))
-    .map(({ name }) =>
-      send(name, {
-        ...{ kind: 'follow', term, primary: winner.name, address: winner.address },
-        ...{ systemId, lineage, mayReplaceData: false },
-        ...ruleToTell(observed),
-      }),
-    );
+    .map((member) => follow(observed, winner, member, { term, systemId, lineage, mayReplaceData: false }));
 }
 
 function runningVoteOf({ status }: MemberView, term: number): Vote | null {

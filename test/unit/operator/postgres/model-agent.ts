@@ -1,6 +1,7 @@
 // A member of the model: the production rules of the agent over an abstract Postgres.
+import { isSameRule } from '../../../../operator/agent/commit-rule.ts';
 import type { RuleOfTerm } from '../../../../operator/agent/commit-rule.ts';
-import { clipLineage, logTerm, lossOfStopped, relate } from '../../../../operator/agent/lineage.ts';
+import { extendLineage, logTerm, lossOfStopped, relate } from '../../../../operator/agent/lineage.ts';
 import { plan } from '../../../../operator/agent/plan.ts';
 import type { Local, Step } from '../../../../operator/agent/plan.ts';
 import type { Command } from '../../../../operator/agent/protocol.ts';
@@ -42,15 +43,11 @@ function localOf(world: World, agent: Agent): Local {
     standbySignal: agent.signal,
     upstream: agent.alive ? agent.upstream : null,
     settled: agent.settled,
-    ruleInForce: isInForce(agent),
+    ruleInForce: isSameRule(agent.inForce, promisedRule(agent)),
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
     ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
     startedForTerm: agent.startedTerm === agent.record.term,
   };
-}
-
-function isInForce({ inForce, record }: Agent): boolean {
-  return inForce.rule.version === (record.rule ?? FIRST_RULE).version && inForce.term === record.term;
 }
 
 function promisedRule({ record }: Agent): RuleOfTerm {
@@ -158,7 +155,7 @@ function beginTerm(agent: Agent): void {
   agent.clean = true;
   const { term, lineage } = agent.record;
   const startLsn = lsn(agent.alive ? agent.replayed : Math.max(0, agent.log.length - 1));
-  agent.record = { ...agent.record, lineage: [...clipLineage(lineage, startLsn), { term, startLsn }] };
+  agent.record = { ...agent.record, lineage: extendLineage(lineage, { term, startLsn }) };
 }
 
 function finishPromotion(agent: Agent): void {
