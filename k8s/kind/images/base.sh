@@ -39,7 +39,7 @@ debian() { # SUITE
   mkdir -p "$work/etc/apt/apt.conf.d"
   cp "$KIND_DIR/images/apt.conf" "$work/etc/apt/apt.conf.d/docker-clean"
   tar -rf "$tar" -C "$work" --owner=0 --group=0 ./etc/apt/apt.conf.d/docker-clean
-  docker import -c "LABEL $LABEL=$hash" -c 'CMD ["bash"]' "$tar" "$name" >/dev/null
+  replacing "$name" docker import -c "LABEL $LABEL=$hash" -c 'CMD ["bash"]' "$tar" "$name" >/dev/null
   rm -f "$tar" "$work/$1.log"
 }
 

@@ -6,5 +6,4 @@ set -euo pipefail
 # shellcheck source=k8s/kind/settings.sh
 . "$(dirname "$0")/../settings.sh"
 for part in base cluster node-agent kindest-node; do "$KIND_DIR/images/$part.sh"; done
-docker image prune -f --filter label=myclothes.inputs >/dev/null # what was just replaced, 1 GB each
 rm -rf "$CACHE_DIR/programs" # 1 GB that is now in the images; Go's own cache makes them again in a minute

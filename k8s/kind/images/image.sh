@@ -34,10 +34,23 @@ build_image() { # NAME HASH CONTEXT [docker build arguments]
   local name=$1 hash=$2 context=$3 log=$CACHE_DIR/docker-build.log
   shift 3
   say "image $name"
-  docker build -t "$name" --label "$LABEL=$hash" "$@" "$context" >"$log" 2>&1 || {
+  replacing "$name" docker build -t "$name" --label "$LABEL=$hash" "$@" "$context" >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
     die "docker build of $name failed; the whole log is $log"
   }
+}
+
+# replacing NAME COMMAND…: runs what makes the image, then removes by its id what
+# had that name before, 1 GB each. A prune by label would also take the layers that a
+# build beside this one has just made from our bases: they inherit the label.
+replacing() {
+  local name=$1 before now
+  shift
+  before=$(docker image inspect -f '{{.Id}}' "$name" 2>/dev/null || true)
+  "$@" || return
+  now=$(docker image inspect -f '{{.Id}}' "$name")
+  # What a container or another image stands on stays, and goes with it.
+  if [ -n "$before" ] && [ "$before" != "$now" ]; then docker rmi "$before" >/dev/null 2>&1 || true; fi
 }
 
 # One run of a builder at a time: a second one waits, and then finds the work done.

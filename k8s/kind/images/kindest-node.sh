@@ -74,6 +74,6 @@ trap 'docker rm -f "$builder" >/dev/null 2>&1 || true' EXIT
 docker run -d --name "$builder" --privileged --entrypoint sleep -v "$context/images.tar:/images.tar:ro" "$base" 600 >/dev/null
 docker cp "$manifest" "$builder:/kind/manifests/default-cni.yaml" >/dev/null
 embed_images || die "containerd could not take in the cluster's images: run it again, or see k8s/kind/README.md"
-docker commit -c 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]' -c "LABEL $LABEL=$hash" \
+replacing "$BUILT_NODE_IMAGE" docker commit -c 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]' -c "LABEL $LABEL=$hash" \
   "$builder" "$BUILT_NODE_IMAGE" >/dev/null
 rm -rf "$context"

@@ -45,7 +45,10 @@ for (const [where, create] of repositories) {
       on = operator,
       of = set,
     ): Promise<T> {
-      const client = await eventually(async () => of.connect(on.routed('pg-rw')[0] ?? ''), within);
+      const client = await eventually(
+        async () => writable(await of.connect(on.routed('pg-rw')[0] ?? '')),
+        within,
+      );
       return work(client).finally(() => client.end());
     }
 
@@ -189,6 +192,14 @@ for (const [where, create] of repositories) {
       expect(condition('Archiving')).to.include({ status: 'True' });
     });
   });
+}
+
+/** Writers are sent to the winner while it is still being promoted: as a shop does, they come again. */
+async function writable(client: pg.Client): Promise<pg.Client> {
+  const { rows } = await client.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby');
+  if (!rows[0]?.standby) return client;
+  await client.end();
+  throw new Error('the member that writers are sent to is not promoted yet');
 }
 
 /** For the message of a set that does not get whole. */
