@@ -30,6 +30,8 @@ export interface LedgerReport {
   readonly doubled: number;
   /** Longest time between two acknowledgements, over all shoppers, in milliseconds. */
   readonly outageMs: number;
+  /** When that time began, in milliseconds since mark(). */
+  readonly outageAtMs: number;
   /** Tries that were not acknowledged. */
   readonly failures: number;
 }
@@ -49,14 +51,17 @@ interface Counters {
   acknowledged: number;
   failures: number;
   lastAckMs: number;
+  markedMs: number;
   outageMs: number;
+  outageAtMs: number;
   stopping: boolean;
 }
 
 export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions = {}): Ledger {
+  const nowMs = performance.now();
   const counters: Counters = {
-    ...{ acknowledged: 0, failures: 0, outageMs: 0, stopping: false },
-    lastAckMs: performance.now(),
+    ...{ acknowledged: 0, failures: 0, outageMs: 0, outageAtMs: 0, stopping: false },
+    ...{ lastAckMs: nowMs, markedMs: nowMs },
   };
   const models = carts.map(() => new Map<string, number>());
   const running = carts.map((cart, index) =>
@@ -66,6 +71,7 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
     mark: () => {
       counters.outageMs = 0;
       counters.lastAckMs = performance.now();
+      counters.markedMs = counters.lastAckMs;
     },
     acknowledged: () => counters.acknowledged,
     outageMs: () => Math.round(Math.max(counters.outageMs, performance.now() - counters.lastAckMs)),
@@ -76,9 +82,9 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
       await Promise.all(carts.map(forget));
       const total = (pick: (difference: Difference) => number): number =>
         differences.reduce((sum, difference) => sum + pick(difference), 0);
-      const { acknowledged, failures, outageMs } = counters;
+      const { acknowledged, failures, outageMs, outageAtMs } = counters;
       return {
-        ...{ acknowledged, failures, outageMs: Math.round(outageMs) },
+        ...{ acknowledged, failures, outageMs: Math.round(outageMs), outageAtMs: Math.round(outageAtMs) },
         lost: total(({ lost }) => lost),
         doubled: total(({ doubled }) => doubled),
       };
@@ -117,7 +123,10 @@ async function addUntilAcknowledged(
     }
   }
   const nowMs = performance.now();
-  counters.outageMs = Math.max(counters.outageMs, nowMs - counters.lastAckMs);
+  if (nowMs - counters.lastAckMs > counters.outageMs) {
+    counters.outageMs = nowMs - counters.lastAckMs;
+    counters.outageAtMs = counters.lastAckMs - counters.markedMs;
+  }
   counters.lastAckMs = nowMs;
   counters.acknowledged += 1;
 }

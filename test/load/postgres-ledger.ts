@@ -27,6 +27,8 @@ export interface LedgerReport {
   readonly backwards: number;
   /** Longest time between two acknowledgements since mark(). */
   readonly outageMs: number;
+  /** When that time began, in milliseconds since mark(). */
+  readonly outageAtMs: number;
 }
 
 export interface Ledger {
@@ -65,6 +67,8 @@ class Book implements Ledger {
   #stopped = false;
   #lastAckMs = performance.now();
   #outageMs = 0;
+  #outageAtMs = 0;
+  #markedMs = this.#lastAckMs;
   #timeline = '';
   #backwards = 0;
 
@@ -79,6 +83,7 @@ class Book implements Ledger {
   mark(): void {
     this.#outageMs = 0;
     this.#lastAckMs = performance.now();
+    this.#markedMs = this.#lastAckMs;
   }
 
   outageMs(): number {
@@ -104,6 +109,7 @@ class Book implements Ledger {
       inDoubt: [...found.keys()].filter((id) => !this.#acked.has(id)).length,
       backwards: this.#backwards,
       outageMs,
+      outageAtMs: Math.round(this.#outageAtMs),
     };
   }
 
@@ -142,7 +148,10 @@ class Book implements Ledger {
   #note(id: number, timeline: string): void {
     const nowMs = performance.now();
     this.#acked.add(id);
-    this.#outageMs = Math.max(this.#outageMs, nowMs - this.#lastAckMs);
+    if (nowMs - this.#lastAckMs > this.#outageMs) {
+      this.#outageMs = nowMs - this.#lastAckMs;
+      this.#outageAtMs = this.#lastAckMs - this.#markedMs;
+    }
     this.#lastAckMs = nowMs;
     if (timeline < this.#timeline) this.#backwards += 1;
     this.#timeline = timeline;

@@ -9,6 +9,8 @@ export interface Result {
   readonly duplicated: number;
   readonly backwards: number;
   readonly outageMs: number;
+  /** When the outage began, in milliseconds since the fault. */
+  readonly outageAtMs: number;
   /** Changes of primary or master. */
   readonly changes: number;
   /** Why each failed request did. */

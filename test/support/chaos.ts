@@ -31,6 +31,8 @@ export interface ChaosReport {
   /** Acknowledgements of an older term after one of a newer. */
   readonly backwards: number;
   readonly outageMs: number;
+  /** When the outage began, in milliseconds since mark(). */
+  readonly outageAtMs: number;
 }
 
 /** Writers that remember what was acknowledged to them; out of reach of every fault. */
@@ -111,9 +113,9 @@ export async function runOnce(subject: Subject, scenario: Scenario): Promise<Res
     });
   }
   const changes = (await subject.changes()) - before;
-  const { acked, lost, duplicated, backwards, outageMs } = await ledger.finish();
+  const report = await ledger.finish();
   await subject.check?.(before);
-  return { acked, lost, duplicated, backwards, outageMs, changes, failed, extra: extra ?? {} };
+  return { ...report, changes, failed, extra: extra ?? {} };
 }
 
 /** Waits until writes are acknowledged again. */
@@ -128,8 +130,8 @@ async function flow(ledger: ChaosLedger): Promise<void> {
   );
 }
 
-function lineOf({ outageMs, acked, lost, duplicated, changes, failed, extra }: Result): string {
+function lineOf({ outageMs, outageAtMs, acked, lost, duplicated, changes, failed, extra }: Result): string {
   const more = Object.entries(extra).map(([name, ms]) => `, ${name} ${Math.round(ms)} ms`);
   const requests = failed.length > 0 ? `, ${failed.length} requests failed: ${failed[0] ?? ''}` : '';
-  return `outage ${outageMs} ms, ${acked} acknowledged, ${lost} lost, ${duplicated} twice, ${changes} changes${more.join('')}${requests}`;
+  return `outage ${outageMs} ms (at ${(outageAtMs / 1000).toFixed(1)} s), ${acked} acknowledged, ${lost} lost, ${duplicated} twice, ${changes} changes${more.join('')}${requests}`;
 }

@@ -64,8 +64,8 @@ async function startPodLedger(pod: ProgramPod, path: string): Promise<ChaosLedge
     acked: async () => (await pod.ask<LedgerStatus>('/status')).acked,
     finish: async () => {
       const report = await pod.ask<LedgerReport>('/finish', timeouts.ledgerMs);
-      const { acknowledged: acked, doubled: duplicated, lost, outageMs } = report;
-      return { acked, lost, duplicated, backwards: 0, outageMs };
+      const { acknowledged: acked, doubled: duplicated, lost, outageMs, outageAtMs } = report;
+      return { acked, lost, duplicated, backwards: 0, outageMs, outageAtMs };
     },
   };
 }

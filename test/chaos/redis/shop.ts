@@ -19,8 +19,8 @@ export async function startShopChaosLedger(): Promise<ChaosLedger> {
     },
     acked: () => Promise.resolve(ledger.acknowledged()),
     finish: async () => {
-      const { acknowledged: acked, doubled: duplicated, lost, outageMs } = await ledger.stop();
-      return { acked, lost, duplicated, backwards: 0, outageMs };
+      const { acknowledged: acked, doubled: duplicated, lost, outageMs, outageAtMs } = await ledger.stop();
+      return { acked, lost, duplicated, backwards: 0, outageMs, outageAtMs };
     },
   };
 }

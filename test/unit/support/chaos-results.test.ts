@@ -4,7 +4,16 @@ import type { Result } from '../../support/chaos-results.ts';
 
 describe('the results of a chaos scenario', () => {
   const result = (outageMs: number, more: Partial<Result> = {}): Result => ({
-    ...{ acked: 1000, lost: 0, duplicated: 0, backwards: 0, changes: 1, failed: [], extra: {} },
+    ...{
+      acked: 1000,
+      lost: 0,
+      duplicated: 0,
+      backwards: 0,
+      outageAtMs: 0,
+      changes: 1,
+      failed: [],
+      extra: {},
+    },
     outageMs,
     ...more,
   });
