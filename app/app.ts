@@ -1,9 +1,9 @@
 // The composition: which middleware comes after which, and which routes there are. Everything is passed in;
 // nothing here opens a connection.
 //
-// The order matters. Request id, log and metrics see everything; who cannot be served in time is refused; errors become pages inside them; files and
-// pictures are answered before any store is asked; the session is read once, before the body; forms from other
-// sites are refused before a handler runs.
+// The order matters. Request id, log and metrics see everything; who cannot be served in time is refused; visitors who
+// are nobody yet get a kept answer; errors become pages inside them; files and pictures are answered before any store is
+// asked; the session is read once, before the body; forms from other sites are refused before a handler runs.
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { accountApi } from './account/api.ts';
@@ -39,6 +39,9 @@ import { admissionMiddleware } from './http/middleware/admission.ts';
 import type { AdmissionSettings } from './http/middleware/admission.ts';
 import { compressMiddleware } from './http/middleware/compress.ts';
 import { errorsMiddleware } from './http/middleware/errors.ts';
+import { newcomersMiddleware } from './http/middleware/newcomers.ts';
+import type { NewcomersSettings } from './http/middleware/newcomers.ts';
+import { piecesMiddleware } from './http/middleware/pieces.ts';
 import { preferencesMiddleware } from './http/middleware/preferences.ts';
 import { requestMiddleware } from './http/middleware/request.ts';
 import { refuseCrossSite, securityHeaders } from './http/middleware/security.ts';
@@ -72,6 +75,8 @@ export interface AppDeps {
   readonly strategy: Strategy;
   readonly catalog: Catalog;
   readonly announcer: Announcer;
+  /** Rises with every change of the catalogue that this process hears of; null while it hears of none. */
+  readonly edition: () => number | null;
   /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
@@ -140,6 +145,14 @@ function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettin
   };
 }
 
+function newcomersOf({ edition, metrics }: AppDeps): NewcomersSettings {
+  return {
+    edition,
+    read: (outcome) => metrics.cacheReads.inc({ cache: 'newcomer', outcome }),
+    nowMs: () => performance.now(),
+  };
+}
+
 function cookieKeysOf({ config, metrics, log }: AppDeps) {
   return createCookieKeys(config.sessionKeys, (cookie) => {
     metrics.refused.inc({ reason: 'tampered-cookie' });
@@ -180,6 +193,8 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   const { POD_NAME: pod, SHOP_REQUEST_DEADLINE_MS: deadlineMs } = config;
   app.use(requestMiddleware({ log, metrics, pod, deadlineMs, isDraining: deps.isDraining }));
   app.use(admissionMiddleware(admissionOf(deps)));
+  app.use(piecesMiddleware);
+  app.use(newcomersMiddleware(newcomersOf(deps)));
   app.use(compressMiddleware);
   app.use(errorsMiddleware(page));
   app.use(securityHeaders(config.SHOP_SECURE_COOKIES));

@@ -69,6 +69,7 @@ function appOn(
     strategy,
     catalog: catalog.catalog,
     announcer: catalog.announcer,
+    edition: catalog.edition,
     isDraining: lifecycle.isDraining,
     loopDelayMs: loop.delayMs,
   });

@@ -21,6 +21,8 @@ export interface CachedSourceDeps {
 }
 
 export interface CachedSource extends CatalogSource {
+  /** Rises with every change that this process was told of; null while nobody tells. */
+  readonly edition: () => number | null;
   readonly changed: (keys: readonly string[]) => void;
   readonly forget: () => void;
 }
@@ -114,6 +116,7 @@ function createLoaders({ source, shared, metrics, isFed }: CachedSourceDeps) {
 export function createCachedSource(deps: CachedSourceDeps): CachedSource {
   const { articles, lists, together } = createCaches(deps);
   const load = createLoaders(deps);
+  let edition = 0;
   return {
     products: async (slugs) => {
       const found = await Promise.all(slugs.map((slug) => articles.get(slug, () => load.article(slug))));
@@ -121,7 +124,9 @@ export function createCachedSource(deps: CachedSourceDeps): CachedSource {
     },
     listing: (filter) => lists.get(keyOf(filter), () => load.list(filter)),
     together: (slug) => together.get(slug, () => load.together(slug)),
+    edition: () => (deps.isFed() ? edition : null),
     changed: (keys) => {
+      edition += 1;
       for (const key of keys) {
         const slug = slugOfKey(key);
         if (slug !== undefined) articles.drop(slug);
@@ -129,6 +134,7 @@ export function createCachedSource(deps: CachedSourceDeps): CachedSource {
       }
     },
     forget: () => {
+      edition += 1;
       articles.clear();
       lists.clear();
     },

@@ -17,6 +17,8 @@ import { createSource } from './source.ts';
 export interface OpenCatalog {
   readonly catalog: Catalog;
   readonly announcer: Announcer;
+  /** Rises with every change that this process was told of; null while nobody tells, and without the cache. */
+  readonly edition: () => number | null;
   /** Tells what is still to be told, then ends the feed. The stores must be open. */
   readonly close: () => Promise<void>;
 }
@@ -24,7 +26,8 @@ export interface OpenCatalog {
 export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatalog {
   const source = createSource(stores.db);
   if (!config.SHOP_CATALOG_CACHE) {
-    return { catalog: createCatalog(source), announcer: SILENT, close: () => Promise.resolve() };
+    const edition = (): null => null;
+    return { catalog: createCatalog(source), announcer: SILENT, edition, close: () => Promise.resolve() };
   }
   const shared = createSharedCache(stores.redis);
   const cached = createCachedSource({
@@ -43,6 +46,7 @@ export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatal
   return {
     catalog: createCatalog(cached),
     announcer,
+    edition: cached.edition,
     close: async () => {
       await announcer.settled();
       feed.close();

@@ -5,6 +5,7 @@ import type { CartTicket } from '../cart/ticket.ts';
 import type { CartJar, CartRequest } from '../cart/cart.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
+import type { CachedPage } from './page-cache.ts';
 import type { Currency, Language } from './view-parts.ts';
 
 export interface Flash {
@@ -33,6 +34,10 @@ export interface AppState {
   /** The change of the cart that is sent together with the reading of the session. */
   foreseen?: CartRequest['foreseen'];
   flash?: Flash | null;
+  /** Of the body, where it is in several. */
+  pieces?: readonly Buffer[];
+  /** The page that is the answer, when it is one that is kept for everybody. */
+  keptPage?: CachedPage;
   /** Set for answers that go to programs: errors become problem+json. */
   isApi?: boolean;
 }

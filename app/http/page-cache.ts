@@ -17,9 +17,9 @@ export interface PageValues {
 export interface CachedPage {
   /** Over everything but what fills the holes. */
   readonly etag: string;
-  /** As UTF-8: the fixed parts are encoded once. */
-  readonly text: (values: PageValues) => Buffer;
-  readonly gzipped: (values: PageValues) => Buffer;
+  /** As UTF-8, in pieces: the fixed parts are encoded once, and shared. */
+  readonly text: (values: PageValues) => readonly Buffer[];
+  readonly gzipped: (values: PageValues) => readonly Buffer[];
 }
 
 export interface PageCache {
@@ -41,13 +41,11 @@ function cachedPage(html: string): CachedPage {
   return {
     etag: `W/"${createHash('sha1').update(parts.join('\0')).digest('base64url')}"`,
     text: (values) =>
-      Buffer.concat(
-        encoded.flatMap((part, at) => {
-          const name = names[at];
-          return name === undefined ? [part] : [part, Buffer.from(values[name])];
-        }),
-      ),
-    gzipped: (values) => (gzip ??= gzipTemplate(parts))(valuesOf(values)),
+      encoded.flatMap((part, at) => {
+        const name = names[at];
+        return name === undefined ? [part] : [part, Buffer.from(values[name])];
+      }),
+    gzipped: (values) => (gzip ??= gzipTemplate(encoded))(valuesOf(values)),
   };
 }
 

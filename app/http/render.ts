@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Eta } from 'eta';
 import type { AppContext } from './context.ts';
 import type { Layout, Translate } from './view-parts.ts';
+import { setPieces } from './middleware/pieces.ts';
 import { createPageCache } from './page-cache.ts';
 import type { CachedPage, PageCache, PageValues } from './page-cache.ts';
 import type { ViewModels, ViewName } from './view-models.ts';
@@ -80,8 +81,7 @@ function layoutOf(ctx: AppContext, settings: RenderSettings, options: PageOption
 interface Rendered {
   /** Without what differs from request to request. */
   readonly etag: () => string;
-  readonly text: () => string | Buffer;
-  readonly gzipped?: () => Buffer;
+  readonly send: () => void;
 }
 
 interface Renderer {
@@ -143,20 +143,24 @@ function rendered<V extends ViewName>(
   const values = { requestId: ctx.state.requestId, operationId: randomUUID() };
   const kept = keptPage(renderer, ctx, view, model, options);
   if (kept !== undefined) {
-    return { etag: () => kept.etag, text: () => kept.text(values), gzipped: () => kept.gzipped(values) };
+    ctx.state.keptPage = kept;
+    return { etag: () => kept.etag, send: () => sendKept(ctx, kept, values) };
   }
   const html = render(renderer, ctx, view, model, options, values);
-  return { etag: () => etagOf(html, values.requestId), text: () => html };
+  const send = (): void => {
+    ctx.body = html;
+  };
+  return { etag: () => etagOf(html, values.requestId), send };
 }
 
-function send(ctx: AppContext, { text, gzipped }: Rendered): void {
-  if (gzipped === undefined || ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') {
-    ctx.body = text();
+function sendKept(ctx: AppContext, kept: CachedPage, values: PageValues): void {
+  if (ctx.acceptsEncodings('gzip', 'identity') !== 'gzip') {
+    setPieces(ctx, kept.text(values));
     return;
   }
   ctx.vary('Accept-Encoding');
   ctx.set('Content-Encoding', 'gzip');
-  ctx.body = gzipped();
+  setPieces(ctx, kept.gzipped(values));
 }
 
 export function createPage(settings: RenderSettings): Page {
@@ -177,7 +181,7 @@ export function createPage(settings: RenderSettings): Page {
         return;
       }
     }
-    send(ctx, page);
+    page.send();
   };
 }
 

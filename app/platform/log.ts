@@ -26,14 +26,26 @@ const TOGETHER_BYTES = 4_096;
 const FLUSH_MS = 250;
 const MOST_WAITING_BYTES = 1_048_576;
 
-function standardOutput(): DestinationStream {
-  return pino.destination({
+interface Output extends DestinationStream {
+  readonly flush: (done?: (error?: Error) => void) => void;
+}
+
+/** Given bytes: given text, it would measure all that waits again with every line. */
+function standardOutput(): Output {
+  const output = pino.destination({
     fd: 1,
     sync: false,
+    contentMode: 'buffer',
     minLength: TOGETHER_BYTES,
     periodicFlush: FLUSH_MS,
     maxLength: MOST_WAITING_BYTES,
   });
+  return {
+    write: (line) => {
+      output.write(Buffer.from(line) as never);
+    },
+    flush: (done) => output.flush(done),
+  };
 }
 
 /** SQLSTATE classes whose messages and details quote the values that were refused. */
@@ -76,6 +88,16 @@ export function errorForLog(error: unknown, depth = 0): LoggedError | undefined 
   };
 }
 
+/** Many lines are of the same millisecond, and writing it out costs a fifth of a line. */
+function createTimestamps(): () => string {
+  let [ofMs, text] = [0, ''];
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== ofMs) [ofMs, text] = [nowMs, `,"time":"${new Date(nowMs).toISOString()}"`];
+    return text;
+  };
+}
+
 export interface LogOptions {
   readonly level: string;
   readonly pod: string;
@@ -85,7 +107,7 @@ export function createLog(options: LogOptions, destination?: DestinationStream):
   const settings = {
     level: options.level,
     base: { pod: options.pod },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: createTimestamps(),
     serializers: { err: (error: unknown) => errorForLog(error) },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
