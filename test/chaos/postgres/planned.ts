@@ -35,7 +35,6 @@ const drain: Scenario = {
 const imageUpdate: Scenario = {
   name: 'rolling image update',
   budgetMs: 1000,
-  maxRuns: 3,
   noFailedRequest: true,
   fault: () => rollPostgresImage(),
 };

@@ -34,7 +34,7 @@ const withoutOperator: Scenario = {
 const withoutDns: Scenario = {
   name: 'DNS down while the master’s process dies',
   budgetMs,
-  maxRuns: 2,
+  maxRuns: 3,
   prepare: async () => {
     const system = ['-n', 'kube-system'];
     const back = await scaleAway('coredns', 'kube-system');

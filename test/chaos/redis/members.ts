@@ -23,7 +23,6 @@ const deleted: Scenario = {
 const emptied: Scenario = {
   name: 'empty master restarted at once at the same address',
   budgetMs: 7_000,
-  maxRuns: 3,
   fault: async () => {
     const master = await healthyRedis();
     await execIn(master, ['sh', '-c', 'rm -rf /data/*']);
@@ -35,7 +34,7 @@ let hungMaster = '';
 const hung: Scenario = {
   name: 'master hung 60 s (SIGSTOP), then continued',
   budgetMs: 7_000,
-  maxRuns: 2,
+  maxRuns: 3,
   fault: async () => {
     hungMaster = await healthyRedis();
     onRestore(`stopped ${hungMaster}`, () => signalRedis(hungMaster, 'CONT'));

@@ -13,7 +13,7 @@ function onMasterNode(
 ): Scenario {
   let node = '';
   return {
-    ...{ name, budgetMs, maxRuns: 2 },
+    ...{ name, budgetMs },
     fault: async () => {
       node = await nodeOf(await healthyRedis());
       await breakNode(node);

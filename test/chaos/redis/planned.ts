@@ -22,14 +22,12 @@ const graceful: Scenario = {
 const drain: Scenario = {
   name: 'drain of the master’s node',
   budgetMs,
-  maxRuns: 3,
   fault: async () => drainNode(await nodeOf(await healthyRedis())),
 };
 
 const rollingUpdate: Scenario = {
   name: 'rolling update of all members',
   budgetMs,
-  maxRuns: 1,
   fault: () => rollRedis(),
 };
 
