@@ -25,6 +25,7 @@ METRICS_VERSION=v0.9.0
 LOCAL_PATH_VERSION=v0.0.30 # as in images/go/kubernetes/go.mod
 TRAEFIK_VERSION=v3.5.3
 VERSITYGW_VERSION=v1.8.0 # an S3 server, for the tests of backups
+CERT_MANAGER_VERSION=v1.11.5 # for its test; newer ones keep the controller in a module that no proxy finds
 NODE_VERSION=24.21.0
 NODE_AGENT_IMAGE=myclothes/node-agent:embedded
 BUILT_NODE_IMAGE=kindest/node:$KUBE_VERSION

@@ -1,4 +1,5 @@
-// Ledger shoppers: each adds to its own cart, remembers what was acknowledged to it, and compares at the end. An
+// Ledger shoppers: each adds to its own cart, remembers what was acknowledged to it, and compares at every view of it and
+// at the end. An
 // addition is repeated under the same operation id until it is acknowledged, so that afterwards every line has
 // one right quantity: less is a lost acknowledgement, more is a change applied twice.
 import { randomUUID } from 'node:crypto';
@@ -9,6 +10,8 @@ export interface LedgerCart {
   add(sku: string, operationId: string): Promise<void>;
   /** Quantity per sku, as a shopper would see it now. */
   read(): Promise<ReadonlyMap<string, number>>;
+  /** The same in passing, where the shopper's browser knows what was acknowledged: may fail, never show less. */
+  view?(): Promise<ReadonlyMap<string, number>>;
   /** Removes what it kept: the next fault is to meet the same amount of data as the first. */
   forget?(): Promise<void>;
 }
@@ -26,6 +29,9 @@ export interface LedgerReport {
   readonly acknowledged: number;
   /** Acknowledged additions that are not there. */
   readonly lost: number;
+  /** Views in passing that were answered, and lines in them with less than was acknowledged. */
+  readonly views: number;
+  readonly behind: number;
   /** Additions that are there more often than they were made. */
   readonly doubled: number;
   /** Longest time between two acknowledgements, over all shoppers, in milliseconds. */
@@ -45,11 +51,15 @@ export interface Ledger {
   stop(): Promise<LedgerReport>;
 }
 
+/** Changes between two views in passing. */
+const VIEW_EVERY = 5;
 const articles = ['shirt', 'socks', 'scarf'];
 
 interface Counters {
   acknowledged: number;
   failures: number;
+  views: number;
+  behind: number;
   lastAckMs: number;
   markedMs: number;
   outageMs: number;
@@ -60,7 +70,7 @@ interface Counters {
 export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions = {}): Ledger {
   const nowMs = performance.now();
   const counters: Counters = {
-    ...{ acknowledged: 0, failures: 0, outageMs: 0, outageAtMs: 0, stopping: false },
+    ...{ acknowledged: 0, failures: 0, views: 0, behind: 0, outageMs: 0, outageAtMs: 0, stopping: false },
     ...{ lastAckMs: nowMs, markedMs: nowMs },
   };
   const models = carts.map(() => new Map<string, number>());
@@ -82,8 +92,9 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
       await Promise.all(carts.map(forget));
       const total = (pick: (difference: Difference) => number): number =>
         differences.reduce((sum, difference) => sum + pick(difference), 0);
-      const { acknowledged, failures, outageMs, outageAtMs } = counters;
+      const { acknowledged, failures, views, behind, outageMs, outageAtMs } = counters;
       return {
+        ...{ views, behind },
         ...{ acknowledged, failures, outageMs: Math.round(outageMs), outageAtMs: Math.round(outageAtMs) },
         lost: total(({ lost }) => lost),
         doubled: total(({ doubled }) => doubled),
@@ -102,6 +113,7 @@ async function shop(
     const sku = skus[turn % skus.length] ?? '';
     await addUntilAcknowledged(cart, sku, counters, retryMs);
     model.set(sku, (model.get(sku) ?? 0) + 1);
+    if ((turn + 1) % VIEW_EVERY === 0) await look(cart, model, counters);
     await sleep(paceMs);
   }
 }
@@ -129,6 +141,14 @@ async function addUntilAcknowledged(
   }
   counters.lastAckMs = nowMs;
   counters.acknowledged += 1;
+}
+
+async function look(cart: LedgerCart, model: ReadonlyMap<string, number>, counters: Counters): Promise<void> {
+  // A shop that cannot show the cart says so; it is what it shows that has to be right.
+  const seen = await cart.view?.().catch(() => undefined);
+  if (seen === undefined) return;
+  counters.views += 1;
+  for (const [sku, expected] of model) if ((seen.get(sku) ?? 0) < expected) counters.behind += 1;
 }
 
 async function forget(cart: LedgerCart): Promise<void> {

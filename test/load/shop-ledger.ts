@@ -34,6 +34,11 @@ async function openCart(sku: string, baseUrl?: string): Promise<LedgerCart> {
       if (answer.status !== 200) throw new Error(`PUT ${path}: ${answer.status}`);
       quantity = wanted;
     },
+    view: async () => {
+      const { status, body } = await client.cart();
+      if (status !== 200) throw new Error(`GET /api/v1/cart: ${status}`);
+      return new Map([[changes, body.version - version]]);
+    },
     read: async () => {
       const { body } = await eventually(
         async () => {

@@ -19,8 +19,10 @@ export async function startShopChaosLedger(): Promise<ChaosLedger> {
     },
     acked: () => Promise.resolve(ledger.acknowledged()),
     finish: async () => {
-      const { acknowledged: acked, doubled: duplicated, lost, outageMs, outageAtMs } = await ledger.stop();
-      return { acked, lost, duplicated, backwards: 0, outageMs, outageAtMs };
+      const report = await ledger.stop();
+      const { acknowledged: acked, doubled: duplicated, behind, outageMs, outageAtMs } = report;
+      // A view that shows less is a loss to whoever looks at it.
+      return { acked, lost: report.lost + behind, duplicated, backwards: 0, outageMs, outageAtMs };
     },
   };
 }
