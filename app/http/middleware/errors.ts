@@ -81,7 +81,11 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
   page(ctx, 'error', model, { title: heading, status: answer.status });
 }
 
+/** Of a page that was ready when what comes behind it failed, such as writing the session. */
+const OF_ANOTHER_BODY = ['Content-Encoding', 'ETag'];
+
 function write(ctx: AppContext, answer: Answer, page: Page): void {
+  for (const name of OF_ANOTHER_BODY) ctx.remove(name);
   if (answer.status === 401 && ctx.state.isApi !== true) {
     const back = ctx.method === 'GET' ? ctx.url : '/';
     seeOther(ctx, `/login?returnTo=${encodeURIComponent(back)}`);
