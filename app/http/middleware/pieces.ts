@@ -1,6 +1,6 @@
-// Sends a body that lies in several buffers, most of them shared by all answers, without putting them together first: a
-// buffer of its own for each answer is memory outside of the heap, and made the garbage collector take three quarters of
-// the CPU time of a busy pod. Koa knows no such body, so this writes it, behind everything that may still set a header.
+// Sends a body that lies in several buffers, most of them shared by all answers, without putting them together first:
+// each answer would have a buffer of its own, memory outside of the heap that a busy pod's garbage collector is called for.
+// Koa knows no such body, so this writes it, behind everything that may still set a header.
 import type { AppContext, Next } from '../context.ts';
 
 /** Makes `pieces`, one after the other, the body of the answer. There is at least one. */
