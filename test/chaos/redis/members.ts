@@ -36,7 +36,7 @@ let hungMaster = '';
 const hung: Scenario = {
   name: 'master hung 60 s (SIGSTOP), then continued',
   budgetMs: 7_000,
-  maxRuns: 3,
+  maxRuns: 2,
   fault: async () => {
     hungMaster = await healthyRedis();
     onRestore(`stopped ${hungMaster}`, () => signalRedis(hungMaster, 'CONT'));

@@ -28,6 +28,7 @@ const drain: Scenario = {
 const rollingUpdate: Scenario = {
   name: 'rolling update of all members',
   budgetMs,
+  maxRuns: 3,
   fault: () => rollRedis(),
 };
 
