@@ -14,15 +14,21 @@ import { eventually } from '../support/eventually.ts';
 import { execIn, getJson, kubectl, nameOf, namespace, podsOf } from '../support/kubectl.ts';
 import { startPostgresChaos } from '../support/postgres-chaos.ts';
 import type { PostgresChaos } from '../support/postgres-chaos.ts';
-import { healthyPostgres, primaryAfter, postgresTerm, signalPostgres } from '../support/postgres-cluster.ts';
-import { healthyRedis } from '../support/redis-cluster.ts';
+import {
+  healthyPostgres,
+  postgresMembers,
+  postgresTerm,
+  primaryAfter,
+  signalPostgres,
+} from '../support/postgres-cluster.ts';
+import { healthyRedis, redisMembers } from '../support/redis-cluster.ts';
 import { anyVariant, shopClient } from '../support/shop-client.ts';
 import { timeouts } from '../support/timeouts.ts';
 
 /** Who answers with the certificate of this Secret, as the operator dials them. */
 const servers = {
-  'pg-tls': ['pg-0.pg-peers', 'pg-1.pg-peers', 'pg-2.pg-peers'].map((host) => [host, 8008] as const),
-  'redis-tls': ['redis-0', 'redis-1', 'redis-2'].map((host) => [host, 6379] as const),
+  'pg-tls': postgresMembers.map((name) => [`${name}.pg-peers`, 8008] as const),
+  'redis-tls': redisMembers.map((name) => [name, 6379] as const),
 } as const;
 type Certified = keyof typeof servers;
 const secrets = Object.keys(servers) as Certified[];
@@ -70,8 +76,8 @@ async function installAnew(values: object): Promise<void> {
 
 describe('a shop whose certificates are cert-manager’s', function () {
   this.timeout(timeouts.chaosRunMs);
-  let manager: CertManager;
-  let chaos: PostgresChaos;
+  let manager: CertManager | undefined;
+  let chaos: PostgresChaos | undefined;
   let ledger: ChaosLedger;
 
   before(async () => {
@@ -82,8 +88,8 @@ describe('a shop whose certificates are cert-manager’s', function () {
   });
 
   after(async () => {
-    await chaos.close();
-    await manager.close();
+    await chaos?.close();
+    await manager?.close();
     await installAnew({});
   });
 

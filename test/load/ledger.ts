@@ -1,9 +1,10 @@
-// Ledger shoppers: each adds to its own cart, remembers what was acknowledged to it, and compares at every view of it and
-// at the end. An
-// addition is repeated under the same operation id until it is acknowledged, so that afterwards every line has
-// one right quantity: less is a lost acknowledgement, more is a change applied twice.
+// Ledger shoppers: each adds to its own cart, remembers what was acknowledged to it, and compares at views in
+// passing and at the end. An addition is repeated under the same operation id until it is acknowledged, so that afterwards
+// every line has one right quantity: less is a lost acknowledgement, more is a change applied twice.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchOutages } from './outage.ts';
+import type { Outage, OutageWatch } from './outage.ts';
 
 export interface LedgerCart {
   /** Adds one of `sku`. Resolves only when acknowledged; may be repeated with the same operation id. */
@@ -25,7 +26,7 @@ export interface LedgerOptions {
   readonly skus?: readonly string[];
 }
 
-export interface LedgerReport {
+export interface LedgerReport extends Outage {
   readonly acknowledged: number;
   /** Acknowledged additions that are not there. */
   readonly lost: number;
@@ -34,10 +35,6 @@ export interface LedgerReport {
   readonly behind: number;
   /** Additions that are there more often than they were made. */
   readonly doubled: number;
-  /** Longest time between two acknowledgements, over all shoppers, in milliseconds. */
-  readonly outageMs: number;
-  /** When that time began, in milliseconds since mark(). */
-  readonly outageAtMs: number;
   /** Tries that were not acknowledged. */
   readonly failures: number;
 }
@@ -60,31 +57,24 @@ interface Counters {
   failures: number;
   views: number;
   behind: number;
-  lastAckMs: number;
-  markedMs: number;
-  outageMs: number;
-  outageAtMs: number;
+  readonly outages: OutageWatch;
   stopping: boolean;
 }
 
 export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions = {}): Ledger {
-  const nowMs = performance.now();
+  const outages = watchOutages();
   const counters: Counters = {
-    ...{ acknowledged: 0, failures: 0, views: 0, behind: 0, outageMs: 0, outageAtMs: 0, stopping: false },
-    ...{ lastAckMs: nowMs, markedMs: nowMs },
+    ...{ acknowledged: 0, failures: 0, views: 0, behind: 0, stopping: false },
+    outages,
   };
   const models = carts.map(() => new Map<string, number>());
   const running = carts.map((cart, index) =>
     shop(cart, models[index] ?? new Map<string, number>(), counters, options),
   );
   return {
-    mark: () => {
-      counters.outageMs = 0;
-      counters.lastAckMs = performance.now();
-      counters.markedMs = counters.lastAckMs;
-    },
+    mark: outages.mark,
     acknowledged: () => counters.acknowledged,
-    outageMs: () => Math.round(Math.max(counters.outageMs, performance.now() - counters.lastAckMs)),
+    outageMs: outages.outageMs,
     stop: async () => {
       counters.stopping = true;
       await Promise.all(running);
@@ -92,10 +82,10 @@ export function startLedger(carts: readonly LedgerCart[], options: LedgerOptions
       await Promise.all(carts.map(forget));
       const total = (pick: (difference: Difference) => number): number =>
         differences.reduce((sum, difference) => sum + pick(difference), 0);
-      const { acknowledged, failures, views, behind, outageMs, outageAtMs } = counters;
+      const { acknowledged, failures, views, behind } = counters;
       return {
-        ...{ views, behind },
-        ...{ acknowledged, failures, outageMs: Math.round(outageMs), outageAtMs: Math.round(outageAtMs) },
+        ...{ acknowledged, failures, views, behind },
+        ...outages.longest(),
         lost: total(({ lost }) => lost),
         doubled: total(({ doubled }) => doubled),
       };
@@ -134,12 +124,7 @@ async function addUntilAcknowledged(
       await sleep(retryMs);
     }
   }
-  const nowMs = performance.now();
-  if (nowMs - counters.lastAckMs > counters.outageMs) {
-    counters.outageMs = nowMs - counters.lastAckMs;
-    counters.outageAtMs = counters.lastAckMs - counters.markedMs;
-  }
-  counters.lastAckMs = nowMs;
+  counters.outages.acknowledged();
   counters.acknowledged += 1;
 }
 

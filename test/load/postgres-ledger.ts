@@ -3,6 +3,8 @@
 // outage. An acknowledgement is an answer without a warning: a commit whose wait for a standby was cancelled warns.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { watchOutages } from './outage.ts';
+import type { Outage } from './outage.ts';
 
 export interface LedgerOptions {
   /** A connected client of whoever takes writes now. Rejects when nobody does. */
@@ -15,7 +17,7 @@ export interface LedgerOptions {
   readonly retryMs?: number;
 }
 
-export interface LedgerReport {
+export interface LedgerReport extends Outage {
   readonly acked: number;
   /** Acknowledged and not there. */
   readonly lost: number;
@@ -25,10 +27,6 @@ export interface LedgerReport {
   readonly inDoubt: number;
   /** Acknowledgements of an older timeline after one of a newer. */
   readonly backwards: number;
-  /** Longest time between two acknowledgements since mark(). */
-  readonly outageMs: number;
-  /** When that time began, in milliseconds since mark(). */
-  readonly outageAtMs: number;
 }
 
 export interface Ledger {
@@ -65,10 +63,7 @@ class Book implements Ledger {
   readonly #acked = new Set<number>();
   readonly #running: Promise<void>[] = [];
   #stopped = false;
-  #lastAckMs = performance.now();
-  #outageMs = 0;
-  #outageAtMs = 0;
-  #markedMs = this.#lastAckMs;
+  readonly #outages = watchOutages();
   #timeline = '';
   #backwards = 0;
 
@@ -81,13 +76,11 @@ class Book implements Ledger {
   }
 
   mark(): void {
-    this.#outageMs = 0;
-    this.#lastAckMs = performance.now();
-    this.#markedMs = this.#lastAckMs;
+    this.#outages.mark();
   }
 
   outageMs(): number {
-    return Math.round(Math.max(this.#outageMs, performance.now() - this.#lastAckMs));
+    return this.#outages.outageMs();
   }
 
   acked(): number {
@@ -96,7 +89,7 @@ class Book implements Ledger {
 
   async finish(client: pg.Client): Promise<LedgerReport> {
     this.#stopped = true;
-    const outageMs = Math.round(this.#outageMs);
+    const outage = this.#outages.longest();
     await Promise.all(this.#running);
     const { rows } = await client.query<{ id: string; times: string }>(
       `SELECT id, count(*) AS times FROM ${TABLE} GROUP BY id`,
@@ -108,8 +101,7 @@ class Book implements Ledger {
       duplicated: [...found.values()].filter((times) => times > 1).length,
       inDoubt: [...found.keys()].filter((id) => !this.#acked.has(id)).length,
       backwards: this.#backwards,
-      outageMs,
-      outageAtMs: Math.round(this.#outageAtMs),
+      ...outage,
     };
   }
 
@@ -146,13 +138,8 @@ class Book implements Ledger {
   }
 
   #note(id: number, timeline: string): void {
-    const nowMs = performance.now();
     this.#acked.add(id);
-    if (nowMs - this.#lastAckMs > this.#outageMs) {
-      this.#outageMs = nowMs - this.#lastAckMs;
-      this.#outageAtMs = this.#lastAckMs - this.#markedMs;
-    }
-    this.#lastAckMs = nowMs;
+    this.#outages.acknowledged();
     if (timeline < this.#timeline) this.#backwards += 1;
     this.#timeline = timeline;
   }

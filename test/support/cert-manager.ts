@@ -1,8 +1,7 @@
 // A real cert-manager for the kind cluster: its definitions, and its controller as a process of this machine, built from
 // its Go module. close() ends the controller and takes the definitions, and with them every Certificate, away.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readSettings } from '../../k8s/deploy/settings.ts';
 import { targetOf } from '../../k8s/deploy/target.ts';
@@ -11,25 +10,24 @@ import { kubectl } from './kubectl.ts';
 import { timeouts } from './timeouts.ts';
 
 export interface CertManager {
-  /** Where its controller writes what it does. */
-  readonly logFile: string;
   close(): Promise<void>;
 }
+
+/** What the controller says. */
+const logFile = '.cache/cert-manager.log';
 
 export async function startCertManager(): Promise<CertManager> {
   const program = await findController();
   const definitions = readDefinitions(join(dirname(program), 'cert-manager-crds'));
   await kubectl(['apply', '--server-side', '-f', '-'], { input: definitions });
   const { env } = targetOf(readSettings(process.env));
-  const logFile = join(mkdtempSync(join(tmpdir(), 'cert-manager-')), 'log');
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, 'w');
   const args = [`--kubeconfig=${env.KUBECONFIG ?? ''}`, '--leader-elect=false', '--controllers=*'];
   const listen = ['--metrics-listen-address=127.0.0.1:0'];
   const child = spawn(program, [...args, ...listen], { stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
-    logFile,
     close: async () => {
       child.kill('SIGTERM');
       await exited;

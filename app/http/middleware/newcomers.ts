@@ -80,14 +80,14 @@ function send(ctx: AppContext, { page, isGzipped, headers, route }: Answer): voi
 export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings) {
   const kept = new LRUCache<string, Answer>({ max: MOST });
   return async function newcomers(ctx: AppContext, next: Next): Promise<void> {
-    const now = edition();
-    const key = now === null ? undefined : keyOf(ctx);
-    if (now === null || key === undefined) {
+    const current = edition();
+    const key = keyOf(ctx);
+    if (current === null || key === undefined) {
       await next();
       return;
     }
     const known = kept.get(key);
-    if (known !== undefined && known.edition === now && nowMs() < known.keptUntilMs) {
+    if (known !== undefined && known.edition === current && nowMs() < known.keptUntilMs) {
       read('hit');
       send(ctx, known);
       return;
@@ -95,7 +95,7 @@ export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings)
     // Its data is at least as new as this.
     const startMs = nowMs();
     await next();
-    const answer = answerOf(ctx, now, startMs);
+    const answer = answerOf(ctx, current, startMs);
     if (answer === undefined) return;
     read('miss');
     kept.set(key, answer);

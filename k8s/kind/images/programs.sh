@@ -93,9 +93,8 @@ build_traefik() { # FOLDER
 
 # With its own pins, in a copy, because it replaces a module; beside it the definitions it serves.
 build_cert_manager() { # FOLDER
-  local work=$1/cert-manager.build source
-  source=$(go mod download -json "$(module_of cert-manager)" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p') &&
-    cp -r "$source" "$work" && chmod -R u+w "$work" && cd "$work" &&
+  local work=$1/cert-manager.build
+  copy_of "$(module_of cert-manager)" "$work" && cd "$work" &&
     go build -ldflags "-s -w" -o "$1/cert-manager" ./cmd/controller &&
     mv deploy/crds "$1/cert-manager-crds" && rm -f "$1/cert-manager-crds/README.md" &&
     rm -rf "$work"

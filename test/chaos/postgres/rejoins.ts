@@ -14,6 +14,7 @@ import {
   signalPostgres,
 } from '../../support/postgres-cluster.ts';
 import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 
 const rejoinMs = 30_000;
 
@@ -35,7 +36,7 @@ async function timeClone(term: number): Promise<Readonly<Record<string, number>>
       expect(took, `${from ?? '?'} came back by ${rejoined ?? 'nothing yet'}`).to.be.a('string');
       return Number(took);
     },
-    { withinMs: rejoinMs, everyMs: 500 },
+    { withinMs: timeouts.soonMs, everyMs: 500 },
   );
   return { rejoin: tookMs };
 }
@@ -87,7 +88,10 @@ const rewindFails: Scenario = {
     await signalPostgres(primary, 'KILL', 'postmaster');
     await primaryAfter(termBefore);
   },
-  heal: () => timeClone(termBefore),
+  heal: async () => {
+    await timeRejoin();
+    return timeClone(termBefore);
+  },
 };
 
 const volumeLost: Scenario = {
