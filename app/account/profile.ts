@@ -1,6 +1,6 @@
 // What customers may do with their own account: change it, take everything with them, leave. Each change is one
 // transaction that can be repeated.
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { CartStore } from '../cart/cart.ts';
 import type { AppContext } from '../http/context.ts';
 import { invalid, notFound } from '../http/errors.ts';
@@ -44,7 +44,7 @@ export interface Profiles {
 }
 
 function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 async function mine(ctx: AppContext, db: Database): Promise<AccountWithHash> {

@@ -1,5 +1,5 @@
 // What may be typed into the account's forms. Messages are message keys.
-import { z } from 'zod';
+import * as z from 'zod';
 import { COUNTRIES } from './account.ts';
 
 const LONGEST = 200;

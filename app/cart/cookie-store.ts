@@ -1,7 +1,7 @@
 // Carts that the visitor keeps: in the session's sealed cookie, on no server. What the cookie says was in it once, not
 // what is true now: an old cookie can come back at any time. So every look at a cart asks Postgres whether this very
 // cart was bought since, and what was bought is not in it any more. Prices are not believed at all.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { packLines } from '../session/compact.ts';
 import type { CartJar, CartLine, CartRequest, CartStore, KeptCart } from './cart.ts';
 import { applyChange, withoutBought } from './rules.ts';
@@ -20,7 +20,7 @@ function jarOf(request: CartRequest): CartJar {
 
 /** Six bytes tell sixteen operations apart as well as the client's own long names. */
 function short(operationId: string): string {
-  return createHash('sha256').update(operationId).digest('base64url').slice(0, 8);
+  return hash('sha256', operationId, 'base64url').slice(0, 8);
 }
 
 async function current(settings: CookieCartSettings, request: CartRequest): Promise<KeptCart> {

@@ -19,9 +19,9 @@ export function foreseeChange(catalog: Catalog, readBody: Middleware<AppState>) 
     }
     await readBody(ctx, () => Promise.resolve());
     const wish = wishOf(ctx);
-    const variant = wish && (await catalog.variants(ctx, [wish.sku])).get(wish.sku);
-    if (wish !== undefined && variant !== undefined && variant.stock > 0) {
-      const { sku, quantity, operationId } = wish;
+    const variant = wish.ok ? (await catalog.variants(ctx, [wish.value.sku])).get(wish.value.sku) : undefined;
+    if (wish.ok && variant !== undefined && variant.stock > 0) {
+      const { sku, quantity, operationId } = wish.value;
       const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;
       ctx.state.foreseen = { holder: ticket.holder, change, operationId };
     }

@@ -71,8 +71,11 @@ export function cartOf(record: CartRecord): Cart {
 }
 
 export function newestOp(record: CartRecord): string {
-  const stamps = Object.entries(record.ops).map(([op, at]) => ({ op, at }));
-  return stamps.reduce((newest, stamp) => (isNewer(stamp, newest) ? stamp : newest), { at: 0, op: '' }).op;
+  let newest = { at: 0, op: '' };
+  for (const [op, at] of Object.entries(record.ops)) {
+    if (at >= newest.at && isNewer({ at, op }, newest)) newest = { at, op };
+  }
+  return newest.op;
 }
 
 /** The last KNOWN_OPS of them. */

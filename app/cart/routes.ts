@@ -13,9 +13,9 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import { cartModel } from './present.ts';
-import { addForm, removeForm, setForm } from './schema.ts';
+import { removeForm, setForm } from './schema.ts';
 import type { Carts } from './service.ts';
-import { intention } from './wish.ts';
+import { intention, wishOf } from './wish.ts';
 
 export interface CartRouteDeps extends CatalogDeps {
   readonly carts: Carts;
@@ -25,14 +25,6 @@ async function showCart(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
   const priced = await deps.carts.read(ctx);
   const model = cartModel(priced, viewerOf(ctx, deps), randomUUID());
   deps.page(ctx, 'cart', model, { title: sayTo(ctx, 'title.cart') });
-}
-
-function nameIn(
-  ctx: AppContext,
-  sku: string,
-  lines: readonly { sku: string; variant: { name: { en: string; de: string } } }[],
-) {
-  return lines.find((line) => line.sku === sku)?.variant.name[ctx.state.language] ?? '';
 }
 
 /** The form said nothing usable: its page again, with the first problem. */
@@ -52,12 +44,12 @@ async function showRefusal(ctx: AppContext, deps: CartRouteDeps, sku: string, er
 }
 
 async function add(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
-  const form = check(addForm, bodyOf(ctx));
-  if (!form.ok) return showRefusedForm(ctx, deps, form.problems);
-  const { sku, quantity, operationId } = form.value;
+  const wish = wishOf(ctx);
+  if (!wish.ok) return showRefusedForm(ctx, deps, wish.problems);
+  const { sku, quantity, operationId } = wish.value;
   try {
-    const { lines } = await deps.carts.add(ctx, sku, quantity, intention(operationId, sku, quantity));
-    setFlash(ctx, 'success', sayTo(ctx, 'cart.added', { name: nameIn(ctx, sku, lines) }));
+    const { variant } = await deps.carts.add(ctx, sku, quantity, operationId);
+    setFlash(ctx, 'success', sayTo(ctx, 'cart.added', { name: variant.name[ctx.state.language] }));
     seeOther(ctx, '/cart');
   } catch (error) {
     await showRefusal(ctx, deps, sku, error);

@@ -1,5 +1,5 @@
 // What may be said about a cart.
-import { z } from 'zod';
+import * as z from 'zod';
 import { skuSchema } from '../catalog/schema.ts';
 import { MAX_QUANTITY } from './cart.ts';
 

@@ -20,11 +20,18 @@ export interface PricedCart {
   readonly subtotalCents: number;
 }
 
+export interface Added {
+  readonly cart: Cart;
+  readonly variant: SellableVariant;
+}
+
+/** Changes resolve with the cart after them, without prices: a form is answered with the way to another page. */
 export interface Carts {
   readonly read: (ctx: AppContext) => Promise<PricedCart>;
-  readonly add: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<PricedCart>;
-  readonly set: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<PricedCart>;
-  readonly remove: (ctx: AppContext, sku: string, operation: string) => Promise<PricedCart>;
+  readonly price: (ctx: AppContext, cart: Cart) => Promise<PricedCart>;
+  readonly add: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<Added>;
+  readonly set: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<Cart>;
+  readonly remove: (ctx: AppContext, sku: string, operation: string) => Promise<Cart>;
 }
 
 export interface CartDeps {
@@ -48,14 +55,14 @@ async function priced(ctx: AppContext, deps: CartDeps, cart: Cart): Promise<Pric
   return { cart, lines, subtotalCents };
 }
 
-async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operation: string) {
+async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operation: string): Promise<Cart> {
   const holder = ensureCartHolder(ctx);
   const { outcome, cart } = await deps.store.change(holder, change, operation, ctx.state);
   deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
   if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
   if (outcome === 'no-room') throw conflict('cart-no-room', 'problem.cartNoRoom');
   ctx.state.cartCount = countPieces(cart);
-  return priced(ctx, deps, cart);
+  return cart;
 }
 
 /** A merge that failed at login is made up for before the cart is looked at; while it fails, the cart is shown as is. */
@@ -85,6 +92,7 @@ async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise
 
 export function createCarts(deps: CartDeps): Carts {
   return {
+    price: (ctx, cart) => priced(ctx, deps, cart),
     read: async (ctx) => {
       const cart = await readCart(ctx, deps.store);
       ctx.state.cartCount = countPieces(cart);
@@ -94,7 +102,7 @@ export function createCarts(deps: CartDeps): Carts {
       const variant = await sellable(ctx, deps.catalog, sku);
       if (variant.stock === 0) throw invalid({ sku: ['problem.soldOut'] });
       const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;
-      return apply(ctx, deps, change, operation);
+      return { cart: await apply(ctx, deps, change, operation), variant };
     },
     set: async (ctx, sku, quantity, operation) => {
       const { priceCents } = await sellable(ctx, deps.catalog, sku);

@@ -1,7 +1,8 @@
 // What a request wants to add to the cart, as its form or its JSON says it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AppContext } from '../http/context.ts';
 import { check } from '../http/input.ts';
+import type { Checked } from '../http/input.ts';
 import { bodyOf } from '../http/pages.ts';
 import { addBody, addForm } from './schema.ts';
 
@@ -13,20 +14,18 @@ export interface Wish {
 
 /** Same page, same wish: the same id. */
 export function intention(operationId: string, ...wish: readonly (string | number)[]): string {
-  return createHash('sha256')
-    .update([operationId, ...wish].join('\n'))
-    .digest('base64url')
-    .slice(0, 24);
+  return hash('sha256', [operationId, ...wish].join('\n'), 'base64url').slice(0, 24);
 }
 
-/** Undefined when it says nothing usable: what is wrong with it, its handler will say. */
-export function wishOf(ctx: AppContext): Wish | undefined {
-  if (ctx.state.isApi === true) {
-    const body = check(addBody, bodyOf(ctx));
-    return body.ok ? body.value : undefined;
-  }
+function read(ctx: AppContext): Checked<Wish> {
+  if (ctx.state.isApi === true) return check(addBody, bodyOf(ctx));
   const form = check(addForm, bodyOf(ctx));
-  if (!form.ok) return undefined;
+  if (!form.ok) return form;
   const { sku, quantity, operationId } = form.value;
-  return { sku, quantity, operationId: intention(operationId, sku, quantity) };
+  return { ok: true, value: { sku, quantity, operationId: intention(operationId, sku, quantity) } };
+}
+
+/** What the body says, once it is read: looked at in front of the session and again by the handler. */
+export function wishOf(ctx: AppContext): Checked<Wish> {
+  return (ctx.state.wish ??= read(ctx));
 }

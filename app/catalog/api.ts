@@ -1,6 +1,6 @@
 // The catalogue for programs; prices in euro cents.
 import Router from '@koa/router';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';

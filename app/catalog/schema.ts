@@ -1,6 +1,6 @@
 // What a listing's URL may say. Wrong values in a link (an old bookmark, a typo) mean "no filter" on pages;
 // the JSON API is strict instead.
-import { z } from 'zod';
+import * as z from 'zod';
 import { PRICE_RANGES, SORTS } from './product.ts';
 import type { Filter } from './product.ts';
 import { COLOURS, SIZES } from './seed-product.ts';

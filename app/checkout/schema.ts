@@ -1,6 +1,6 @@
 // What must be filled in to order, on the page and in the JSON API. Card numbers are checked and handed to the
 // payment; of them only the last four digits are ever stored.
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressFields, email, postcodeFits, text } from '../account/schema.ts';
 import { isCardNumber, isFutureExpiry } from './payment.ts';
 import { SHIPPING } from './shipping.ts';

@@ -4,7 +4,7 @@
 //   3. settle  one statement: pending → paid, or declined with the pieces given back
 // Every phase can be repeated. A double click, a reload, a retry or a failover in between ends in one order, and a
 // request that finds a pending order of its own carries on where the other one stopped.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Address } from '../account/account.ts';
 import type { Cart, CartStore } from '../cart/cart.ts';
 import type { Announcer } from '../catalog/announcer.ts';
@@ -59,7 +59,7 @@ export interface Checkout {
 /** Of what was sent, without the secret of the card. */
 function fingerprintOf({ email, address, shipping, cardNumber, expectedTotalCents }: OrderWish): string {
   const parts = [email, address, shipping, cardNumber.slice(-4), expectedTotalCents];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
 /** A cart that is empty may have been ordered a moment ago, by the first of two clicks. */

@@ -1,7 +1,7 @@
 // The app's configuration, read once from the environment. All problems are reported together, and an unknown
 // SHOP_* name is refused with the list of known ones: a misspelt setting must not silently mean the default.
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const count = z.coerce.number().int().min(0);

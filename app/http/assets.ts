@@ -1,7 +1,7 @@
 // The files of app/public and the drawn pictures, with URLs that carry a hash of the content: a browser may keep
 // them for ever, and a new version has a new URL. Both are served before the session, so they never cost a store
 // trip.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import koaStatic from 'koa-static';
@@ -25,7 +25,7 @@ export interface Assets {
 }
 
 function hashOf(content: string | Buffer): string {
-  return createHash('sha256').update(content).digest('base64url').slice(0, 10);
+  return hash('sha256', content, 'base64url').slice(0, 10);
 }
 
 function hashFiles(directory: string): Map<string, string> {

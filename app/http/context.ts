@@ -3,8 +3,10 @@
 import type { ParameterizedContext } from 'koa';
 import type { CartTicket } from '../cart/ticket.ts';
 import type { CartJar, CartRequest } from '../cart/cart.ts';
+import type { Wish } from '../cart/wish.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
+import type { Checked } from './input.ts';
 import type { CachedPage } from './page-cache.ts';
 import type { Currency, Language } from './view-parts.ts';
 
@@ -31,6 +33,8 @@ export interface AppState {
   jar?: CartJar;
   /** The cart as it came together with the session. */
   cartRead?: CartRequest['cartRead'];
+  /** What the request wants to add to the cart, once it was looked at. */
+  wish?: Checked<Wish>;
   /** The change of the cart that is sent together with the reading of the session. */
   foreseen?: CartRequest['foreseen'];
   flash?: Flash | null;

@@ -1,6 +1,6 @@
 // How often something may be tried, counted in Redis for all pods together. While Redis is away each pod counts for
 // itself in memory: the limit gets softer by the number of pods, and nobody is locked out by an outage.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
@@ -95,7 +95,7 @@ function createLimiter(deps: LimitDeps, rule: Rule): Limiter {
 
 /** Keys are hashed: an address or a mail address has no business in Redis' keyspace. */
 function keyOf(value: string): string {
-  return createHash('sha256').update(value).digest('base64url').slice(0, 22);
+  return hash('sha256', value, 'base64url').slice(0, 22);
 }
 
 export function createLimits(deps: LimitDeps): Limits {

@@ -1,7 +1,7 @@
 // Pages that are the same for many visitors, kept rendered. What differs per request (its id, the id of the operation
 // in a form) is a hole, filled each time. A page is found by the very objects it was made of: data that was read anew
 // is another object, so a page never outlives its data, and nobody has to say when to forget one.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { gzipTemplate } from './gzip-template.ts';
 
@@ -39,7 +39,7 @@ function cachedPage(html: string): CachedPage {
   let gzip: ReturnType<typeof gzipTemplate> | undefined;
   const encoded = parts.map((part) => Buffer.from(part));
   return {
-    etag: `W/"${createHash('sha1').update(parts.join('\0')).digest('base64url')}"`,
+    etag: `W/"${hash('sha1', parts.join('\0'), 'base64url')}"`,
     text: (values) =>
       encoded.flatMap((part, at) => {
         const name = names[at];

@@ -2,7 +2,7 @@
 // ETag over their content, so a shopper who comes back gets a 304; pages with an operation id are never stored,
 // or going back and ordering another size would repeat the old operation. A page that names its data is kept
 // rendered for everybody who is nobody in particular.
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { Eta } from 'eta';
 import type { AppContext } from './context.ts';
 import type { Layout, Translate } from './view-parts.ts';
@@ -130,7 +130,7 @@ function keptPage<V extends ViewName>(
 
 function etagOf(html: string, requestId: string): string {
   const content = html.replaceAll(requestId, '');
-  return `W/"${createHash('sha1').update(content).digest('base64url')}"`;
+  return `W/"${hash('sha1', content, 'base64url')}"`;
 }
 
 function rendered<V extends ViewName>(

@@ -1,6 +1,6 @@
 // What the JSON API answers, as schemas: the document is generated from them, and the tests hold real answers
 // against them. Amounts are in cents of the named currency, euro cents where none is named.
-import { z } from 'zod';
+import * as z from 'zod';
 import { COUNTRIES } from '../account/account.ts';
 import { STATUSES } from '../orders/order.ts';
 import { CURRENCIES } from '../http/view-parts.ts';

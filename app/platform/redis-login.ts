@@ -2,7 +2,7 @@
 // servers know it, or after: a refused one is tried in turn with the one that was accepted last, and a connection that
 // stands logs in anew on the spot. Its name says which password it has, so that whoever removes the old one can see
 // that nobody needs it any more.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Redis, RedisOptions } from 'ioredis';
 
 export interface LoginSettings {
@@ -66,5 +66,5 @@ function passwordsOf({ password, sentinelPassword }: RedisOptions): RedisOptions
 
 /** Tells two passwords apart and gives none away: 32 bits of the hash that the server lists of it. */
 export function fingerprint(password: string): string {
-  return createHash('sha256').update(password).digest('hex').slice(0, 8);
+  return hash('sha256', password, 'hex').slice(0, 8);
 }

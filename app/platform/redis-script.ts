@@ -1,6 +1,6 @@
 // Lua scripts sent by their hash. A server that does not know the hash (a new master after a failover: the
 // script cache is not replicated) answers NOSCRIPT, and the caller sends the text once.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface RedisScript {
   /** For metrics and messages. */
@@ -11,7 +11,7 @@ export interface RedisScript {
 
 /** A script that changes nothing durable, or does not need to be seen by the operator's election. */
 export function defineScript(name: string, lua: string): RedisScript {
-  return { name, lua, sha: createHash('sha1').update(lua).digest('hex') };
+  return { name, lua, sha: hash('sha1', lua, 'hex') };
 }
 
 /**

@@ -1,6 +1,6 @@
 // A statement is text and values kept apart: sql`… ${value} …` can only ever make parameters, so nothing a
 // shopper types becomes SQL. Each distinct text is a named prepared statement, planned once per connection.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export interface Statement {
   readonly name: string;
@@ -14,7 +14,7 @@ function prepare(parts: readonly string[]): { name: string; text: string } {
   const known = names.get(parts);
   if (known !== undefined) return known;
   const text = parts.reduce((all, part, index) => `${all}$${index}${part}`);
-  const made = { name: createHash('sha1').update(text).digest('base64url').slice(0, 16), text };
+  const made = { name: hash('sha1', text, 'base64url').slice(0, 16), text };
   names.set(parts, made);
   return made;
 }

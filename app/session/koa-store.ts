@@ -1,6 +1,6 @@
 // A SessionStore as koa-session wants it. It promises: a store that is away makes a session *unknown*, never new; a
 // write happens only on the version that was read, or merged into the newer one; a session that ended stays ended.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { countPieces } from '../cart/cart.ts';
 import type { CartStore } from '../cart/cart.ts';
 import { holderWithoutSession } from '../cart/ticket.ts';
@@ -24,7 +24,7 @@ const MERGE_TRIES = 3;
 const RESERVE_MS = 1_000;
 
 export function hashOf(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
+  return hash('sha256', id, 'base64url');
 }
 
 export function patienceOf(ctx: AppContext): number {
@@ -106,14 +106,15 @@ async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppCont
   return read?.cartCount ?? countPieces(await deps.cartStore.read(holder, ctx.state));
 }
 
-function besideSession({ foresee }: Deps, ctx: AppContext, id: string): 'nothing' | 'cart' | 'change' {
-  if (foresee?.(ctx, hashOf(id)) === true) return 'change';
+function besideSession({ foresee }: Deps, ctx: AppContext, key: string): 'nothing' | 'cart' | 'change' {
+  if (foresee?.(ctx, key) === true) return 'change';
   return LOOKS_AT_CART.test(ctx.path) ? 'cart' : 'nothing';
 }
 
 async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
   try {
-    const read = await deps.store.read(hashOf(id), readPatience(ctx), besideSession(deps, ctx, id));
+    const key = hashOf(id);
+    const read = await deps.store.read(key, readPatience(ctx), besideSession(deps, ctx, key));
     remember(deps, ctx, id, read ?? NEW);
     const { cart: record, data: { cart: holder } = {} } = read ?? {};
     if (record !== undefined && holder !== undefined) ctx.state.cartRead = { holder, record };

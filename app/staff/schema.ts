@@ -1,5 +1,5 @@
 // What staff may type: a stock, a price, the next state of an order.
-import { z } from 'zod';
+import * as z from 'zod';
 import { PRINTABLE } from '../account/schema.ts';
 import { STATUSES } from '../orders/order.ts';
 

@@ -2,7 +2,7 @@
 // before any command is answered: a member that forgot its promise in a power cut could vote twice in one term.
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NOTHING_PROMISED } from './rules.ts';
 import type { PromiseRecord } from './rules.ts';
 

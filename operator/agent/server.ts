@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackupKeeper } from './backup/backup-keeper.ts';
 import { backupSettingsShape, restoreShape } from './backup/backup-settings.ts';
 import { passwordsShape } from './passwords/known-passwords.ts';

@@ -1,7 +1,7 @@
 // The agent's own settings, from the environment of its container. Unreadable values end the start with a message
 // that names the variable.
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Settings {
   /** This member; as a standby it is known by this name and its term. */

@@ -1,6 +1,6 @@
 // What makes a dependency unacceptable: a known advisory that nobody has accepted, contents that nothing vouches for,
 // a version that may change by itself, a script that runs at installation without anybody having looked at it.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const advisory = z.object({ url: z.string(), title: z.string(), severity: z.string() });
 

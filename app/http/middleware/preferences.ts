@@ -1,5 +1,6 @@
 // What a visitor's browser remembers by itself, so that it works without a session and while Redis is away:
 // language and currency, a message for the next page, and the position of the last write to Postgres.
+import { LRUCache } from 'lru-cache';
 import type { AppContext, Flash, Next } from '../context.ts';
 import { CURRENCIES, LANGUAGES } from '../view-parts.ts';
 import type { Currency, Language } from '../view-parts.ts';
@@ -20,10 +21,31 @@ export function currencyFrom(value: unknown): Currency | undefined {
   return CURRENCIES.find((currency) => currency === value);
 }
 
-function readPreferences(ctx: AppContext): { language: Language; currency: Currency } {
+type AcceptedLanguage = (ctx: AppContext) => Language;
+
+/** Browsers send a few hundred different headers, and reading one costs more than finding it again. */
+const MOST_REMEMBERED = 500;
+const LONGEST_REMEMBERED = 200;
+
+function rememberAccepted(): AcceptedLanguage {
+  const remembered = new LRUCache<string, Language>({ max: MOST_REMEMBERED });
+  return (ctx) => {
+    const header = ctx.get('Accept-Language');
+    const known = remembered.get(header);
+    if (known !== undefined) return known;
+    const language = languageFrom(ctx.acceptsLanguages([...LANGUAGES])) ?? 'en';
+    if (header.length <= LONGEST_REMEMBERED) remembered.set(header, language);
+    return language;
+  };
+}
+
+function readPreferences(
+  ctx: AppContext,
+  acceptedLanguage: AcceptedLanguage,
+): { language: Language; currency: Currency } {
   const [language, currency] = (ctx.cookies.get(PREFERENCES, { signed: false }) ?? '').split('.');
   return {
-    language: languageFrom(language) ?? languageFrom(ctx.acceptsLanguages([...LANGUAGES])) ?? 'en',
+    language: languageFrom(language) ?? acceptedLanguage(ctx),
     currency: currencyFrom(currency) ?? 'EUR',
   };
 }
@@ -82,8 +104,9 @@ export function rememberWrite(ctx: AppContext, lsn: string): void {
 }
 
 export function preferencesMiddleware() {
+  const acceptedLanguage = rememberAccepted();
   return async function preferences(ctx: AppContext, next: Next): Promise<void> {
-    const { language, currency } = readPreferences(ctx);
+    const { language, currency } = readPreferences(ctx, acceptedLanguage);
     ctx.state.language = language;
     ctx.state.currency = currency;
     const lsn = ctx.cookies.get(LSN, { signed: false });

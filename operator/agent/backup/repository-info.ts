@@ -1,5 +1,5 @@
 // What `pgbackrest info --output=json` says, in the few words that the status of a set needs.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface BackupRecord {
   readonly label: string;

@@ -12,7 +12,7 @@ import { addForm, connections, measure } from './measure.ts';
 import type { Target } from './measure.ts';
 import { pages, product, servers } from './pages.ts';
 import type { BenchPage, ServerName } from './pages.ts';
-import { imageCommand, startServer } from './processes.ts';
+import { imageCommand, imageEnvironment, startServer } from './processes.ts';
 import type { BenchServer, ServerOptions } from './processes.ts';
 import { median, missed, rowOf } from './ratios.ts';
 import type { BenchRow, Round, Sample } from './ratios.ts';
@@ -31,6 +31,7 @@ function optionsOf(shop: TestShop, folder: string, bytes: string): Record<Server
   const [master = ''] = shop.redis.members;
   const redisUrl = `redis://app:${app}@${shop.redis.address(master)}:6379`;
   const image = { args: imageCommand(), readyPath: '/readyz', folder };
+  const env = { ...imageEnvironment(), ...shop.env };
   return {
     bare: {
       name: 'bare',
@@ -46,8 +47,8 @@ function optionsOf(shop: TestShop, folder: string, bytes: string): Record<Server
       readyPath: '/',
       folder,
     },
-    shop: { ...image, name: 'shop', env: shop.env },
-    unreplicated: { ...image, name: 'unreplicated', env: { ...shop.env, SHOP_REDIS_ACK_REPLICAS: '0' } },
+    shop: { ...image, name: 'shop', env },
+    unreplicated: { ...image, name: 'unreplicated', env: { ...env, SHOP_REDIS_ACK_REPLICAS: '0' } },
   };
 }
 

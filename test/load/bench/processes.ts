@@ -29,10 +29,17 @@ export interface ServerOptions {
   readonly folder: string;
 }
 
+const dockerfile = (): string => readFileSync('app/Dockerfile', 'utf8');
+
+/** The environment that app/Dockerfile gives the process. */
+export function imageEnvironment(): Record<string, string> {
+  const line = /^ENV (.*)$/m.exec(dockerfile())?.[1] ?? '';
+  return Object.fromEntries(line.split(' ').map((pair) => pair.split('=', 2) as [string, string]));
+}
+
 /** The command of app/Dockerfile on the bundle that the image gets, flags included. */
 export function imageCommand(): string[] {
-  const dockerfile = readFileSync('app/Dockerfile', 'utf8');
-  const entry = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1];
+  const entry = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile())?.[1];
   if (entry === undefined) throw new Error('app/Dockerfile: no ENTRYPOINT found');
   const [, ...args] = JSON.parse(entry) as string[];
   return [...args.map((arg) => (arg === '/app/main.js' ? 'dist/app/main.js' : arg)), 'serve'];

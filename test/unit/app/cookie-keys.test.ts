@@ -22,6 +22,12 @@ describe('the keys of cookies', () => {
     expect(told).to.deep.equal([]);
   });
 
+  it('go on telling a right signature from a wrong one once they know the right one', () => {
+    const [right, other] = [keys.sign('sid=7'), keys.sign('sid=8')];
+    expect([right, other, right].map((digest) => keys.index('sid=7', digest))).to.deep.equal([0, -1, 0]);
+    told.length = 0;
+  });
+
   it('refuse any other signature, and tell the cookie’s name', () => {
     const right = keys.sign('sid=1');
     for (const wrong of ['', 'x', `${right}x`, right.slice(1), new Keygrip(['another']).sign('sid=1')]) {
