@@ -3,7 +3,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface Load {
-  /** Requests not answered yet. */
+  /** Requests that are worked on. */
   readonly inFlight: number;
   /** How late the event loop comes to its work, in milliseconds, over the last second. */
   readonly delayMs: number;

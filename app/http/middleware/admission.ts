@@ -59,9 +59,11 @@ export function admissionMiddleware(settings: AdmissionSettings) {
       return;
     }
     inFlight += 1;
-    ctx.res.once('close', () => {
+    try {
+      await next();
+    } finally {
+      // Not when it is received: clients that read slowly cost nothing, and together would keep all others out.
       inFlight -= 1;
-    });
-    await next();
+    }
   };
 }

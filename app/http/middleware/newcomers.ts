@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { AppContext, Next } from '../context.ts';
 import type { CachedPage } from '../page-cache.ts';
-import { setPieces } from './pieces.ts';
+import { lengthOf, writePieces } from './pieces.ts';
 
 export interface NewcomersSettings {
   /** Rises with every change of the catalogue; null while nobody tells of changes. */
@@ -70,11 +70,16 @@ function answerOf(ctx: AppContext, edition: number, nowMs: number): Answer | und
 }
 
 function send(ctx: AppContext, { page, isGzipped, headers, route }: Answer): void {
-  const values = { requestId: ctx.state.requestId, operationId: randomUUID() };
-  ctx.status = 200;
-  for (const [name, value] of headers) ctx.res.setHeader(name, value);
-  setPieces(ctx, isGzipped ? page.gzipped(values) : page.text(values));
+  if (!ctx.writable) return;
+  const { res, state } = ctx;
+  const values = { requestId: state.requestId, operationId: randomUUID() };
+  const pieces = isGzipped ? page.gzipped(values) : page.text(values);
   (ctx as Routed)._matchedRoute = route;
+  // Nothing is behind that could still change it: past Koa's own way to a body, which looks for what is known here.
+  res.statusCode = 200;
+  for (const [name, value] of headers) res.setHeader(name, value);
+  res.setHeader('Content-Length', lengthOf(pieces));
+  writePieces(ctx, pieces);
 }
 
 export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings) {

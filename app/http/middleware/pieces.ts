@@ -3,15 +3,22 @@
 // Koa knows no such body, so this writes it, behind everything that may still set a header.
 import type { AppContext, Next } from '../context.ts';
 
+export function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, piece) => sum + piece.length, 0);
+}
+
 /** Makes `pieces`, one after the other, the body of the answer. There is at least one. */
 export function setPieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   // Stands for all of them: whoever sets another body afterwards, such as an error's page, has the last word.
   ctx.body = pieces[0];
-  ctx.length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  ctx.length = lengthOf(pieces);
   ctx.state.pieces = pieces;
 }
 
-function write({ res }: AppContext, pieces: readonly Buffer[]): void {
+/** Sends `pieces` at once, with the headers that are set so far; nothing may follow. */
+export function writePieces(ctx: AppContext, pieces: readonly Buffer[]): void {
+  const { res } = ctx;
+  ctx.respond = false;
   // One call of the system for all.
   res.cork();
   for (const piece of pieces.slice(0, -1)) res.write(piece);
@@ -23,6 +30,5 @@ export async function piecesMiddleware(ctx: AppContext, next: Next): Promise<voi
   await next();
   const { pieces } = ctx.state;
   if (pieces === undefined || ctx.body !== pieces[0] || !ctx.writable || ctx.res.headersSent) return;
-  ctx.respond = false;
-  write(ctx, pieces);
+  writePieces(ctx, pieces);
 }

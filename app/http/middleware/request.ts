@@ -59,12 +59,14 @@ export function requestMiddleware(settings: RequestSettings) {
   return async function requestContext(ctx: AppContext, next: Next): Promise<void> {
     const startMs = performance.now();
     ctx.state = newState(ctx, settings);
-    ctx.set('X-Request-Id', ctx.state.requestId);
-    ctx.set('X-Served-By', settings.pod);
+    ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
+    ctx.res.setHeader('X-Served-By', settings.pod);
+    if (settings.isDraining()) ctx.set('Connection', 'close');
     ctx.res.once('close', () => finish(ctx, settings.metrics, lines, startMs));
     try {
       await next();
     } finally {
+      // Since it began; without effect on an answer that is on its way.
       if (settings.isDraining()) ctx.set('Connection', 'close');
     }
   };
