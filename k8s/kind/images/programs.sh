@@ -38,11 +38,11 @@ ldflags_of() {
 # program_hash NAME: of everything the program is built from
 program_hash() { hash_of "$(module_of "$1")" "$(ldflags_of "$1")"; }
 
-require_go() {
+require_go() { # WHAT-FOR
   local version
   version=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
   [ "${version:-0}" -ge 21 ] ||
-    die "Go 1.21 or newer is needed to build what no registry answers for: install it (go on PATH) and run this again."
+    die "Go 1.21 or newer is needed to build $1: install it (go on PATH) and run this again."
 }
 
 # One call for all seven: they share most packages, and linking runs in parallel.
@@ -120,7 +120,7 @@ program() { # NAME
   local place part log=$CACHE_DIR/go-build.log
   place=$PROGRAMS_DIR/$(program_hash "$1")
   if [ ! -x "$place/$1" ]; then
-    require_go
+    require_go "$1"
     say "building $1 from its Go modules"
     part=$PROGRAMS_DIR/part
     rm -rf "$part" && mkdir -p "$place" "$part"
