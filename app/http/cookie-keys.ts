@@ -29,8 +29,9 @@ interface Signed {
   readonly index: number;
 }
 
-/** Some 300 bytes each. */
 const MOST_REMEMBERED = 4_000;
+/** Longer ones (a session that is kept in its cookie) are as different as requests are, and would fill the memory. */
+const LONGEST_REMEMBERED = 200;
 
 /** `tampered` is told the name of each cookie that was changed or signed with a key we no longer have. */
 export function createCookieKeys(keys: readonly string[], tampered: (cookie: string) => void): CookieKeys {
@@ -38,19 +39,22 @@ export function createCookieKeys(keys: readonly string[], tampered: (cookie: str
   const [newest] = secrets;
   if (newest === undefined) throw new Error('cookies: there is no key to sign with');
   const remembered = new LRUCache<string, Signed>({ max: MOST_REMEMBERED });
+  const remember = (data: string, signed: Signed): void => {
+    if (data.length <= LONGEST_REMEMBERED) remembered.set(data, signed);
+  };
   // What is signed is "name=value".
   const index: CookieKeys['index'] = (data, digest) => {
     const known = remembered.get(data);
     if (known !== undefined && isSame(digest, known.digest)) return known.index;
     const found = secrets.findIndex((key) => isSame(digest, signature(key, data)));
     if (found < 0) tampered(data.split('=', 1)[0] ?? '');
-    else remembered.set(data, { digest, index: found });
+    else remember(data, { digest, index: found });
     return found;
   };
   return {
     sign: (data) => {
       const digest = signature(newest, data);
-      remembered.set(data, { digest, index: 0 });
+      remember(data, { digest, index: 0 });
       return digest;
     },
     index,
