@@ -35,10 +35,14 @@ function said(keys: readonly MessageKey[]): MessageKey[] {
 }
 
 /** For programs: the value, or a 422 that lists the problems. */
-export function demand<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
-  const checked = check(schema, body);
+export function valid<T>(checked: Checked<T>): T {
   if (!checked.ok) throw invalid(checked.problems);
   return checked.value;
+}
+
+/** The same of a body. */
+export function demand<S extends z.ZodType>(schema: S, body: unknown): z.output<S> {
+  return valid(check(schema, body));
 }
 
 /** What was typed, as text for showing the form again; fields of other types become ''. */

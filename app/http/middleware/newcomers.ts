@@ -70,7 +70,6 @@ function answerOf(ctx: AppContext, edition: number, nowMs: number): Answer | und
 }
 
 function send(ctx: AppContext, { page, isGzipped, headers, route }: Answer): void {
-  if (!ctx.writable) return;
   const { res, state } = ctx;
   const values = { requestId: state.requestId, operationId: randomUUID() };
   const pieces = isGzipped ? page.gzipped(values) : page.text(values);

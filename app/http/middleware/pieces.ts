@@ -15,9 +15,10 @@ export function setPieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   ctx.state.pieces = pieces;
 }
 
-/** Sends `pieces` at once, with the headers that are set so far; nothing may follow. */
+/** Sends `pieces` at once, with the headers that are set so far, if somebody is still there; nothing may follow. */
 export function writePieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   const { res } = ctx;
+  if (!ctx.writable || res.headersSent) return;
   ctx.respond = false;
   // One call of the system for all.
   res.cork();
@@ -29,6 +30,6 @@ export function writePieces(ctx: AppContext, pieces: readonly Buffer[]): void {
 export async function piecesMiddleware(ctx: AppContext, next: Next): Promise<void> {
   await next();
   const { pieces } = ctx.state;
-  if (pieces === undefined || ctx.body !== pieces[0] || !ctx.writable || ctx.res.headersSent) return;
+  if (pieces === undefined || ctx.body !== pieces[0]) return;
   writePieces(ctx, pieces);
 }
