@@ -4,14 +4,14 @@ import Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { demand, valid } from '../http/input.ts';
 import { bodyOf, param } from '../http/pages.ts';
-import type { Cart } from './cart.ts';
+import type { Changed } from './cart.ts';
 import { cartJson } from './present.ts';
 import { removeBody, setBody } from './schema.ts';
 import type { Carts } from './service.ts';
 import { wishOf } from './wish.ts';
 
 export function cartApi(carts: Carts): Router<AppState> {
-  const answer = async (ctx: AppContext, cart: Cart): Promise<void> => {
+  const answer = async (ctx: AppContext, { cart }: Changed): Promise<void> => {
     ctx.body = cartJson(await carts.price(ctx, cart));
   };
   const router = new Router<AppState>({ prefix: '/api/v1/cart' });
@@ -20,8 +20,8 @@ export function cartApi(carts: Carts): Router<AppState> {
   });
   router.post('/lines', async (ctx) => {
     const { sku, quantity, operationId } = valid(wishOf(ctx));
-    const { cart } = await carts.add(ctx, sku, quantity, operationId);
-    await answer(ctx, cart);
+    const { changed } = await carts.add(ctx, sku, quantity, operationId);
+    await answer(ctx, changed);
   });
   router.put('/lines/:sku', async (ctx) => {
     const { quantity, operationId } = demand(setBody, bodyOf(ctx));

@@ -1,5 +1,6 @@
 // What a cart is, and the rules that hold wherever it is kept. A cart belongs to a holder (a guest's session or an
 // account) and has an id that changes when it has been bought, so that an order can be made of it only once.
+import type { SellableVariant } from '../catalog/product.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { CartRecord } from './record.ts';
 import type { CartTicket } from './ticket.ts';
@@ -42,6 +43,7 @@ export type ChangeOutcome = 'changed' | 'repeated' | 'full' | 'no-room';
 
 export interface Changed {
   readonly outcome: ChangeOutcome;
+  /** After it. */
   readonly cart: Cart;
 }
 
@@ -60,17 +62,25 @@ export interface CartRequest {
   readonly sessionUnknown?: boolean;
   readonly jar?: CartJar;
   /** Came with the session, in the same trip; good for one look, and for none after a change. */
-  cartRead?: { readonly holder: string; readonly record: CartRecord };
+  cartRead?: { readonly holder: string; readonly record: CartRecord } | undefined;
   /** The change this request asks for, known from its form before its session is. */
-  foreseen?: ForeseenChange;
+  foreseen?: ForeseenChange | undefined;
+}
+
+interface ForeseenOutcome {
+  readonly outcome: ChangeOutcome | 'behind';
+  /** The cart after it (record-text.ts). */
+  readonly text: string;
 }
 
 export interface ForeseenChange {
   readonly holder: string;
   readonly change: CartChange;
+  /** What it is about, as the catalogue knows it. */
+  readonly variant: SellableVariant;
   readonly operationId: string;
-  /** On its way, together with the reading of the session; never rejects, undefined when it did not come to pass. */
-  sent?: Promise<{ readonly outcome: ChangeOutcome | 'behind'; readonly record: CartRecord } | undefined>;
+  /** On its way before the session is read; never rejects, undefined when it did not come to pass. */
+  sent?: Promise<ForeseenOutcome | undefined>;
 }
 
 /**

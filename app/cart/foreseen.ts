@@ -1,11 +1,11 @@
 // Adding to a cart in one trip. What a request will do to the cart is known from its form, and whose cart it is from the
-// browser's ticket, before the session is read: the change is sent together with that reading, guarded by the session
-// (the script does nothing unless this is the session's cart), and the handler finds it done. Whatever does not fit is
+// browser's ticket, before the session is read: the change is sent first, guarded by the session (the script does nothing
+// unless this is the session's cart), brings the session along, and the handler finds it done. Whatever does not fit is
 // left to the handler, which then does it as if nothing had been foreseen; the operation id makes both one change.
 import type { Middleware } from 'koa';
 import type { Catalog } from '../catalog/service.ts';
 import type { AppContext, AppState, Next } from '../http/context.ts';
-import type { RedisCarts } from './redis-store.ts';
+import type { RedisCarts, RedisSession } from './redis-store.ts';
 import { seenClock } from './ticket.ts';
 import { wishOf } from './wish.ts';
 
@@ -23,7 +23,7 @@ export function foreseeChange(catalog: Catalog, readBody: Middleware<AppState>) 
     if (wish.ok && variant !== undefined && variant.stock > 0) {
       const { sku, quantity, operationId } = wish.value;
       const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;
-      ctx.state.foreseen = { holder: ticket.holder, change, operationId };
+      ctx.state.foreseen = { holder: ticket.holder, change, variant, operationId };
     }
     await next();
   };
@@ -33,18 +33,22 @@ function addsToCart(path: string): boolean {
   return path === '/cart/lines' || path === '/api/v1/cart/lines';
 }
 
-/** Sends what was foreseen, if anything was. */
+/**
+ * Sends what was foreseen, if anything was. Resolves with the session that guarded it; undefined when nothing was done
+ * for it, and never rejects.
+ */
 export function sendForeseen(carts: RedisCarts, absoluteMs: number) {
-  return (ctx: AppContext, key: string): boolean => {
+  return (ctx: AppContext, key: string): Promise<RedisSession | undefined> | undefined => {
     const { foreseen, cartTicket } = ctx.state;
-    if (foreseen === undefined) return false;
+    if (foreseen === undefined) return undefined;
     const { holder, change, operationId } = foreseen;
     const seen = seenClock(cartTicket, holder);
     const guard = { session: `sess:${key}`, notBefore: Date.now() - absoluteMs };
-    foreseen.sent = carts.change(holder, { change, operationId, seen, guard }, 0).then(
-      ({ outcome, record }) => (outcome === 'stranger' ? undefined : { outcome, record }),
+    const sent = carts.change(holder, { change, operationId, seen, guard }, 0).then(
+      ({ outcome, ...rest }) => (outcome === 'stranger' ? undefined : { outcome, ...rest }),
       () => undefined,
     );
-    return true;
+    foreseen.sent = sent;
+    return sent.then((changed) => changed?.session);
   };
 }

@@ -9,6 +9,7 @@ import { remainingMs } from '../platform/deadline.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import type { Cart, CartRequest, CartStore, Changed, ChangeOutcome } from './cart.ts';
 import { buyRecord, changeRecord } from './record-change.ts';
+import { clockIn, recordOf } from './record-text.ts';
 import { cartOf, EMPTY_RECORD } from './record.ts';
 import type { CartRecord } from './record.ts';
 import type { RedisCarts, RedisChanged } from './redis-store.ts';
@@ -39,8 +40,8 @@ function patienceOf(request: CartRequest): number {
   return Math.min(REDIS_PATIENCE_MS, remainingMs(request.deadline) - RESERVE_MS);
 }
 
-function acknowledge(request: CartRequest, holder: string, record: CartRecord): void {
-  request.cartTicket = { holder, clock: record.clock, madeAt: Date.now() };
+function acknowledge(request: CartRequest, holder: string, clock: number): void {
+  request.cartTicket = { holder, clock, madeAt: Date.now() };
 }
 
 /** Redis' answer, or the second store's when Redis could not give one. */
@@ -59,7 +60,7 @@ async function repairFor(parts: KeptStoreParts, holder: string, request: CartReq
   const record = await repair(parts, held, patienceOf(request));
   const missed = record.clock < seenClock(request.cartTicket, holder);
   parts.event(missed ? 'missed' : 'repaired');
-  acknowledge(request, holder, record);
+  acknowledge(request, holder, record.clock);
   return record;
 }
 
@@ -73,7 +74,7 @@ async function readCopy(parts: KeptStoreParts, holder: string, request: CartRequ
 /** The cart that came with this request's session, once. */
 function takeRead(request: CartRequest, holder: string): CartRecord | undefined {
   const known = request.cartRead;
-  delete request.cartRead;
+  request.cartRead = undefined;
   return known?.holder === holder ? known.record : undefined;
 }
 
@@ -116,7 +117,7 @@ async function changeCopy(
 /** What became of the change that was sent with the reading of the session, if it is this very one. Once. */
 async function takeForeseen(request: CartRequest, holder: string, operationId: string) {
   const { foreseen } = request;
-  delete request.foreseen;
+  request.foreseen = undefined;
   return foreseen?.holder === holder && foreseen.operationId === operationId ? foreseen.sent : undefined;
 }
 
@@ -125,18 +126,38 @@ async function changeRedis(
   holder: string,
   request: CartRequest,
   { inRedis, operationId = '' }: Pick<How, 'inRedis' | 'operationId'>,
-): Promise<CopyChanged> {
+): Promise<{ readonly outcome: ChangeOutcome; readonly text: string }> {
   const seen = seenClock(request.cartTicket, holder);
   const foreseen = await takeForeseen(request, holder, operationId);
   const first = foreseen ?? (await inRedis(seen, patienceOf(request)));
   if (first.outcome === 'stranger') throw new Error('carts: a change that nobody guarded was refused');
-  if (first.outcome !== 'behind') return { ...first, outcome: first.outcome };
+  if (first.outcome !== 'behind') return { outcome: first.outcome, text: first.text };
   const { clock } = await repairFor(parts, holder, request);
-  const { outcome, record } = await inRedis(clock, patienceOf(request));
+  const { outcome, text } = await inRedis(clock, patienceOf(request));
   if (outcome === 'behind' || outcome === 'stranger') {
     throw new StoreUnavailable('carts: the cart fell back while it was repaired');
   }
-  return { outcome, record };
+  return { outcome, text };
+}
+
+/**
+ * Forms are answered without a look at the cart. A class, for its getter: an object literal with one is a dictionary to
+ * V8, and takes 1 µs to make instead of 0.07.
+ */
+class KeptChange implements Changed {
+  readonly outcome: ChangeOutcome;
+  readonly clock: number;
+  readonly #read: () => CartRecord;
+
+  constructor(outcome: ChangeOutcome, clock: number, read: () => CartRecord) {
+    this.outcome = outcome;
+    this.clock = clock;
+    this.#read = read;
+  }
+
+  get cart(): Cart {
+    return cartOf(this.#read());
+  }
 }
 
 interface How {
@@ -151,31 +172,36 @@ async function change(
   request: CartRequest,
   how: How,
 ): Promise<Changed> {
-  delete request.cartRead;
-  const { outcome, record } = await redisOr(
+  request.cartRead = undefined;
+  const changed = await redisOr(
     async () => {
-      const changed = await changeRedis(parts, holder, request, how);
-      parts.copy.put(holder, changed.record);
-      return changed;
+      const { outcome, text } = await changeRedis(parts, holder, request, how);
+      parts.copy.put(holder, text);
+      return new KeptChange(outcome, clockIn(text), () => recordOf(text));
     },
-    () => changeCopy(parts, holder, request, how.inCopy),
+    async () => {
+      const { outcome, record } = await changeCopy(parts, holder, request, how.inCopy);
+      return new KeptChange(outcome, record.clock, () => record);
+    },
   );
-  acknowledge(request, holder, record);
-  return { outcome, cart: cartOf(record) };
+  acknowledge(request, holder, changed.clock);
+  return changed;
 }
 
 async function merge(parts: KeptStoreParts, guest: string, user: string, request: CartRequest) {
-  delete request.cartRead;
+  request.cartRead = undefined;
   const patienceMs = remainingMs(request.deadline) - RESERVE_MS;
   // What Postgres acknowledged to the guest must be in Redis before it can move.
   const known = await parts.copy.find(guest, request.deadline);
   if (known !== undefined) await repair(parts, { holder: guest, record: known }, patienceMs);
-  const { outcome, record } = await parts.redis.merge(guest, user, patienceMs);
-  parts.copy.put(user, record);
+  const { outcome, text } = await parts.redis.merge(guest, user, patienceMs);
+  parts.copy.put(user, text);
   parts.copy.forget(guest);
-  acknowledge(request, user, record);
-  const merged: ChangeOutcome = outcome === 'changed' ? 'changed' : 'repeated';
-  return { outcome: merged, cart: cartOf(record) };
+  const merged = new KeptChange(outcome === 'changed' ? 'changed' : 'repeated', clockIn(text), () =>
+    recordOf(text),
+  );
+  acknowledge(request, user, merged.clock);
+  return merged;
 }
 
 export function createKeptCarts(parts: KeptStoreParts): CartStore {
@@ -198,7 +224,7 @@ export function createKeptCarts(parts: KeptStoreParts): CartStore {
       });
     },
     remove: async (holder, request) => {
-      delete request.cartRead;
+      request.cartRead = undefined;
       await parts.redis.remove(holder, patienceOf(request));
       parts.copy.forget(holder);
     },

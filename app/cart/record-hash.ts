@@ -1,5 +1,6 @@
 // A cart's record as the fields of its hash in Redis: id, a (clock of the id), v (version), t (clock), n (pieces, for
-// the header of every page), ops ("clock:operation …") and one field `l:<sku>` per line:
+// the header of every page), ops ("clock:operation …"), k (how many these are, which the scripts count up; it may be
+// missing, and then they count) and one field `l:<sku>` per line:
 // "pieces:cents:clock-of-price clock:operation:quantity-set [clock:operation:quantity …]".
 import { quantityOf } from './record.ts';
 import type { CartRecord, LineRecord } from './record.ts';
@@ -41,40 +42,30 @@ function opsFrom(text: string): Record<string, number> {
   return ops;
 }
 
-/** The operations of records that came from a hash, as they are written there, the oldest first. */
-const written = new WeakMap<CartRecord, string>();
-
-/**
- * Whether `later` is `earlier` with nothing but further changes, told from the hashes without reading all of them.
- * False also where that cannot be told.
- */
-export function continues(later: CartRecord, earlier: CartRecord): boolean {
-  const [after = '', before = ''] = [written.get(later), written.get(earlier)];
-  if (before.trim() === '' || later.clock < earlier.clock) return false;
-  // " 3:c 4:d 5:e " continues " 2:b 3:c 4:d ": from its first operation on, the earlier one is its beginning.
-  const first = after.slice(0, after.indexOf(' ', 1) + 1);
-  const at = before.indexOf(first);
-  return first !== '' && at >= 0 && after.startsWith(before.slice(at));
+function linesFrom(fields: Readonly<Record<string, string>>): Record<string, LineRecord> {
+  const lines = Object.entries(fields).filter(([field]) => field.startsWith(LINE));
+  return Object.fromEntries(lines.map(([field, text]) => [field.slice(LINE.length), lineFrom(text)]));
 }
 
-/** Fields of the hash → record; a hash that is not there has none, and is the empty record. */
+/**
+ * Fields of the hash → record; a hash that is not there has none, and is the empty record. What it consists of is read
+ * when it is asked for: most records are shown and never joined, or acknowledged and never shown.
+ */
 export function recordFrom(fields: Readonly<Record<string, string>>): CartRecord {
-  const lines = Object.entries(fields).filter(([field]) => field.startsWith(LINE));
-  const text = fields.ops ?? '';
   const version = Number(fields.v ?? 0);
   let ops: Record<string, number> | undefined;
-  const record: CartRecord = {
+  let lines: Record<string, LineRecord> | undefined;
+  return {
     id: { at: Number(fields.a ?? 0), id: fields.id ?? '' },
     version,
     clock: Number(fields.t ?? version),
-    // Most records are shown and never joined with another one.
     get ops() {
-      return (ops ??= opsFrom(text));
+      return (ops ??= opsFrom(fields.ops ?? ''));
     },
-    lines: Object.fromEntries(lines.map(([field, text]) => [field.slice(LINE.length), lineFrom(text)])),
+    get lines() {
+      return (lines ??= linesFrom(fields));
+    },
   };
-  written.set(record, text);
-  return record;
 }
 
 /** Record → field, value, field, value … as HSET takes them. */

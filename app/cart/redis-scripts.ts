@@ -3,8 +3,9 @@
 import { defineChange } from '../platform/redis-script.ts';
 
 /**
- * Functions every script begins with: the hash → a table, one line's changes, the table → the hash. The answer is one
- * text of lines (nothing in a cart has a line break), so that the client decodes one reply instead of twenty.
+ * Functions every script begins with: the hash → a table that holds each line as its text, one line's changes, the table
+ * → the hash. Only the line that changes is taken apart: a script holds up all other shoppers while it runs. The answer
+ * is one text of lines (nothing in a cart has a line break), so that the client decodes one reply instead of twenty.
  */
 const PRELUDE = `
 local MOST, KNOWN, STEPS = 10, 64, 8
@@ -27,7 +28,6 @@ local function sum(line)
   for _, step in ipairs(line.steps) do q = q + step.q end
   return q
 end
-local function shown(line) return clamp(sum(line)) end
 local function settle(line)
   local q = sum(line)
   if q > 0 and q < MOST and #line.steps < STEPS then return end
@@ -41,20 +41,23 @@ local function step(line, at, op, q)
   line.steps[#line.steps + 1] = { at = at, op = op, q = q }
   settle(line)
 end
+local function pieces_of(text) return tonumber(string.match(text, '^%d+')) end
 local function load(key)
-  local cart = { lines = {}, count = 0, id = '', a = 0, v = 0, ops = ' ' }
+  local cart = { lines = {}, count = 0, n = 0, id = '', a = 0, v = 0, ops = ' ', changed = {} }
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
     if string.sub(field, 1, 2) == 'l:' then
-      local line = line_from(value)
-      cart.lines[string.sub(field, 3)] = line
-      if shown(line) > 0 then cart.count = cart.count + 1 end
+      local q = pieces_of(value)
+      cart.lines[string.sub(field, 3)] = value
+      cart.n = cart.n + q
+      if q > 0 then cart.count = cart.count + 1 end
     elseif field == 'id' then cart.id = value
     elseif field == 'a' then cart.a = tonumber(value)
     elseif field == 'v' then cart.v = tonumber(value)
     elseif field == 't' then cart.t = tonumber(value)
     elseif field == 'ops' then cart.ops = value
+    elseif field == 'k' then cart.k = tonumber(value)
     end
   end
   cart.t = cart.t or cart.v
@@ -62,31 +65,44 @@ local function load(key)
 end
 local function knows(cart, op) return string.find(cart.ops, ':' .. op .. ' ', 1, true) end
 local function line_of(cart, sku)
-  cart.lines[sku] = cart.lines[sku] or { p = 0, pat = 0, at = 0, op = '', set = 0, steps = {} }
-  return cart.lines[sku]
+  local text = cart.lines[sku]
+  return text and line_from(text) or { p = 0, pat = 0, at = 0, op = '', set = 0, steps = {} }
 end
-local function put(key, sku, line)
-  local text = { shown(line) .. ':' .. line.p .. ':' .. line.pat, line.at .. ':' .. line.op .. ':' .. line.set }
+local function put(cart, sku, line)
+  local before, after = cart.lines[sku], clamp(sum(line))
+  local text = { after .. ':' .. line.p .. ':' .. line.pat, line.at .. ':' .. line.op .. ':' .. line.set }
   for _, each in ipairs(line.steps) do text[#text + 1] = each.at .. ':' .. each.op .. ':' .. each.q end
-  redis.call('HSET', key, 'l:' .. sku, table.concat(text, ' '))
+  cart.n = cart.n + after - (before and pieces_of(before) or 0)
+  cart.lines[sku] = table.concat(text, ' ')
+  cart.changed[#cart.changed + 1] = 'l:' .. sku
+  cart.changed[#cart.changed + 1] = cart.lines[sku]
+end
+local function forget_gone(key, cart, at)
+  for sku, text in pairs(cart.lines) do
+    local set_at = string.match(text, '^0:%S* ?(%d*)')
+    if set_at and (tonumber(set_at) or 0) <= at - KNOWN then
+      redis.call('HDEL', key, 'l:' .. sku)
+      cart.lines[sku] = nil
+    end
+  end
 end
 local function save(key, cart, at, op, ttl)
-  local pieces = 0
-  for sku, line in pairs(cart.lines) do
-    local q = shown(line)
-    pieces = pieces + q
-    if q == 0 and line.at <= at - KNOWN then redis.call('HDEL', key, 'l:' .. sku) end
-  end
-  local ops = cart.ops .. at .. ':' .. op .. ' '
-  local _, known = string.gsub(ops, '%S+', '')
-  if known > KNOWN then ops = string.match(ops, '^%s*%S+( .*)$') end
-  redis.call('HSET', key, 'id', cart.id, 'a', cart.a, 'v', cart.v + 1, 't', at, 'n', pieces, 'ops', ops)
+  local known = cart.k or select(2, string.gsub(cart.ops, ':', ':'))
+  local from = known < KNOWN and 1 or string.find(cart.ops, ' ', 2, true)
+  cart.ops = string.sub(cart.ops, from) .. at .. ':' .. op .. ' '
+  cart.v, cart.t = cart.v + 1, at
+  redis.call('HSET', key, 'id', cart.id, 'a', cart.a, 'v', cart.v, 't', at, 'n', cart.n, 'ops', cart.ops,
+    'k', math.min(known + 1, KNOWN), unpack(cart.changed))
+  forget_gone(key, cart, at)
   redis.call('PEXPIRE', key, ttl)
 end
-local function answer(outcome, key)
-  local flat = redis.call('HGETALL', key)
-  table.insert(flat, 1, outcome)
-  return table.concat(flat, '\\n')
+local function answer(outcome, cart)
+  local text = { outcome, 'id', cart.id, 'a', cart.a, 'v', cart.v, 't', cart.t, 'n', cart.n, 'ops', cart.ops }
+  for sku, line in pairs(cart.lines) do
+    text[#text + 1] = 'l:' .. sku
+    text[#text + 1] = line
+  end
+  return table.concat(text, '\\n')
 end
 `;
 
@@ -94,30 +110,35 @@ end
  * KEYS: cart, and a session where the change is sent before that was read: ARGV then also the cart's holder and when a
  * session of today's visitors began at the earliest. `stranger` changes nothing: it is not that session's cart.
  * ARGV: operation, verb, sku, quantity, price, id for a new cart, ttl ms, most lines, clock that the browser has seen.
- * → outcome and the hash; `behind` changes nothing: this copy lacks what was acknowledged elsewhere.
+ * → outcome and the hash; `behind` changes nothing: this copy lacks what was acknowledged elsewhere. With a session that
+ * it belongs to: [version and data of the session, pieces in the cart, outcome and the hash].
  */
 export const changeScript = defineChange(
   'cart.change',
   `${PRELUDE}
 local key, op, verb, sku = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local session
 if KEYS[2] then
-  local s = redis.call('HMGET', KEYS[2], 'c', 's')
-  if s[1] ~= ARGV[10] or (tonumber(s[2]) or 0) <= tonumber(ARGV[11]) then return 'stranger' end
+  session = redis.call('HMGET', KEYS[2], 'c', 's', 'v', 'd')
+  if session[1] ~= ARGV[10] or (tonumber(session[2]) or 0) <= tonumber(ARGV[11]) then return 'stranger' end
 end
 local cart = load(key)
-if cart.t < tonumber(ARGV[9]) then return answer('behind', key) end
-if knows(cart, op) then return answer('repeated', key) end
-local old = cart.lines[sku]
-local fresh = not old or shown(old) == 0
-if fresh and verb ~= 'remove' and cart.count >= tonumber(ARGV[8]) then return answer('full', key) end
+local function say(outcome)
+  local text = answer(outcome, cart)
+  return session and { session[3], session[4], tostring(cart.n), text } or text
+end
+if cart.t < tonumber(ARGV[9]) then return say('behind') end
+if knows(cart, op) then return say('repeated') end
+local fresh = pieces_of(cart.lines[sku] or '0') == 0
+if fresh and verb ~= 'remove' and cart.count >= tonumber(ARGV[8]) then return say('full') end
 local at, q, line = cart.t + 1, math.min(MOST, tonumber(ARGV[4])), line_of(cart, sku)
 if verb == 'add' then step(line, at, op, q)
 else line.at, line.op, line.set, line.steps = at, op, verb == 'set' and q or 0, {} end
 if verb ~= 'remove' then line.p, line.pat = ARGV[5], at end
-put(key, sku, line)
+put(cart, sku, line)
 if cart.id == '' then cart.id, cart.a = ARGV[6], at end
 save(key, cart, at, op, ARGV[7])
-return answer('changed', key)
+return say('changed')
 `,
 );
 
@@ -126,21 +147,21 @@ export const mergeScript = defineChange(
   'cart.merge',
   `${PRELUDE}
 local guest, user = load(KEYS[1]), load(KEYS[2])
-if guest.id == '' or knows(user, ARGV[3]) then return answer('repeated', KEYS[2]) end
+if guest.id == '' or knows(user, ARGV[3]) then return answer('repeated', user) end
 local at = user.t + 1
-for sku, line in pairs(guest.lines) do
-  local q = shown(line)
+for sku, text in pairs(guest.lines) do
+  local q, theirs = pieces_of(text), line_from(text)
   if q > 0 then
     local mine = line_of(user, sku)
     step(mine, at, ARGV[3], q)
-    mine.p, mine.pat = line.p, at
-    put(KEYS[2], sku, mine)
+    mine.p, mine.pat = theirs.p, at
+    put(user, sku, mine)
   end
 end
 if user.id == '' then user.id, user.a = ARGV[1], at end
 save(KEYS[2], user, at, ARGV[3], ARGV[2])
 redis.call('DEL', KEYS[1])
-return answer('changed', KEYS[2])
+return answer('changed', user)
 `,
 );
 
@@ -150,18 +171,19 @@ export const boughtScript = defineChange(
   `${PRELUDE}
 local key, op = KEYS[1], ARGV[4]
 local cart = load(key)
-if cart.id ~= ARGV[1] or knows(cart, op) then return answer('repeated', key) end
+if cart.id ~= ARGV[1] or knows(cart, op) then return answer('repeated', cart) end
 local at = cart.t + 1
 for i = 5, #ARGV, 2 do
-  local line = cart.lines[ARGV[i]]
-  if line and shown(line) > 0 then
+  local text = cart.lines[ARGV[i]]
+  if text and pieces_of(text) > 0 then
+    local line = line_from(text)
     step(line, at, op, -tonumber(ARGV[i + 1]))
-    put(key, ARGV[i], line)
+    put(cart, ARGV[i], line)
   end
 end
 cart.id, cart.a = ARGV[2], at
 save(key, cart, at, op, ARGV[3])
-return answer('changed', key)
+return answer('changed', cart)
 `,
 );
 

@@ -8,7 +8,7 @@ import { retryWithin } from '../platform/retry.ts';
 import { CART_LIFE_MS, MAX_LINES } from './cart.ts';
 import type { Cart, CartChange, ChangeOutcome } from './cart.ts';
 import { boughtOp } from './record-change.ts';
-import { flatFields, hashOf, recordFrom } from './record-hash.ts';
+import { hashOf, recordFrom } from './record-hash.ts';
 import type { CartRecord } from './record.ts';
 import { boughtScript, changeScript, mergeScript, removeScript, replaceScript } from './redis-scripts.ts';
 
@@ -18,7 +18,17 @@ import { boughtScript, changeScript, mergeScript, removeScript, replaceScript } 
  */
 export interface RedisChanged {
   readonly outcome: ChangeOutcome | 'behind' | 'stranger';
-  readonly record: CartRecord;
+  /** The cart as Redis said it (record-text.ts). */
+  readonly text: string;
+  /** The one that guarded the change, with the pieces that are in the cart now. */
+  readonly session?: RedisSession;
+}
+
+export interface RedisSession {
+  readonly version: number;
+  /** As the session store wrote it. */
+  readonly text: string;
+  readonly pieces: number;
 }
 
 /** Whose cart it must be, where a change is sent before the session was read. */
@@ -58,8 +68,15 @@ export interface RedisCarts {
 const keyOf = (holder: string): string => `cart:${holder}`;
 
 function changedFrom(reply: unknown): RedisChanged {
-  const [outcome, ...flat] = String(reply).split('\n');
-  return { outcome: outcome as RedisChanged['outcome'], record: recordFrom(flatFields(flat)) };
+  if (Array.isArray(reply)) {
+    const [version, data, pieces, said] = reply.map(String);
+    const session = { version: Number(version), text: data ?? '', pieces: Number(pieces) };
+    return { ...changedFrom(said), session };
+  }
+  const said = String(reply);
+  const [outcome = ''] = said.split('\n', 1);
+  const text = said.slice(outcome.length + 1);
+  return { outcome: outcome as RedisChanged['outcome'], text };
 }
 
 function argumentsOf(change: CartChange): [string, string, number, number] {

@@ -6,6 +6,7 @@ import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { findAhead, findRecent } from './copy-repository.ts';
 import type { HeldRecord } from './copy-repository.ts';
 import { contains, joinRecords } from './record.ts';
+import { textOf } from './record-text.ts';
 import type { CartRecord } from './record.ts';
 import type { RedisCarts } from './redis-store.ts';
 import type { WriteThrough } from './write-through.ts';
@@ -34,12 +35,12 @@ export async function repair(
   for (let tries = 0; tries < TRIES; tries += 1) {
     const mine = await redis.read(holder, patienceMs);
     if (contains(mine, theirs)) {
-      copy.put(holder, mine);
+      copy.put(holder, textOf(mine));
       return mine;
     }
     const joined = joinRecords(mine, theirs);
     if (await redis.replace(holder, mine, joined, patienceMs)) {
-      copy.put(holder, joined);
+      copy.put(holder, textOf(joined));
       return joined;
     }
   }

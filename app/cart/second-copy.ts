@@ -4,6 +4,7 @@ import type { Deadline } from '../platform/deadline.ts';
 import type { Database } from '../platform/pg.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { findRecord, lockRecord, writeLocked } from './copy-repository.ts';
+import { recordOf } from './record-text.ts';
 import { EMPTY_RECORD, joinRecords } from './record.ts';
 import type { CartRecord } from './record.ts';
 import type { WriteThrough } from './write-through.ts';
@@ -37,8 +38,8 @@ export function createSecondCopy(db: Database, writeThrough: WriteThrough): Seco
       const stored = await db.read((q) => findRecord(q, holder), options);
       // What is still on its way counts as well.
       const waiting = writeThrough.find(holder);
-      if (stored === undefined || waiting === undefined) return stored ?? waiting;
-      return joinRecords(stored, waiting);
+      if (waiting === undefined) return stored;
+      return stored === undefined ? recordOf(waiting) : joinRecords(stored, recordOf(waiting));
     },
     change: async (holder, change, deadline) => {
       const { value } = await db.transaction(async (q) => {

@@ -7,7 +7,7 @@ import { conflict, invalid, notFound } from '../http/errors.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import { cartHolderOf, ensureCartHolder, forgetMerge, mergePending } from '../session/session.ts';
 import { countPieces, EMPTY_CART } from './cart.ts';
-import type { Cart, CartChange, CartLine, CartStore } from './cart.ts';
+import type { Cart, CartChange, CartLine, CartStore, Changed } from './cart.ts';
 
 export interface PricedLine extends CartLine {
   readonly variant: SellableVariant;
@@ -21,7 +21,7 @@ export interface PricedCart {
 }
 
 export interface Added {
-  readonly cart: Cart;
+  readonly changed: Changed;
   readonly variant: SellableVariant;
 }
 
@@ -30,8 +30,8 @@ export interface Carts {
   readonly read: (ctx: AppContext) => Promise<PricedCart>;
   readonly price: (ctx: AppContext, cart: Cart) => Promise<PricedCart>;
   readonly add: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<Added>;
-  readonly set: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<Cart>;
-  readonly remove: (ctx: AppContext, sku: string, operation: string) => Promise<Cart>;
+  readonly set: (ctx: AppContext, sku: string, quantity: number, operation: string) => Promise<Changed>;
+  readonly remove: (ctx: AppContext, sku: string, operation: string) => Promise<Changed>;
 }
 
 export interface CartDeps {
@@ -55,14 +55,19 @@ async function priced(ctx: AppContext, deps: CartDeps, cart: Cart): Promise<Pric
   return { cart, lines, subtotalCents };
 }
 
-async function apply(ctx: AppContext, deps: CartDeps, change: CartChange, operation: string): Promise<Cart> {
+async function apply(
+  ctx: AppContext,
+  deps: CartDeps,
+  change: CartChange,
+  operation: string,
+): Promise<Changed> {
   const holder = ensureCartHolder(ctx);
-  const { outcome, cart } = await deps.store.change(holder, change, operation, ctx.state);
+  const changed = await deps.store.change(holder, change, operation, ctx.state);
+  const { outcome } = changed;
   deps.metrics.cartChanges.inc({ verb: change.verb, outcome });
   if (outcome === 'full') throw conflict('cart-full', 'problem.cartFull');
   if (outcome === 'no-room') throw conflict('cart-no-room', 'problem.cartNoRoom');
-  ctx.state.cartCount = countPieces(cart);
-  return cart;
+  return changed;
 }
 
 /** A merge that failed at login is made up for before the cart is looked at; while it fails, the cart is shown as is. */
@@ -85,6 +90,8 @@ async function readCart(ctx: AppContext, store: CartStore): Promise<Cart> {
 }
 
 async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise<SellableVariant> {
+  const foreseen = ctx.state.foreseen?.variant;
+  if (foreseen?.sku === sku) return foreseen;
   const variant = (await catalog.variants(ctx, [sku])).get(sku);
   if (variant === undefined) throw notFound();
   return variant;
@@ -102,7 +109,7 @@ export function createCarts(deps: CartDeps): Carts {
       const variant = await sellable(ctx, deps.catalog, sku);
       if (variant.stock === 0) throw invalid({ sku: ['problem.soldOut'] });
       const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;
-      return { cart: await apply(ctx, deps, change, operation), variant };
+      return { changed: await apply(ctx, deps, change, operation), variant };
     },
     set: async (ctx, sku, quantity, operation) => {
       const { priceCents } = await sellable(ctx, deps.catalog, sku);

@@ -1,12 +1,10 @@
 // The carts that wait to be written to Postgres: only the newest record of each, and at most so many; beyond that the
 // oldest are let go, and come again with their next change.
-import { continues } from './record-hash.ts';
-import { joinRecords } from './record.ts';
-import type { CartRecord } from './record.ts';
+import { continues, joinTexts } from './record-text.ts';
 
 export interface Waiting {
-  /** null: the cart is gone. */
-  readonly record: CartRecord | null;
+  /** The record as text; null: the cart is gone. */
+  readonly text: string | null;
   readonly sinceMs: number;
 }
 
@@ -19,10 +17,10 @@ export interface WaitingStats {
 }
 
 export interface WaitingCarts {
-  readonly put: (holder: string, record: CartRecord | null) => void;
+  readonly put: (holder: string, text: string | null) => void;
   readonly isEmpty: () => boolean;
   /** The record that waits, or is being written. */
-  readonly find: (holder: string) => CartRecord | undefined;
+  readonly find: (holder: string) => string | undefined;
   /** The oldest ones; they count as waiting until `done` or `putBack`. */
   readonly take: () => Batch;
   readonly done: () => void;
@@ -34,10 +32,9 @@ export interface WaitingCarts {
 const MOST_WAITING = 10_000;
 const MOST_AT_ONCE = 200;
 
-function newest(before: Waiting | undefined, record: CartRecord | null): CartRecord | null {
-  if (record === null || before === undefined || before.record === null) return record;
-  if (continues(record, before.record)) return record;
-  return joinRecords(before.record, record);
+function newest(before: Waiting | undefined, text: string | null): string | null {
+  if (text === null || before === undefined || before.text === null) return text;
+  return continues(text, before.text) ? text : joinTexts(before.text, text);
 }
 
 function statsOf(all: readonly Waiting[]): WaitingStats {
@@ -49,12 +46,9 @@ export function createWaitingCarts(dropped: () => void): WaitingCarts {
   const queue = new Map<string, Waiting>();
   let taken = new Map<string, Waiting>();
 
-  function put(holder: string, record: CartRecord | null): void {
+  function put(holder: string, text: string | null): void {
     const before = queue.get(holder);
-    queue.set(holder, {
-      record: newest(before, record),
-      sinceMs: before?.sinceMs ?? performance.now(),
-    });
+    queue.set(holder, { text: newest(before, text), sinceMs: before?.sinceMs ?? performance.now() });
     if (queue.size <= MOST_WAITING) return;
     const [oldest = ''] = queue.keys();
     queue.delete(oldest);
@@ -69,7 +63,7 @@ export function createWaitingCarts(dropped: () => void): WaitingCarts {
     put,
     done,
     isEmpty: () => queue.size === 0,
-    find: (holder) => (queue.get(holder) ?? taken.get(holder))?.record ?? undefined,
+    find: (holder) => (queue.get(holder) ?? taken.get(holder))?.text ?? undefined,
     take: () => {
       taken = new Map([...queue].slice(0, MOST_AT_ONCE));
       for (const holder of taken.keys()) queue.delete(holder);
@@ -80,7 +74,7 @@ export function createWaitingCarts(dropped: () => void): WaitingCarts {
       queue.clear();
       for (const [holder, waiting] of taken) queue.set(holder, waiting);
       done();
-      for (const [holder, { record }] of since) put(holder, record);
+      for (const [holder, { text }] of since) put(holder, text);
     },
     stats: () => statsOf([...taken.values(), ...queue.values()]),
   };

@@ -5,19 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { deadlineIn } from '../platform/deadline.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { deleteRecords, lockRecord, writeLocked, writeNewer } from './copy-repository.ts';
-import type { HeldRecord } from './copy-repository.ts';
+import type { HeldText } from './copy-repository.ts';
+import { recordOf } from './record-text.ts';
 import { contains, joinRecords } from './record.ts';
-import type { CartRecord } from './record.ts';
 import { createWaitingCarts } from './waiting-carts.ts';
 import type { Batch, WaitingStats } from './waiting-carts.ts';
 
 export interface WriteThrough {
-  /** The record as Redis has acknowledged it. */
-  readonly put: (holder: string, record: CartRecord) => void;
+  /** The record as Redis has acknowledged it (record-text.ts). */
+  readonly put: (holder: string, text: string) => void;
   /** The cart is gone: merged into another one. */
   readonly forget: (holder: string) => void;
   /** A cart's record that is not in Postgres yet. */
-  readonly find: (holder: string) => CartRecord | undefined;
+  readonly find: (holder: string) => string | undefined;
   /** What is not in Postgres yet. */
   readonly stats: () => WaitingStats;
   /** Resolves when nothing waits any more, or after `withinMs`; what waits then is given up. */
@@ -37,9 +37,10 @@ const PAUSE_AFTER_FAILURE_MS = 250;
 const REST_PER_WRITE = 2;
 const LONGEST_REST_MS = 50;
 
-/** Resolves with whether Postgres holds something that `record` lacks. */
-async function joinOne(q: Querier, { holder, record }: HeldRecord): Promise<boolean> {
+/** Resolves with whether Postgres holds something that `text` lacks. */
+async function joinOne(q: Querier, { holder, text }: HeldText): Promise<boolean> {
   const mine = await lockRecord(q, holder);
+  const record = recordOf(text);
   if (mine === undefined) {
     await writeLocked(q, { holder, record }, false);
     return false;
@@ -50,11 +51,11 @@ async function joinOne(q: Querier, { holder, record }: HeldRecord): Promise<bool
 }
 
 async function writeBatch(db: Database, batch: Batch, events: WriteThroughEvents): Promise<void> {
-  const held: HeldRecord[] = [];
+  const held: HeldText[] = [];
   const gone: string[] = [];
-  for (const [holder, { record }] of batch) {
-    if (record === null) gone.push(holder);
-    else held.push({ holder, record });
+  for (const [holder, { text }] of batch) {
+    if (text === null) gone.push(holder);
+    else held.push({ holder, text });
   }
   const { value: written } = await db.transaction(async (q) => {
     if (gone.length > 0) await deleteRecords(q, gone);
@@ -91,8 +92,8 @@ export function createWriteThrough(db: Database, events: WriteThroughEvents): Wr
     running = undefined;
   }
 
-  function put(holder: string, record: CartRecord | null): void {
-    carts.put(holder, record);
+  function put(holder: string, text: string | null): void {
+    carts.put(holder, text);
     running ??= run();
   }
 

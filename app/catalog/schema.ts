@@ -46,4 +46,9 @@ export function filterFromUrl(
 }
 
 export const slugSchema = z.string().regex(/^[a-z0-9-]{1,100}$/, 'problem.value');
-export const skuSchema = z.string({ error: 'problem.sku' }).regex(/^[a-z0-9-]{1,120}$/, 'problem.sku');
+const SKU = /^[a-z0-9-]{1,120}$/;
+export const skuSchema = z.string({ error: 'problem.sku' }).regex(SKU, 'problem.sku');
+
+export function isSku(text: string): boolean {
+  return SKU.test(text);
+}

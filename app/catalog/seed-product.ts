@@ -69,5 +69,7 @@ export function skuOf(slug: string, colour: string, size: string): string {
 
 /** The article a SKU belongs to: colours and sizes have no dash. '' where there is none. */
 export function slugOf(sku: string): string {
-  return sku.split('-').slice(0, -2).join('-');
+  const beforeSize = sku.lastIndexOf('-');
+  const beforeColour = sku.lastIndexOf('-', beforeSize - 1);
+  return beforeSize > 0 && beforeColour > 0 ? sku.slice(0, beforeColour) : '';
 }

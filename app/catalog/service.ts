@@ -3,7 +3,7 @@
 import type { AppContext } from '../http/context.ts';
 import type { ReadOptions } from '../platform/pg.ts';
 import type { Filter, ListedProduct, Listing, Product, SellableVariant } from './product.ts';
-import { skuSchema } from './schema.ts';
+import { isSku } from './schema.ts';
 import { slugOf } from './seed-product.ts';
 import type { CatalogSource } from './source.ts';
 
@@ -115,13 +115,14 @@ export function createCatalog(source: CatalogSource): Catalog {
     alike: async (ctx, { slug, category }) =>
       others(await source.listing(newestOf(category), readOptions(ctx)), slug),
     variants: async (ctx, skus) => {
-      const possible = skus.filter((sku) => skuSchema.safeParse(sku).success);
-      const found = await source.products([...new Set(possible.map(slugOf))], readOptions(ctx));
-      const pairs = possible.flatMap((sku) => {
-        const variant = variantIn(found.get(slugOf(sku)), sku);
-        return variant === undefined ? [] : [[sku, variant] as const];
-      });
-      return new Map(pairs);
+      const slugs = new Map(skus.filter(isSku).map((sku) => [sku, slugOf(sku)]));
+      const found = await source.products([...new Set(slugs.values())], readOptions(ctx));
+      const known = new Map<string, SellableVariant>();
+      for (const [sku, slug] of slugs) {
+        const variant = variantIn(found.get(slug), sku);
+        if (variant !== undefined) known.set(sku, variant);
+      }
+      return known;
     },
   };
 }

@@ -8,7 +8,7 @@ import type { AppContext } from '../http/context.ts';
 import { unavailable } from '../http/errors.ts';
 import { remainingMs } from '../platform/deadline.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
-import { mergeSession } from './record.ts';
+import { mergeSession, parseSession } from './record.ts';
 import type { StoredSession } from './record.ts';
 import type { SessionRecord, SessionStore } from './store.ts';
 
@@ -55,8 +55,19 @@ export interface KoaStoreParts {
   /** Asked for the size of a session's cart where the session comes without it. */
   readonly cartStore: Pick<CartStore, 'read'>;
   readonly event: (name: string) => void;
-  /** Sends the change this request will surely ask for, before its session is known. */
-  readonly foresee?: (ctx: AppContext, key: string) => boolean;
+  /**
+   * Sends the change this request will surely ask for, before its session is known, and resolves with the session that
+   * came back with it, if one did. Undefined when there is nothing to send.
+   */
+  readonly foresee?: (ctx: AppContext, key: string) => Promise<ForeseenSession | undefined> | undefined;
+}
+
+export interface ForeseenSession {
+  readonly version: number;
+  /** As the store wrote it. */
+  readonly text: string;
+  /** In its cart. */
+  readonly pieces: number;
 }
 
 interface Deps extends KoaStoreParts {
@@ -106,15 +117,28 @@ async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppCont
   return read?.cartCount ?? countPieces(await deps.cartStore.read(holder, ctx.state));
 }
 
-function besideSession({ foresee }: Deps, ctx: AppContext, key: string): 'nothing' | 'cart' | 'change' {
-  if (foresee?.(ctx, key) === true) return 'change';
-  return LOOKS_AT_CART.test(ctx.path) ? 'cart' : 'nothing';
+async function readSession(deps: Deps, ctx: AppContext, key: string): Promise<SessionRecord | undefined> {
+  const patienceMs = readPatience(ctx);
+  const sent = deps.foresee?.(ctx, key);
+  if (sent === undefined) {
+    return deps.store.read(key, patienceMs, LOOKS_AT_CART.test(ctx.path) ? 'cart' : 'nothing');
+  }
+  const startMs = performance.now();
+  const came = await sent;
+  const data = came && parseSession(came.text);
+  if (came !== undefined && data !== undefined) {
+    return { version: came.version, data, cartCount: came.pieces };
+  }
+  // The store was waited for already, where it is away.
+  const leftMs = patienceMs - (performance.now() - startMs);
+  if (leftMs <= 0) throw new StoreUnavailable('session: no answer together with a change of the cart');
+  return deps.store.read(key, leftMs);
 }
 
 async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
   try {
     const key = hashOf(id);
-    const read = await deps.store.read(key, readPatience(ctx), besideSession(deps, ctx, key));
+    const read = await readSession(deps, ctx, key);
     remember(deps, ctx, id, read ?? NEW);
     const { cart: record, data: { cart: holder } = {} } = read ?? {};
     if (record !== undefined && holder !== undefined) ctx.state.cartRead = { holder, record };

@@ -48,11 +48,7 @@ export function createRedisSessions(redis: AppRedis, event: (name: string) => vo
   return {
     read: async (key, patienceMs, beside = 'nothing') => {
       const args = beside === 'cart' ? ['1'] : [];
-      const keys = [`sess:${key}`];
-      const reply = await retryWithin(patienceMs, async () => {
-        if (beside !== 'change') return redis.session.run(readScript, keys, args);
-        return (await redis.durable.change(readScript, keys, args, { minReplicas: 0 })).reply;
-      });
+      const reply = await retryWithin(patienceMs, () => redis.session.run(readScript, [`sess:${key}`], args));
       return recordFrom(reply, () => event('unreadable'));
     },
     write: async (key, session, patienceMs) => {

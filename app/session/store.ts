@@ -34,13 +34,12 @@ export interface ListedSession {
  */
 export interface SessionStore {
   /**
-   * Undefined when there is none. `beside`: what else the request wants of the store and may share a trip with it, a
-   * look at the cart, or a change that is on its way already.
+   * Undefined when there is none. `beside`: what else the request wants of the store and may come in the same trip.
    */
   readonly read: (
     key: string,
     patienceMs: number,
-    beside?: 'nothing' | 'cart' | 'change',
+    beside?: 'nothing' | 'cart',
   ) => Promise<SessionRecord | undefined>;
   readonly write: (key: string, session: SessionWrite, patienceMs: number) => Promise<WriteOutcome>;
   readonly end: (key: string, userId: string | undefined, patienceMs: number) => Promise<void>;

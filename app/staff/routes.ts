@@ -1,6 +1,6 @@
 // The pages behind the staff role. A refused change shows the page again with what was typed and why.
 import Router from '@koa/router';
-import { skuSchema } from '../catalog/schema.ts';
+import { isSku } from '../catalog/schema.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError, notFound } from '../http/errors.ts';
 import { check, typed } from '../http/input.ts';
@@ -53,7 +53,7 @@ function refusedWith(ctx: AppContext, keys: readonly MessageKey[]): Refused {
 }
 
 async function editVariant(ctx: AppContext, deps: StaffRouteDeps): Promise<void> {
-  if (!skuSchema.safeParse(param(ctx, 'sku')).success) throw notFound();
+  if (!isSku(param(ctx, 'sku'))) throw notFound();
   const form = check(variantForm, bodyOf(ctx));
   if (!form.ok) {
     const keys = [...new Set(Object.values(form.problems).flat())];

@@ -6,6 +6,7 @@ import { MAX_QUANTITY } from '../../../app/cart/cart.ts';
 import type { Cart, CartChange, CartRequest, CartStore } from '../../../app/cart/cart.ts';
 import { createKeptCarts } from '../../../app/cart/kept-store.ts';
 import { buyRecord, changeRecord } from '../../../app/cart/record-change.ts';
+import { recordOf } from '../../../app/cart/record-text.ts';
 import { cartOf, EMPTY_RECORD } from '../../../app/cart/record.ts';
 import type { CartRecord } from '../../../app/cart/record.ts';
 import { createRedisCarts } from '../../../app/cart/redis-store.ts';
@@ -89,15 +90,17 @@ describe('laws of a cart', function () {
         for (const [index, one] of steps.entries()) {
           const op = `operation-${index}`;
           const at = expected.clock + 1;
-          const { record } =
+          const { text } =
             one.verb === 'buy'
               ? await records.bought(name, cartOf(expected), 5_000)
               : await records.change(name, { change: one, operationId: op, seen: expected.clock }, 5_000);
+          const record = recordOf(text);
           expected =
             one.verb === 'buy'
               ? buyRecord(expected, cartOf(expected), at, record.id.id)
               : changeRecord(expected, one, { at, op }, record.id.id).record;
           expect(record).to.deep.equal(expected);
+          expect(await records.read(name, 5_000), 'what is kept').to.deep.equal(expected);
         }
       }),
       { numRuns: 40 },
@@ -113,9 +116,13 @@ describe('laws of a cart', function () {
           ? { verb: 'remove', sku: `tee-${index - 1}` }
           : { verb: 'add', sku: `tee-${index % 40}`, quantity: 1, priceCents: 1_000 };
       const op = `operation-${index}`;
-      const { record } = await records.change(name, { change: one, operationId: op, seen: 0 }, 5_000);
+      // As the version before left it: the scripts count what it did not count for them.
+      if (index % 50 === 49) await set.connect('redis-0').hdel(`cart:${name}`, 'k');
+      const change = { change: one, operationId: op, seen: 0 };
+      const record = recordOf((await records.change(name, change, 5_000)).text);
       expected = changeRecord(expected, one, { at: index + 1, op }, record.id.id).record;
       expect(record).to.deep.equal(expected);
+      expect(await records.read(name, 5_000), 'what is kept').to.deep.equal(expected);
     }
   });
 
@@ -125,7 +132,7 @@ describe('laws of a cart', function () {
     await records.change(name, { change: add, operationId: 'operation-a', seen: 0 }, 5_000);
     const behind = await records.change(name, { change: add, operationId: 'operation-b', seen: 2 }, 5_000);
     expect(behind.outcome).to.equal('behind');
-    expect(behind.record.version).to.equal(1);
+    expect(recordOf(behind.text).version).to.equal(1);
   });
 
   it('loses no line when a guest cart is merged, and merging twice is merging once', async () => {

@@ -2,7 +2,6 @@
 // healthy master makes a second master: until the old one is converted, it and its replica go on acknowledging, and
 // all of that is thrown away afterwards. The operator never does this (it fences first); here it is done on purpose.
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { openCarts } from '../../../app/cart/keeping.ts';
@@ -12,11 +11,10 @@ import { deadlineIn } from '../../../app/platform/deadline.ts';
 import { createLog } from '../../../app/platform/log.ts';
 import { createMetrics } from '../../../app/platform/metrics.ts';
 import { startPeriodic } from '../../../app/platform/periodic.ts';
-import { createDatabase } from '../../../app/platform/pg.ts';
 import type { Database } from '../../../app/platform/pg.ts';
-import { createPool } from '../../../app/platform/pg-pool.ts';
 import { connectRedis } from '../../../app/platform/redis.ts';
 import type { AppRedis } from '../../../app/platform/redis.ts';
+import { openCartDatabase } from '../../support/cart-database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import type { TestPostgres } from '../../support/postgres.ts';
@@ -57,25 +55,7 @@ describe('a failover that forgets', function () {
   let db: Database;
   before(async () => {
     postgres = await startPostgres({ synchronous_commit: 'on' });
-    const access = await postgres.createDatabase('app');
-    const migration = await readFile(new URL('../../../app/migrations/7_cart.sql', import.meta.url), 'utf8');
-    await postgres.query(migration.split('-- Down Migration')[0] ?? '', [], 'app');
-    await postgres.query('ALTER TABLE cart OWNER TO app', [], 'app');
-    const pool = (name: 'rw' | 'ro') =>
-      createPool(
-        {
-          ...{ name, host: access.host, port: access.port, database: 'app', user: 'app' },
-          password: () => access.password,
-          applicationName: 'carts',
-          ...{ size: 8, queueLimit: 100, connectTimeoutMs: 1_000, queryTimeoutMs: timeouts.soonMs },
-        },
-        log,
-      );
-    const quiet = () => undefined;
-    db = createDatabase(
-      { rw: pool('rw'), ro: pool('ro') },
-      { retried: quiet, transactionStarted: quiet, replicaRefused: quiet },
-    );
+    db = await openCartDatabase(postgres);
   });
   after(async () => {
     await db.close();
