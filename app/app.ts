@@ -4,7 +4,6 @@
 // The order matters. Request id, log and metrics see everything; who cannot be served in time is refused; visitors who
 // are nobody yet get a kept answer; errors become pages inside them; files and pictures are answered before any store is
 // asked; the session is read once, before the body; forms from other sites are refused before a handler runs.
-import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { accountApi } from './account/api.ts';
 import { addressRoutes } from './account/address-routes.ts';
@@ -31,9 +30,9 @@ import { checkoutRoutes } from './checkout/routes.ts';
 import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
+import { readBody } from './http/body.ts';
 import type { AppState } from './http/context.ts';
 import { createCookieKeys } from './http/cookie-keys.ts';
-import { refuseBody } from './http/input.ts';
 import { createLimits } from './http/limits.ts';
 import { admissionMiddleware } from './http/middleware/admission.ts';
 import type { AdmissionSettings } from './http/middleware/admission.ts';
@@ -84,14 +83,7 @@ export interface AppDeps {
   readonly loopDelayMs: () => number;
 }
 
-const BODY: Parameters<typeof bodyParser>[0] = {
-  enableTypes: ['json', 'form'],
-  onError: refuseBody,
-  jsonLimit: '32kb',
-  formLimit: '32kb',
-  // The JSON API removes a line with an operation id in the body of a DELETE.
-  parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'],
-};
+const LARGEST_BODY = '32kb';
 
 interface Common extends Pages {
   readonly catalog: Catalog;
@@ -162,10 +154,10 @@ function cookieKeysOf({ config, metrics, log }: AppDeps) {
 
 /** The body comes behind the session, but where it tells what can be sent together with the reading of the session. */
 function useSession(app: Koa<AppState>, { strategy, catalog }: AppDeps): void {
-  const readBody = bodyParser(BODY);
-  if (strategy.foresees) app.use(foreseeChange(catalog, readBody));
+  const body = readBody({ limit: LARGEST_BODY });
+  if (strategy.foresees) app.use(foreseeChange(catalog, body));
   app.use(strategy.session(app));
-  app.use(readBody);
+  app.use(body);
 }
 
 export function createApp(deps: AppDeps): Koa<AppState> {

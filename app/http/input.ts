@@ -2,16 +2,11 @@
 import type { z } from 'zod';
 import { en } from './messages-en.ts';
 import type { MessageKey } from './messages.ts';
-import { badRequest, invalid, tooLarge } from './errors.ts';
+import { invalid } from './errors.ts';
 import type { Problems } from './errors.ts';
 
 export type Checked<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: Problems };
-
-/** A body that cannot be read (cut off, not JSON, wrongly compressed) is the sender's mistake, never a fault of ours. */
-export function refuseBody(error: Error): never {
-  throw 'status' in error && error.status === 413 ? tooLarge() : badRequest();
-}
 
 function keyOf(message: string): MessageKey {
   return message in en ? (message as MessageKey) : 'problem.value';

@@ -1,13 +1,13 @@
 // What cannot be read or does not exist is told as a problem, never as a fault of ours: unreadable bodies, methods
 // that a path does not have.
 import { gzipSync } from 'node:zlib';
-import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
 import { expect } from 'chai';
 import Koa from 'koa';
 import supertest from 'supertest';
+import { readBody } from '../../../app/http/body.ts';
 import type { AppState } from '../../../app/http/context.ts';
-import { refuseBody } from '../../../app/http/input.ts';
+import { bodyOf } from '../../../app/http/pages.ts';
 import { errorsMiddleware } from '../../../app/http/middleware/errors.ts';
 import { refuseOtherMethods } from '../../../app/http/methods.ts';
 
@@ -23,10 +23,10 @@ function api() {
     await next();
   });
   app.use(errorsMiddleware(() => undefined));
-  app.use(bodyParser({ enableTypes: ['json', 'form'], jsonLimit: '1kb', onError: refuseBody }));
+  app.use(readBody({ limit: '1kb' }));
   const router = new Router<AppState>();
   router.get('/things/:id', (ctx) => (ctx.body = {}));
-  router.put('/things/:id', (ctx) => (ctx.body = {}));
+  router.put('/things/:id', (ctx) => (ctx.body = { got: bodyOf(ctx) }));
   app.use(router.routes());
   app.use(refuseOtherMethods());
   return supertest(app.callback());
@@ -59,6 +59,33 @@ describe('a body that cannot be read', () => {
     const answer = await put().send(JSON.stringify({ text: 'x'.repeat(2_000) }));
     expect(answer.status).to.equal(413);
     expect(answer.body).to.include({ code: 'too-large' });
+  });
+});
+
+describe('a body', () => {
+  const put = (type: string, text: string) => api().put('/things/1').set('content-type', type).send(text);
+  const got = async (type: string, text: string) => ((await put(type, text)).body as { got: unknown }).got;
+  const form = 'application/x-www-form-urlencoded';
+
+  it('is JSON or a form', async () => {
+    expect(await got('application/json; charset=utf-8', '{"a":["1"]}')).to.deep.equal({ a: ['1'] });
+    for (const type of [form, `${form.toUpperCase()}; charset=UTF-8`]) {
+      const fields = await got(type, 'a=1&b=M%C3%BCller+%26+Co');
+      expect(fields).to.deep.equal({ a: '1', b: 'Müller & Co' });
+    }
+  });
+
+  it('is nothing where it is neither', async () => {
+    expect(await got('text/plain', 'a=1')).to.deep.equal({});
+  });
+
+  it('is flat as a form, whatever its names look like', async () => {
+    const fields = await got(form, 'a[b]=1&a.c=2&__proto__[d]=3&e=%');
+    expect(fields).to.deep.equal({ 'a[b]': '1', 'a.c': '2', '__proto__[d]': '3', e: '%' });
+  });
+
+  it('is refused as a form beyond the limit', async () => {
+    expect((await put(form, `a=${'x'.repeat(2_000)}`)).status).to.equal(413);
   });
 });
 

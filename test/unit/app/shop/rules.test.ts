@@ -85,6 +85,7 @@ describe('the path to return to', () => {
       '/\\evil.example',
       'https://evil.example',
       'cart',
+      '/m\u00fcller',
       '',
       7,
       undefined,
