@@ -35,7 +35,7 @@ export interface AppState {
   cartRead?: CartRequest['cartRead'];
   /** What the request wants to add to the cart, once it was looked at. */
   wish?: Checked<Wish>;
-  /** The change of the cart that is sent together with the reading of the session. */
+  /** The change of the cart that is sent before the session is read. */
   foreseen?: CartRequest['foreseen'];
   flash?: Flash | null;
   /** Of the body, where it is in several. */

@@ -10,6 +10,7 @@ const LAST_BLOCK = Buffer.from([1, 0, 0, 0xff, 0xff]);
 const TRAILER_BYTES = 8;
 const LONGEST_BLOCK = 0xffff;
 const LEVEL = 6;
+const SHORT_BYTES = 1_000;
 
 /** Ends on a byte, so that another block can follow. */
 function compressed(part: Buffer): Buffer {
@@ -34,11 +35,19 @@ function trailer(checksum: number, length: number): Buffer {
   return bytes;
 }
 
+/** Each piece is a write of its own: the last value, what little is behind it and the trailer are one. */
+function endsTogether(pieces: readonly Buffer[]): readonly Buffer[] {
+  const end = pieces.slice(-3);
+  const isShort = end.every(({ length }) => length <= SHORT_BYTES);
+  return isShort ? [...pieces.slice(0, -3), Buffer.concat(end)] : pieces;
+}
+
 /** `parts`, as UTF-8, surround the holes: one more than values. Each value is at most 64 KiB. */
 export function gzipTemplate(parts: readonly Buffer[]): (values: readonly string[]) => readonly Buffer[] {
-  const blocks = parts.map(compressed);
+  const [first = LAST_BLOCK, ...others] = parts.map(compressed);
+  const blocks = [Buffer.concat([HEADER, first]), ...others];
   return (values) => {
-    const pieces: Buffer[] = [HEADER];
+    const pieces: Buffer[] = [];
     let [checksum, length] = [0, 0];
     const count = (bytes: Buffer): void => {
       checksum = crc32(bytes, checksum);
@@ -54,6 +63,6 @@ export function gzipTemplate(parts: readonly Buffer[]): (values: readonly string
       count(bytes);
     });
     pieces.push(trailer(checksum, length));
-    return pieces;
+    return endsTogether(pieces);
   };
 }

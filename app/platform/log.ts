@@ -89,7 +89,7 @@ export function errorForLog(error: unknown, depth = 0): LoggedError | undefined 
 }
 
 /** Many lines are of the same millisecond, and writing it out costs a fifth of a line. */
-function createTimestamps(): () => string {
+export function createTimestamps(): () => string {
   let [ofMs, text] = [0, ''];
   return () => {
     const nowMs = Date.now();

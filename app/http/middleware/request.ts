@@ -2,9 +2,13 @@
 // when it is over. The line has the route's pattern, never the URL: a search or a token in it would be logged.
 import { randomUUID } from 'node:crypto';
 import { deadlineIn } from '../../platform/deadline.ts';
+import type { Deadline } from '../../platform/deadline.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Metrics } from '../../platform/metrics.ts';
+import { createRequestLog } from '../../platform/request-log.ts';
+import type { RequestLine } from '../../platform/request-log.ts';
 import type { AppContext, AppState, Next } from '../context.ts';
+import type { Currency, Language } from '../view-parts.ts';
 
 export interface RequestSettings {
   readonly log: Log;
@@ -15,6 +19,12 @@ export interface RequestSettings {
   readonly isDraining: () => boolean;
 }
 
+/** Who is told of a request that is over. */
+interface Told {
+  readonly metrics: Metrics;
+  readonly log: (line: RequestLine) => void;
+}
+
 const GOOD_ID = /^[\w-]{8,64}$/;
 
 function routeOf(ctx: AppContext): string {
@@ -23,46 +33,53 @@ function routeOf(ctx: AppContext): string {
   return /^\/(assets|pictures)\//.exec(ctx.path)?.[0] ?? 'none';
 }
 
-function finish(ctx: AppContext, metrics: Metrics, log: Log, startMs: number): void {
+function finish(ctx: AppContext, { metrics, log }: Told, startMs: number): void {
   const { method, status } = ctx;
   const { requestId } = ctx.state;
   const route = routeOf(ctx);
   const durationMs = performance.now() - startMs;
   metrics.requests.observe({ method, route, status }, durationMs / 1000);
-  const line = { requestId, method, route, status, durationMs: Math.round(durationMs * 10) / 10 };
-  if (status >= 500) log.warn(line, 'request');
-  else log.info(line, 'request');
+  log({ requestId, method, route, status, durationMs });
 }
 
-function newState(ctx: AppContext, settings: RequestSettings): AppState {
-  const given = ctx.get('X-Request-Id');
-  const requestId = GOOD_ID.test(given) ? given : randomUUID();
-  let log: Log | undefined;
-  return {
-    requestId,
-    // Most requests have nothing to say but their line.
-    get log() {
-      return (log ??= settings.log.child({ requestId }));
-    },
-    deadline: deadlineIn(settings.deadlineMs),
-    // Until the visitor's own are read (files and pictures are answered before that).
-    language: 'en',
-    currency: 'EUR',
-    afterLsn: null,
-    isApi: ctx.path.startsWith('/api/'),
-  };
+/**
+ * A class, so that all requests have one shape: an object literal with a getter is a dictionary to V8. It takes 1 µs to
+ * make instead of 0.07, and is slower to read for all that come behind.
+ */
+class RequestState implements AppState {
+  readonly requestId: string;
+  readonly isApi: boolean;
+  deadline: Deadline;
+  // Until the visitor's own are read (files and pictures are answered before that).
+  language: Language = 'en';
+  currency: Currency = 'EUR';
+  afterLsn: string | null = null;
+  readonly #parent: Log;
+  #log: Log | undefined;
+
+  constructor(ctx: AppContext, { log, deadlineMs }: RequestSettings) {
+    const given = ctx.get('X-Request-Id');
+    this.requestId = GOOD_ID.test(given) ? given : randomUUID();
+    this.isApi = ctx.path.startsWith('/api/');
+    this.deadline = deadlineIn(deadlineMs);
+    this.#parent = log;
+  }
+
+  /** Made when it is asked for: most requests have nothing to say but their line. */
+  get log(): Log {
+    return (this.#log ??= this.#parent.child({ requestId: this.requestId }));
+  }
 }
 
 export function requestMiddleware(settings: RequestSettings) {
-  // The line of a request is made of fixed fields that hold no secret: looking for some in each costs more than it.
-  const lines = settings.log.child({}, { redact: [] });
+  const told = { metrics: settings.metrics, log: createRequestLog(settings.log) };
   return async function requestContext(ctx: AppContext, next: Next): Promise<void> {
     const startMs = performance.now();
-    ctx.state = newState(ctx, settings);
+    ctx.state = new RequestState(ctx, settings);
     ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
     ctx.res.setHeader('X-Served-By', settings.pod);
     if (settings.isDraining()) ctx.set('Connection', 'close');
-    ctx.res.once('close', () => finish(ctx, settings.metrics, lines, startMs));
+    ctx.res.once('close', () => finish(ctx, told, startMs));
     try {
       await next();
     } finally {

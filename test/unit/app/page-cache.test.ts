@@ -28,6 +28,14 @@ describe('kept pages', () => {
     expect(renders).to.equal(1);
   });
 
+  it('are filled with all of their text, be it short or long behind the last hole', () => {
+    for (const end of ['', 'é'.repeat(1_000), 'é'.repeat(1_001)]) {
+      const page = createPageCache(10_000).get([{}], '', (holes) => html(holes) + end);
+      expect(read(page)).to.equal(html(values) + end);
+      expect(gunzipSync(Buffer.concat(page.gzipped(values))).toString()).to.equal(html(values) + end);
+    }
+  });
+
   it('are rendered anew when any of their data was read anew', () => {
     const pages = createPageCache(10_000);
     const product = {};
