@@ -138,9 +138,10 @@ function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettin
 }
 
 function newcomersOf({ edition, metrics }: AppDeps): NewcomersSettings {
+  const reads = (outcome: 'hit' | 'miss') => metrics.cacheReads.of({ cache: 'newcomer', outcome });
   return {
     edition,
-    read: (outcome) => metrics.cacheReads.inc({ cache: 'newcomer', outcome }),
+    read: { hit: reads('hit'), miss: reads('miss') },
     nowMs: () => performance.now(),
   };
 }

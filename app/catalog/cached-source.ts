@@ -64,23 +64,27 @@ interface Caches {
   readonly together: Cache<readonly string[]>;
 }
 
+const OUTCOMES: readonly CacheOutcome[] = ['hit', 'stale', 'miss', 'coalesced', 'rescued'];
+
 function createCaches({ metrics, isFed }: CachedSourceDeps): Caches {
   const make = <T>(
     cache: string,
     maxEntries: number,
     freshMs: number,
     longestAgeMs: () => number,
-  ): Cache<T> =>
-    createCache<T>({
+  ): Cache<T> => {
+    const reads = new Map(OUTCOMES.map((outcome) => [outcome, metrics.cacheReads.of({ cache, outcome })]));
+    return createCache<T>({
       maxEntries,
       freshMs: (value) => (value === undefined ? ABSENT_MS : freshMs),
       rescueMs: RESCUE_MS,
       longestAgeMs,
       onRead: (outcome: CacheOutcome, ageMs) => {
-        metrics.cacheReads.inc({ cache, outcome });
+        reads.get(outcome)?.();
         metrics.cacheAge.observe({ cache }, ageMs / SECOND_MS);
       },
     });
+  };
   const whileFed = (): number => (isFed() ? RESCUE_MS : UNFED_AGE_MS);
   return {
     articles: make('article', MOST.articles, FRESH_MS, whileFed),

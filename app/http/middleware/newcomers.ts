@@ -11,7 +11,7 @@ import { lengthOf, writePieces } from './pieces.ts';
 export interface NewcomersSettings {
   /** Rises with every change of the catalogue; null while nobody tells of changes. */
   readonly edition: () => number | null;
-  readonly read: (outcome: 'hit' | 'miss') => void;
+  readonly read: { readonly hit: () => void; readonly miss: () => void };
   /** A clock that never goes back. */
   readonly nowMs: () => number;
 }
@@ -92,7 +92,7 @@ export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings)
     }
     const known = kept.get(key);
     if (known !== undefined && known.edition === current && nowMs() < known.keptUntilMs) {
-      read('hit');
+      read.hit();
       send(ctx, known);
       return;
     }
@@ -101,7 +101,7 @@ export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings)
     await next();
     const answer = answerOf(ctx, current, startMs);
     if (answer === undefined) return;
-    read('miss');
+    read.miss();
     kept.set(key, answer);
   };
 }

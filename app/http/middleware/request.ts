@@ -48,21 +48,26 @@ function finish(ctx: AppContext, { metrics, log }: Told, startMs: number): void 
  */
 class RequestState implements AppState {
   readonly requestId: string;
-  readonly isApi: boolean;
   deadline: Deadline;
   // Until the visitor's own are read (files and pictures are answered before that).
   language: Language = 'en';
   currency: Currency = 'EUR';
   afterLsn: string | null = null;
+  readonly #ctx: AppContext;
   readonly #parent: Log;
   #log: Log | undefined;
 
   constructor(ctx: AppContext, { log, deadlineMs }: RequestSettings) {
     const given = ctx.get('X-Request-Id');
     this.requestId = GOOD_ID.test(given) ? given : randomUUID();
-    this.isApi = ctx.path.startsWith('/api/');
     this.deadline = deadlineIn(deadlineMs);
+    this.#ctx = ctx;
     this.#parent = log;
+  }
+
+  /** Told when it is asked for: a page that is kept whole needs nobody to take its URL apart. */
+  get isApi(): boolean {
+    return this.#ctx.path.startsWith('/api/');
   }
 
   /** Made when it is asked for: most requests have nothing to say but their line. */

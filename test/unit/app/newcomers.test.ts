@@ -42,7 +42,8 @@ describe('answers for visitors without a cookie', () => {
       await next();
     });
     app.use(piecesMiddleware);
-    const settings = { edition: () => edition, read: () => undefined, nowMs: () => nowMs };
+    const read = { hit: () => undefined, miss: () => undefined };
+    const settings = { edition: () => edition, read, nowMs: () => nowMs };
     app.use(newcomersMiddleware(settings));
     app.use((ctx) => {
       made += 1;
