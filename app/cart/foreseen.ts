@@ -5,6 +5,8 @@
 import type { Middleware } from 'koa';
 import type { Catalog } from '../catalog/service.ts';
 import type { AppContext, AppState, Next } from '../http/context.ts';
+import { parseSession } from '../session/record.ts';
+import type { SessionRecord } from '../session/store.ts';
 import type { RedisCarts, RedisSession } from './redis-store.ts';
 import { seenClock } from './ticket.ts';
 import { wishOf } from './wish.ts';
@@ -33,12 +35,17 @@ function addsToCart(path: string): boolean {
   return path === '/cart/lines' || path === '/api/v1/cart/lines';
 }
 
+function sessionFrom({ version, text, pieces }: RedisSession): SessionRecord | undefined {
+  const data = parseSession(text);
+  return data && { version, data, cartCount: pieces };
+}
+
 /**
  * Sends what was foreseen, if anything was. Resolves with the session that guarded it; undefined when nothing was done
  * for it, and never rejects.
  */
 export function sendForeseen(carts: RedisCarts, absoluteMs: number) {
-  return (ctx: AppContext, key: string): Promise<RedisSession | undefined> | undefined => {
+  return (ctx: AppContext, key: string): Promise<SessionRecord | undefined> | undefined => {
     const { foreseen, cartTicket } = ctx.state;
     if (foreseen === undefined) return undefined;
     const { holder, change, operationId } = foreseen;
@@ -49,6 +56,6 @@ export function sendForeseen(carts: RedisCarts, absoluteMs: number) {
       () => undefined,
     );
     foreseen.sent = sent;
-    return sent.then((changed) => changed?.session);
+    return sent.then((changed) => changed?.session && sessionFrom(changed.session));
   };
 }

@@ -150,9 +150,9 @@ local guest, user = load(KEYS[1]), load(KEYS[2])
 if guest.id == '' or knows(user, ARGV[3]) then return answer('repeated', user) end
 local at = user.t + 1
 for sku, text in pairs(guest.lines) do
-  local q, theirs = pieces_of(text), line_from(text)
+  local q = pieces_of(text)
   if q > 0 then
-    local mine = line_of(user, sku)
+    local mine, theirs = line_of(user, sku), line_from(text)
     step(mine, at, ARGV[3], q)
     mine.p, mine.pat = theirs.p, at
     put(user, sku, mine)

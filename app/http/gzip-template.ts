@@ -10,7 +10,6 @@ const LAST_BLOCK = Buffer.from([1, 0, 0, 0xff, 0xff]);
 const TRAILER_BYTES = 8;
 const LONGEST_BLOCK = 0xffff;
 const LEVEL = 6;
-const SHORT_BYTES = 1_000;
 
 /** Ends on a byte, so that another block can follow. */
 function compressed(part: Buffer): Buffer {
@@ -35,13 +34,6 @@ function trailer(checksum: number, length: number): Buffer {
   return bytes;
 }
 
-/** Each piece is a write of its own: the last value, what little is behind it and the trailer are one. */
-function endsTogether(pieces: readonly Buffer[]): readonly Buffer[] {
-  const end = pieces.slice(-3);
-  const isShort = end.every(({ length }) => length <= SHORT_BYTES);
-  return isShort ? [...pieces.slice(0, -3), Buffer.concat(end)] : pieces;
-}
-
 /** `parts`, as UTF-8, surround the holes: one more than values. Each value is at most 64 KiB. */
 export function gzipTemplate(parts: readonly Buffer[]): (values: readonly string[]) => readonly Buffer[] {
   const [first = LAST_BLOCK, ...others] = parts.map(compressed);
@@ -63,6 +55,6 @@ export function gzipTemplate(parts: readonly Buffer[]): (values: readonly string
       count(bytes);
     });
     pieces.push(trailer(checksum, length));
-    return endsTogether(pieces);
+    return pieces;
   };
 }

@@ -30,27 +30,6 @@ export interface PageCache {
   readonly get: (of: readonly object[], variant: string, render: (holes: PageValues) => string) => CachedPage;
 }
 
-/** Each piece is a write of its own: what is behind the last hole goes with its value, where it is no more than this. */
-const SHORT_CHARS = 1_000;
-
-/** `parts` surround the holes: one more than values. */
-function fillerOf(parts: readonly string[]): (values: readonly string[]) => readonly Buffer[] {
-  const last = parts.at(-1) ?? '';
-  const isShort = parts.length > 1 && last.length <= SHORT_CHARS;
-  const fixed = (isShort ? parts.slice(0, -1) : parts).map((part) => Buffer.from(part));
-  return (values) => {
-    const pieces: Buffer[] = [];
-    fixed.forEach((part, at) => {
-      pieces.push(part);
-      const value = values[at];
-      if (value === undefined) return;
-      const isLast = at === values.length - 1;
-      pieces.push(Buffer.from(isShort && isLast ? value + last : value));
-    });
-    return pieces;
-  };
-}
-
 function cachedPage(html: string): CachedPage {
   const parts = html.split(ANY_HOLE);
   const names = (html.match(ANY_HOLE) ?? []).map((hole): keyof PageValues =>
@@ -59,10 +38,13 @@ function cachedPage(html: string): CachedPage {
   const valuesOf = (values: PageValues): string[] => names.map((name) => values[name]);
   let gzip: ReturnType<typeof gzipTemplate> | undefined;
   const encoded = parts.map((part) => Buffer.from(part));
-  const fill = fillerOf(parts);
   return {
     etag: `W/"${hash('sha1', parts.join('\0'), 'base64url')}"`,
-    text: (values) => fill(valuesOf(values)),
+    text: (values) =>
+      encoded.flatMap((part, at) => {
+        const name = names[at];
+        return name === undefined ? [part] : [part, Buffer.from(values[name])];
+      }),
     gzipped: (values) => (gzip ??= gzipTemplate(encoded))(valuesOf(values)),
   };
 }

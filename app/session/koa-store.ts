@@ -8,7 +8,7 @@ import type { AppContext } from '../http/context.ts';
 import { unavailable } from '../http/errors.ts';
 import { remainingMs } from '../platform/deadline.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
-import { mergeSession, parseSession } from './record.ts';
+import { mergeSession } from './record.ts';
 import type { StoredSession } from './record.ts';
 import type { SessionRecord, SessionStore } from './store.ts';
 
@@ -59,15 +59,7 @@ export interface KoaStoreParts {
    * Sends the change this request will surely ask for, before its session is known, and resolves with the session that
    * came back with it, if one did. Undefined when there is nothing to send.
    */
-  readonly foresee?: (ctx: AppContext, key: string) => Promise<ForeseenSession | undefined> | undefined;
-}
-
-export interface ForeseenSession {
-  readonly version: number;
-  /** As the store wrote it. */
-  readonly text: string;
-  /** In its cart. */
-  readonly pieces: number;
+  readonly foresee?: (ctx: AppContext, key: string) => Promise<SessionRecord | undefined> | undefined;
 }
 
 interface Deps extends KoaStoreParts {
@@ -125,10 +117,7 @@ async function readSession(deps: Deps, ctx: AppContext, key: string): Promise<Se
   }
   const startMs = performance.now();
   const came = await sent;
-  const data = came && parseSession(came.text);
-  if (came !== undefined && data !== undefined) {
-    return { version: came.version, data, cartCount: came.pieces };
-  }
+  if (came !== undefined) return came;
   // The store was waited for already, where it is away.
   const leftMs = patienceMs - (performance.now() - startMs);
   if (leftMs <= 0) throw new StoreUnavailable('session: no answer together with a change of the cart');

@@ -15,6 +15,19 @@ export function setPieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   ctx.state.pieces = pieces;
 }
 
+const SHORT_BYTES = 1_000;
+
+/** Each piece is a write of its own, so the short ones that follow each other are one: the long ones stay shared. */
+function gathered(pieces: readonly Buffer[]): Buffer[] {
+  const together: Buffer[] = [];
+  for (const piece of pieces) {
+    const before = together.at(-1);
+    if (before === undefined || before.length + piece.length > SHORT_BYTES) together.push(piece);
+    else together[together.length - 1] = Buffer.concat([before, piece]);
+  }
+  return together;
+}
+
 /** Sends `pieces` at once, with the headers that are set so far, if somebody is still there; nothing may follow. */
 export function writePieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   const { res } = ctx;
@@ -22,8 +35,10 @@ export function writePieces(ctx: AppContext, pieces: readonly Buffer[]): void {
   ctx.respond = false;
   // One call of the system for all.
   res.cork();
-  for (const piece of pieces.slice(0, -1)) res.write(piece);
-  res.end(pieces.at(-1));
+  const writes = gathered(pieces);
+  const last = writes.pop();
+  for (const piece of writes) res.write(piece);
+  res.end(last);
   res.uncork();
 }
 

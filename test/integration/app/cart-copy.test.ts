@@ -9,9 +9,8 @@ import type { CartRecord } from '../../../app/cart/record.ts';
 import { createWriteThrough } from '../../../app/cart/write-through.ts';
 import { deadlineIn } from '../../../app/platform/deadline.ts';
 import type { Database } from '../../../app/platform/pg.ts';
-import { openCartDatabase } from '../../support/cart-database.ts';
-import { startPostgres } from '../../support/postgres.ts';
-import type { TestPostgres } from '../../support/postgres.ts';
+import { startCartDatabase } from '../../support/cart-database.ts';
+import type { CartDatabase } from '../../support/cart-database.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 const holder = 'g-ada';
@@ -23,20 +22,17 @@ function add(record: CartRecord, op: string): CartRecord {
 
 describe('the row of a cart in Postgres', function () {
   this.timeout(timeouts.fixtureMs);
-  let postgres: TestPostgres;
+  let carts: CartDatabase;
   let db: Database;
   const outcomes: string[] = [];
   before(async () => {
-    postgres = await startPostgres({ synchronous_commit: 'on' });
-    db = await openCartDatabase(postgres);
+    carts = await startCartDatabase();
+    ({ db } = carts);
   });
-  after(async () => {
-    await db.close();
-    await postgres.close();
-  });
+  after(() => carts.close());
   beforeEach(async () => {
     outcomes.length = 0;
-    await postgres.query('DELETE FROM cart', [], 'app');
+    await carts.query('DELETE FROM cart');
   });
 
   /** As this version brings what Redis acknowledged. */
@@ -52,12 +48,11 @@ describe('the row of a cart in Postgres', function () {
 
   /** As the version before brought it, which knows of no text. */
   async function bringAsBefore(record: CartRecord): Promise<void> {
-    await postgres.query(
+    await carts.query(
       `INSERT INTO cart (holder, record, clock, newest_op, ahead) VALUES ($1, $2, $3, $4, false)
        ON CONFLICT (holder) DO UPDATE SET record = excluded.record, clock = excluded.clock,
          newest_op = excluded.newest_op, ahead = false`,
       [holder, JSON.stringify(record), String(record.clock), newestOp(record)],
-      'app',
     );
   }
 

@@ -14,10 +14,9 @@ import { startPeriodic } from '../../../app/platform/periodic.ts';
 import type { Database } from '../../../app/platform/pg.ts';
 import { connectRedis } from '../../../app/platform/redis.ts';
 import type { AppRedis } from '../../../app/platform/redis.ts';
-import { openCartDatabase } from '../../support/cart-database.ts';
+import { startCartDatabase } from '../../support/cart-database.ts';
+import type { CartDatabase } from '../../support/cart-database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startPostgres } from '../../support/postgres.ts';
-import type { TestPostgres } from '../../support/postgres.ts';
 import { blessFirstMaster, masterName, startRedisSet } from '../../support/redis-set.ts';
 import type { RedisSet } from '../../support/redis-set.ts';
 import { settingsFor } from '../../support/redis-shop.ts';
@@ -51,16 +50,13 @@ function browser(store: CartKeeping['store']): LedgerCart {
 
 describe('a failover that forgets', function () {
   this.timeout(4 * timeouts.fixtureMs);
-  let postgres: TestPostgres;
+  let carts: CartDatabase;
   let db: Database;
   before(async () => {
-    postgres = await startPostgres({ synchronous_commit: 'on' });
-    db = await openCartDatabase(postgres);
+    carts = await startCartDatabase();
+    ({ db } = carts);
   });
-  after(async () => {
-    await db.close();
-    await postgres.close();
-  });
+  after(() => carts.close());
 
   async function failOver(set: RedisSet): Promise<void> {
     const before = await set.masterAddress();

@@ -48,6 +48,18 @@ describe('a body in pieces', () => {
     expect(answer.headers.get('x-behind')).to.equal('yes');
   });
 
+  it('arrives whole, whichever of the pieces are long', async () => {
+    const [long, short] = ['shirt '.repeat(400), 'sock '];
+    for (const texts of [[long], [short, long], [long, short, short], [short, short, long, short, long]]) {
+      const answer = await answerOf((ctx) => {
+        const pieces = texts.map((text) => Buffer.from(text));
+        setPieces(ctx, pieces);
+      });
+      expect(await answer.text()).to.equal(texts.join(''));
+      server?.close();
+    }
+  });
+
   it('is replaced by the page of an error behind it, which is not said to be gzipped', async () => {
     const answer = await answerOf((ctx) => {
       ctx.set('Content-Encoding', 'gzip');
