@@ -23,7 +23,7 @@ import { catalogRoutes } from './catalog/routes.ts';
 import type { Announcer } from './catalog/announcer.ts';
 import type { Catalog } from './catalog/service.ts';
 import { orderApi } from './checkout/api.ts';
-import { createSimulatedProvider } from './checkout/payment.ts';
+import type { PaymentProvider } from './checkout/payment.ts';
 import { createHolds } from './checkout/holds.ts';
 import { createPrefill } from './checkout/prefill.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
@@ -76,7 +76,7 @@ export interface AppDeps {
   readonly announcer: Announcer;
   /** Rises with every change of the catalogue that this process hears of; null while it hears of none. */
   readonly edition: () => number | null;
-  /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
+  readonly payment: PaymentProvider;
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
   /** How late the event loop comes to its work. */
@@ -91,7 +91,7 @@ interface Common extends Pages {
 }
 
 function routesOf(deps: AppDeps, common: Common) {
-  const { db, metrics, announcer } = deps;
+  const { db, metrics, announcer, payment } = deps;
   const { cartStore, sessions } = deps.strategy;
   const limits = createLimits({
     redis: deps.redis,
@@ -104,7 +104,6 @@ function routesOf(deps: AppDeps, common: Common) {
   const profiles = createProfiles({ db, cartStore, limits });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
-  const payment = createSimulatedProvider();
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
     catalogRoutes(common),

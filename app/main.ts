@@ -3,6 +3,7 @@
 // line for any failure. `repair-carts` gives Redis back what it lacks of the carts' copies in Postgres.
 import { repairCarts } from './cart/repair-command.ts';
 import { seed } from './catalog/seed.ts';
+import { createSimulatedProvider } from './checkout/payment.ts';
 import { loadConfig } from './config/env.ts';
 import type { Config } from './config/env.ts';
 import { deadlineIn } from './platform/deadline.ts';
@@ -19,7 +20,7 @@ const here = import.meta.dirname;
 const SEED_WITHIN_MS = 120_000;
 
 async function runServe(config: Config, log: Log): Promise<void> {
-  const running = await serve(config, log, here);
+  const running = await serve(config, log, { assetsDirectory: here, payment: createSimulatedProvider() });
   const stop = async (): Promise<void> => {
     const code = await running.stop().then(
       () => 0,

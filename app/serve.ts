@@ -23,6 +23,7 @@ import type { Log } from './platform/log.ts';
 import type { Periodic } from './platform/periodic.ts';
 import { migrationNames, waitForSchema } from './platform/schema-check.ts';
 import { boughtFromOrders } from './checkout/bought.ts';
+import type { PaymentProvider } from './checkout/payment.ts';
 import { createStrategy } from './session/strategy.ts';
 import type { Strategy } from './session/strategy.ts';
 import { openStores } from './stores.ts';
@@ -58,14 +59,14 @@ function appOn(
   config: Config,
   log: Log,
   parts: Pick<Parts, 'stores' | 'strategy' | 'lifecycle' | 'catalog' | 'loop'>,
-  assetsDirectory: string,
+  outside: Outside,
 ) {
   const { stores, strategy, lifecycle, catalog, loop } = parts;
   return createApp({
     ...stores,
+    ...outside,
     config,
     log,
-    assetsDirectory,
     strategy,
     catalog: catalog.catalog,
     announcer: catalog.announcer,
@@ -73,6 +74,13 @@ function appOn(
     isDraining: lifecycle.isDraining,
     loopDelayMs: loop.delayMs,
   });
+}
+
+/** What the process is given, and does not open itself. */
+export interface Outside {
+  /** Where views, public and migrations are: beside main.ts, or beside the bundle. */
+  readonly assetsDirectory: string;
+  readonly payment: PaymentProvider;
 }
 
 interface Parts {
@@ -105,14 +113,14 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   log.info('stopped');
 }
 
-export async function serve(config: Config, log: Log, assetsDirectory: string): Promise<Running> {
+export async function serve(config: Config, log: Log, outside: Outside): Promise<Running> {
   const stores = openStores(config, log);
   const lifecycle = createLifecycle();
   const keeping = openCarts(config.SHOP_CART_WRITE_THROUGH, stores, log);
   const catalog = openCatalog(config, stores, log);
   const loop = watchLoopDelay();
   const strategy = await openStrategy(config, stores, keeping.store);
-  const app = appOn(config, log, { stores, strategy, lifecycle, catalog, loop }, assetsDirectory);
+  const app = appOn(config, log, { stores, strategy, lifecycle, catalog, loop }, outside);
   const handle = app.callback();
   const ops = await startListener(
     opsHandler(lifecycle, stores.metrics, () => stores.redis.health()),
@@ -120,12 +128,13 @@ export async function serve(config: Config, log: Log, assetsDirectory: string): 
   );
   const shop = await startListener((request, response) => void handle(request, response), config.HTTP_PORT);
   const starting = new AbortController();
-  const names = await migrationNames(`${assetsDirectory}/migrations`);
+  const names = await migrationNames(`${outside.assetsDirectory}/migrations`);
   const parts: Parts = { stores, keeping, strategy, lifecycle, catalog, loop, shop, ops, starting };
   const ready = waitForSchema(stores.db, names, log, starting.signal).then(() => {
     if (starting.signal.aborted) return;
     const { announcer } = catalog;
-    parts.background = startBackground(config, { db: stores.db, announcer, keeping, log });
+    const { payment } = outside;
+    parts.background = startBackground(config, { db: stores.db, announcer, keeping, payment, log });
     lifecycle.started();
     log.info({ port: shop.port, opsPort: ops.port, uptimeMs: Math.round(performance.now()) }, 'ready');
   });

@@ -1,14 +1,19 @@
-// The simulated payment provider. Like a real one it is asked outside of any transaction, takes its time, and is
-// idempotent by the order's id: asking again for the same order gives the same answer and charges once.
+// The simulated payment provider. Like a real one it is asked outside of any transaction, takes its time, and takes
+// money in two steps: an authorisation sets it aside, and lapses by itself unless it is captured. Every step may be
+// repeated: the same attempt gets the same authorisation, and money is captured and given back once.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export type PaymentResult =
-  | { readonly outcome: 'paid'; readonly reference: string }
+export type Authorisation =
+  | { readonly outcome: 'authorised'; readonly reference: string }
   | { readonly outcome: 'declined' }
   | { readonly outcome: 'timeout' };
 
 export interface PaymentProvider {
-  readonly pay: (orderId: string, cardNumber: string) => Promise<PaymentResult>;
+  readonly authorise: (attempt: string, cardNumber: string) => Promise<Authorisation>;
+  /** Does nothing for one that was released. */
+  readonly capture: (reference: string) => Promise<void>;
+  /** Gives the money back, captured or not. */
+  readonly release: (reference: string) => Promise<void>;
 }
 
 /** Card numbers that do something else than pay, and how the page describes them. */
@@ -25,15 +30,17 @@ const LATE_MS = 2_000;
 
 export function createSimulatedProvider(): PaymentProvider {
   return {
-    pay: async (orderId, cardNumber) => {
+    authorise: async (attempt, cardNumber) => {
       if (cardNumber === TEST_CARDS.declined) return { outcome: 'declined' };
       if (cardNumber === TEST_CARDS.timeout) {
         await sleep(PAYMENT_PATIENCE_MS);
         return { outcome: 'timeout' };
       }
       if (cardNumber === TEST_CARDS.late) await sleep(LATE_MS);
-      return { outcome: 'paid', reference: `sim_${orderId}` };
+      return { outcome: 'authorised', reference: `sim_${attempt}` };
     },
+    capture: () => Promise.resolve(),
+    release: () => Promise.resolve(),
   };
 }
 

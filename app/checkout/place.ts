@@ -1,10 +1,12 @@
-// The first of the three phases of an order, and the only long one in a transaction: claim the key, lock the stock
-// and put back what the cart held, count everything again under the lock, write the order, take the pieces. It either makes one order or finds the
-// one that is there; run again after a lost reply it finds its own.
+// The one transaction of an order: claim the key, lock the stock and put back what the cart held, count everything
+// again under the lock, write the order, take the pieces. It either makes one order or finds the one that is there; run
+// again after a lost reply it finds its own.
 import type { Address } from '../account/account.ts';
 import type { Cart } from '../cart/cart.ts';
-import { conflict, invalid } from '../http/errors.ts';
+import { conflict, invalid, notFound } from '../http/errors.ts';
 import type { Currency } from '../http/view-parts.ts';
+import type { Order } from '../orders/order.ts';
+import { findOrder } from '../orders/repository.ts';
 import type { Querier } from '../platform/pg.ts';
 import { hasStock, lockForCart } from './holds.ts';
 import { claim, insertLines, insertOrder } from './repository.ts';
@@ -26,18 +28,17 @@ export interface PlaceRequest {
   readonly shipping: Shipping;
   readonly currency: Currency;
   readonly cardLastFour: string;
+  /** The authorisation that pays for it. */
+  readonly paymentReference: string;
   /** What the shopper saw: the goods alone, or with delivery. */
   readonly expectedTotalCents: number;
 }
 
 export interface Placed {
-  readonly orderId: string;
-  /** False when the key, or the cart, had been ordered before. */
-  readonly isNew: boolean;
+  /** Replayed when the key, or the cart, had been ordered before. */
+  readonly outcome: 'ordered' | 'replayed';
+  readonly order: Order;
 }
-
-/** The stock is held this long for a payment that does not come to an end. */
-const HELD_FOR_SECONDS = 900;
 
 function orderLines(cart: Cart, variants: ReadonlyMap<string, LockedVariant>, totals: Totals) {
   return cart.lines.flatMap((line) => {
@@ -74,7 +75,7 @@ async function write(q: Querier, request: PlaceRequest): Promise<void> {
     subtotalCents: totals.subtotalCents,
     shippingCents: totals.shippingCents,
     cardLastFour: request.cardLastFour,
-    heldForSeconds: HELD_FOR_SECONDS,
+    paymentReference: request.paymentReference,
   });
   await insertLines(q, request.orderId, orderLines(cart, variants, totals));
 }
@@ -83,9 +84,9 @@ export async function placeOrder(q: Querier, request: PlaceRequest): Promise<Pla
   const { scope, key, fingerprint, orderId } = request;
   const claimed = await claim(q, { scope, key, fingerprint, orderId });
   if (claimed.fingerprint !== fingerprint) throw invalid({ '': ['checkout.keyReused'] });
-  if (claimed.orderId !== orderId) return { orderId: claimed.orderId, isNew: false };
-  // An earlier try of this very request was committed, but its reply was lost.
-  if (!claimed.isFresh) return { orderId, isNew: true };
-  await write(q, request);
-  return { orderId, isNew: true };
+  // One that is not fresh, with our id: an earlier try of this very request was committed, but its reply was lost.
+  if (claimed.isFresh) await write(q, request);
+  const order = await findOrder(q, claimed.orderId);
+  if (order === undefined) throw notFound();
+  return { outcome: claimed.orderId === orderId ? 'ordered' : 'replayed', order };
 }

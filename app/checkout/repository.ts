@@ -4,6 +4,8 @@ import type { Querier } from '../platform/pg.ts';
 import { sql } from '../platform/sql.ts';
 import type { Address } from '../account/account.ts';
 import type { Localized } from '../catalog/seed-product.ts';
+import type { Order } from '../orders/order.ts';
+import { findOrder } from '../orders/repository.ts';
 
 export interface Claim {
   /** Whose key it is: two shoppers may choose the same. */
@@ -75,18 +77,28 @@ export interface NewOrder {
   readonly subtotalCents: number;
   readonly shippingCents: number;
   readonly cardLastFour: string;
-  readonly heldForSeconds: number;
+  readonly paymentReference: string;
 }
 
-/** Throws a violation of purchase_cart_unique when the cart has been ordered already. */
+/**
+ * With the order to capture its payment and the mail that confirms it. Throws a violation of purchase_cart_unique when
+ * the cart has been ordered already.
+ */
 export async function insertOrder(q: Querier, order: NewOrder): Promise<void> {
   await q.run(sql`
-    INSERT INTO purchase (id, cart_id, account_id, email, status, address, shipping, currency, subtotal_cents,
-                          shipping_cents, total_cents, card_last_four, held_until)
-    VALUES (${order.id}, ${order.cartId}, ${order.accountId}, ${order.email}, 'pending',
-            ${JSON.stringify(order.address)}, ${order.shipping}, ${order.currency}, ${order.subtotalCents},
-            ${order.shippingCents}, ${order.subtotalCents + order.shippingCents}, ${order.cardLastFour},
-            now() + make_interval(secs => ${order.heldForSeconds}))`);
+    WITH placed AS (
+      INSERT INTO purchase (id, cart_id, account_id, email, status, address, shipping, currency, subtotal_cents,
+                            shipping_cents, total_cents, card_last_four, payment_reference)
+      VALUES (${order.id}, ${order.cartId}, ${order.accountId}, ${order.email}, 'paid',
+              ${JSON.stringify(order.address)}, ${order.shipping}, ${order.currency}, ${order.subtotalCents},
+              ${order.shippingCents}, ${order.subtotalCents + order.shippingCents}, ${order.cardLastFour},
+              ${order.paymentReference})
+      RETURNING id, email, payment_reference
+    )
+    INSERT INTO outbox (kind, payload)
+    SELECT 'payment-capture', jsonb_build_object('reference', payment_reference) FROM placed
+    UNION ALL
+    SELECT 'order-confirmation', jsonb_build_object('orderId', id, 'email', email) FROM placed`);
 }
 
 export interface NewLine extends Omit<LockedVariant, 'euroCents' | 'stock'> {
@@ -110,28 +122,17 @@ export async function insertLines(q: Querier, orderId: string, lines: readonly N
     UPDATE variant v SET stock = v.stock - line.quantity FROM line WHERE v.sku = line.sku`);
 }
 
-export function findOrderOfCart(q: Querier, cartId: string): Promise<{ id: string } | undefined> {
-  return q.row<{ id: string }>(sql`
+export async function findOrderOfCart(q: Querier, cartId: string): Promise<Order | undefined> {
+  const found = await q.row<{ id: string }>(sql`
     SELECT id FROM purchase
      WHERE cart_id = ${cartId} AND status NOT IN ('declined', 'expired', 'cancelled')`);
+  return found && findOrder(q, found.id);
 }
 
-/** The lines of the order that stands for this cart; none while it is not paid. */
+/** The lines of the order that stands for this cart. */
 export function findBoughtLines(q: Querier, cartId: string): Promise<{ sku: string; quantity: number }[]> {
   return q.rows<{ sku: string; quantity: number }>(sql`
     SELECT l.sku, l.quantity FROM purchase p JOIN purchase_line l ON l.purchase_id = p.id
      WHERE p.cart_id = ${cartId} AND p.status NOT IN ('declined', 'expired', 'cancelled')
        AND p.status <> 'pending'`);
-}
-
-/** pending → paid, with the mail that says so, in one statement. Resolves with false when it was not pending. */
-export async function settle(q: Querier, orderId: string, reference: string): Promise<boolean> {
-  const settled = await q.run(sql`
-    WITH paid AS (
-      UPDATE purchase SET status = 'paid', payment_reference = ${reference}
-       WHERE id = ${orderId} AND status = 'pending' RETURNING id, email
-    )
-    INSERT INTO outbox (kind, payload)
-    SELECT 'order-confirmation', jsonb_build_object('orderId', id, 'email', email) FROM paid`);
-  return settled === 1;
 }

@@ -1,28 +1,28 @@
 // Ordering, in three phases with their own limits:
-//   1. place   one transaction: claim, lock, count again, write, take from stock   (checkout/place.ts)
-//   2. pay     outside of any transaction, idempotent by the order's id
-//   3. settle  one statement: pending → paid, or declined with the pieces given back
-// Every phase can be repeated. A double click, a reload, a retry or a failover in between ends in one order, and a
-// request that finds a pending order of its own carries on where the other one stopped.
+//   1. authorise  outside of any transaction: the money is set aside, once per attempt
+//   2. place      one transaction: claim, lock, count again, write, take from stock   (checkout/place.ts)
+//   3. capture    from the outbox, which that transaction wrote to                    (checkout/settle.ts)
+// Every phase can be repeated. A double click, a reload, a retry or a failover in between ends in one order. Without an
+// order nothing is captured: what was set aside for it lapses.
 import { hash, randomUUID } from 'node:crypto';
 import type { Address } from '../account/account.ts';
 import type { Cart, CartStore } from '../cart/cart.ts';
 import type { Announcer } from '../catalog/announcer.ts';
 import type { AppContext } from '../http/context.ts';
-import { conflict, invalid, notFound } from '../http/errors.ts';
+import { conflict, invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import { rememberOrder } from '../orders/access.ts';
 import type { Order } from '../orders/order.ts';
-import { findOrder, giveBack } from '../orders/repository.ts';
+import { findOrder } from '../orders/repository.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import type { Database } from '../platform/pg.ts';
+import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
 import { cartHolderOf, userOf } from '../session/session.ts';
-import type { PaymentProvider, PaymentResult } from './payment.ts';
+import type { PaymentProvider } from './payment.ts';
 import { placeOrder } from './place.ts';
 import type { Placed, PlaceRequest } from './place.ts';
-import { findClaim, findOrderOfCart, settle } from './repository.ts';
+import { findClaim, findOrderOfCart } from './repository.ts';
 import type { Shipping } from './shipping.ts';
 
 export interface OrderWish {
@@ -39,9 +39,7 @@ export interface OrderWish {
   readonly expectedTotalCents: number;
 }
 
-export type CheckoutResult =
-  | { readonly outcome: 'ordered' | 'replayed'; readonly order: Order }
-  | { readonly outcome: 'declined' | 'timeout'; readonly order: Order };
+export type CheckoutResult = Placed | { readonly outcome: 'declined' } | { readonly outcome: 'timeout' };
 
 export interface CheckoutDeps {
   readonly db: Database;
@@ -62,17 +60,31 @@ function fingerprintOf({ email, address, shipping, cardNumber, expectedTotalCent
   return hash('sha256', JSON.stringify(parts), 'base64url');
 }
 
-/** A cart that is empty may have been ordered a moment ago, by the first of two clicks. */
-async function replayOfKey(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest): Promise<Placed> {
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
-  const found = await deps.db.read((q) => findClaim(q, request.scope, request.key), options);
-  if (found === undefined) throw conflict('cart-empty', 'checkout.empty');
-  if (found.fingerprint !== request.fingerprint) throw invalid({ '': ['checkout.keyReused'] });
-  return { orderId: found.orderId, isNew: false };
+type Attempt = Pick<PlaceRequest, 'scope' | 'key' | 'fingerprint'>;
+
+/** One per attempt, however often it is sent, so that the bank sets the money aside once. */
+function paymentAttempt({ scope, key, fingerprint }: Attempt): string {
+  return hash('sha256', JSON.stringify([scope, key, fingerprint]), 'base64url');
+}
+
+function readPrimary<T>(ctx: AppContext, deps: CheckoutDeps, work: (q: Querier) => Promise<T>): Promise<T> {
+  return deps.db.read(work, { deadline: ctx.state.deadline, afterLsn: null, primary: true });
+}
+
+/** What an earlier request of the same attempt has placed: the first of two clicks, or one whose answer got lost. */
+async function findPlaced(
+  ctx: AppContext,
+  deps: CheckoutDeps,
+  { scope, key, fingerprint }: Attempt,
+): Promise<Placed | undefined> {
+  const found = await readPrimary(ctx, deps, (q) => findClaim(q, scope, key));
+  if (found === undefined) return undefined;
+  if (found.fingerprint !== fingerprint) throw invalid({ '': ['checkout.keyReused'] });
+  const order = await readPrimary(ctx, deps, (q) => findOrder(q, found.orderId));
+  return order && { outcome: 'replayed', order };
 }
 
 async function place(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest): Promise<Placed> {
-  if (request.cart.lines.length === 0) return replayOfKey(ctx, deps, request);
   try {
     const placed = await deps.db.transaction((q) => placeOrder(q, request), ctx.state.deadline);
     rememberWrite(ctx, placed.lsn);
@@ -81,33 +93,23 @@ async function place(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest)
     if (!isUniqueViolation(error, 'purchase_cart_unique')) throw error;
   }
   // Another tab ordered this very cart with another key: its order is the answer.
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
-  const other = await deps.db.read((q) => findOrderOfCart(q, request.cart.id), options);
-  if (other === undefined) throw conflict('in-progress', 'checkout.inProgress');
-  return { orderId: other.id, isNew: false };
+  const order = await readPrimary(ctx, deps, (q) => findOrderOfCart(q, request.cart.id));
+  if (order === undefined) throw conflict('in-progress', 'checkout.inProgress');
+  return { outcome: 'replayed', order };
 }
 
-async function finish(
+async function payAndPlace(
   ctx: AppContext,
   deps: CheckoutDeps,
-  orderId: string,
-  paid: PaymentResult,
-): Promise<void> {
-  const { lsn } = await deps.db.transaction(
-    (q) =>
-      paid.outcome === 'paid'
-        ? settle(q, orderId, paid.reference)
-        : giveBack(q, orderId, 'pending', 'declined'),
-    ctx.state.deadline,
-  );
-  rememberWrite(ctx, lsn);
-}
-
-async function load(ctx: AppContext, deps: CheckoutDeps, orderId: string): Promise<Order> {
-  const options = { deadline: ctx.state.deadline, afterLsn: ctx.state.afterLsn, primary: true };
-  const order = await deps.db.read((q) => findOrder(q, orderId), options);
-  if (order === undefined) throw notFound();
-  return order;
+  request: Omit<PlaceRequest, 'paymentReference'>,
+  cardNumber: string,
+): Promise<CheckoutResult> {
+  const paid = await deps.payment.authorise(paymentAttempt(request), cardNumber);
+  if (paid.outcome === 'authorised') {
+    return place(ctx, deps, { ...request, paymentReference: paid.reference });
+  }
+  // No answer is not the last word: this attempt may have been placed before.
+  return (await findPlaced(ctx, deps, request)) ?? paid;
 }
 
 /** What was bought leaves the cart. The order stands when that fails; the confirmation page tries again. */
@@ -122,34 +124,43 @@ async function emptyCart(ctx: AppContext, deps: CheckoutDeps, holder: string, or
   }
 }
 
+/** Ends what belongs to the order besides Postgres. */
+async function finish(
+  ctx: AppContext,
+  deps: CheckoutDeps,
+  holder: string,
+  result: Placed,
+): Promise<CheckoutResult> {
+  const { order } = result;
+  // From pods of the version before, which placed first and asked the bank then.
+  if (order.status === 'pending') throw conflict('in-progress', 'checkout.inProgress');
+  if (order.status === 'declined') return { outcome: 'declined' };
+  deps.announcer.note(order.lines.map((line) => line.slug));
+  rememberOrder(ctx, order.id);
+  await emptyCart(ctx, deps, holder, order);
+  return result;
+}
+
 async function order(ctx: AppContext, deps: CheckoutDeps, wish: OrderWish): Promise<CheckoutResult> {
   const holder = cartHolderOf(ctx);
   if (holder === null) throw conflict('cart-empty', 'checkout.empty');
   await deps.limits.checkout(ctx, holder);
-  const request: PlaceRequest = {
-    ...wish,
+  const { cardNumber, ...wanted } = wish;
+  const request = {
+    ...wanted,
     orderId: randomUUID(),
     scope: holder,
     fingerprint: fingerprintOf(wish),
     cart: await deps.cartStore.read(holder, ctx.state),
     accountId: userOf(ctx)?.id ?? null,
-    cardLastFour: wish.cardNumber.slice(-4),
+    cardLastFour: cardNumber.slice(-4),
   };
-  const placed = await place(ctx, deps, request);
-  let placedOrder = await load(ctx, deps, placed.orderId);
-  let paid: PaymentResult | undefined;
-  if (placedOrder.status === 'pending') {
-    paid = await deps.payment.pay(placed.orderId, wish.cardNumber);
-    await finish(ctx, deps, placed.orderId, paid);
-    placedOrder = await load(ctx, deps, placed.orderId);
-  }
-  deps.announcer.note(placedOrder.lines.map((line) => line.slug));
-  rememberOrder(ctx, placedOrder.id);
-  if (placedOrder.status === 'declined') {
-    return { outcome: paid?.outcome === 'timeout' ? 'timeout' : 'declined', order: placedOrder };
-  }
-  await emptyCart(ctx, deps, holder, placedOrder);
-  return { outcome: placed.isNew ? 'ordered' : 'replayed', order: placedOrder };
+  const result =
+    request.cart.lines.length === 0
+      ? await findPlaced(ctx, deps, request)
+      : await payAndPlace(ctx, deps, request, cardNumber);
+  if (result === undefined) throw conflict('cart-empty', 'checkout.empty');
+  return 'order' in result ? finish(ctx, deps, holder, result) : result;
 }
 
 export function createCheckout(deps: CheckoutDeps): Checkout {

@@ -2,7 +2,7 @@
 // the kind and the subject only; addresses and links with tokens are nobody's business there.
 import { createTransport } from 'nodemailer';
 import type { Log } from '../platform/log.ts';
-import type { OutboxItem, Send } from './outbox.ts';
+import type { CarryOut, OutboxItem } from '../platform/outbox.ts';
 
 export interface MailSettings {
   readonly smtpUrl: string | undefined;
@@ -48,7 +48,7 @@ export function compose({ kind, payload }: OutboxItem, publicUrl: string): Mail 
   }
 }
 
-export function createMailer(settings: MailSettings): Send {
+export function createMailer(settings: MailSettings): CarryOut {
   const { smtpUrl, from, publicUrl, log } = settings;
   const transport =
     smtpUrl === undefined

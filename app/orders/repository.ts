@@ -47,16 +47,20 @@ export async function moveOrder(q: Querier, id: string, from: Status, to: Status
   return (await q.run(sql`UPDATE purchase SET status = ${to} WHERE id = ${id} AND status = ${from}`)) === 1;
 }
 
-/** The same, for states in which the pieces go back on the shelf. */
+/** The same, for states in which the pieces go back on the shelf, and the money of what was paid to its owner. */
 export async function giveBack(
   q: Querier,
   id: string,
   from: Status,
-  to: 'declined' | 'expired' | 'cancelled',
+  to: 'expired' | 'cancelled',
 ): Promise<boolean> {
   const changed = await q.run(sql`
     WITH moved AS (
-      UPDATE purchase SET status = ${to} WHERE id = ${id} AND status = ${from} RETURNING id
+      UPDATE purchase SET status = ${to} WHERE id = ${id} AND status = ${from} RETURNING id, payment_reference
+    ), refund AS (
+      INSERT INTO outbox (kind, payload)
+      SELECT 'payment-release', jsonb_build_object('reference', payment_reference)
+        FROM moved WHERE payment_reference IS NOT NULL
     )
     UPDATE variant v SET stock = v.stock + l.quantity
       FROM purchase_line l JOIN moved ON moved.id = l.purchase_id

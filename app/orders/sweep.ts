@@ -1,5 +1,6 @@
-// Orders whose payment never came to an end: after their time the pieces go back on the shelf. Every pod sweeps now
-// and then; rows locked by another are skipped, so nobody waits and nothing is given back twice.
+// Orders of pods of the version before, which placed an order first and asked the bank then: one whose payment never
+// came to an end gives its pieces back after its time. Every pod sweeps now and then; rows locked by another are
+// skipped, so nobody waits and nothing is given back twice.
 import type { Querier } from '../platform/pg.ts';
 import { sql } from '../platform/sql.ts';
 import { giveBack } from './repository.ts';

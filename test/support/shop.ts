@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createSimulatedProvider } from '../../app/checkout/payment.ts';
+import type { PaymentProvider } from '../../app/checkout/payment.ts';
 import { loadConfig } from '../../app/config/env.ts';
 import type { Config } from '../../app/config/env.ts';
 import type { Route } from '../../app/http/route-table.ts';
@@ -45,6 +47,7 @@ export interface TestShop {
 export interface TestShopOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly log?: Log;
+  readonly payment?: PaymentProvider;
 }
 
 const assets = resolve(import.meta.dirname, '../../app');
@@ -105,8 +108,9 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
   const config = loadConfig(env);
   await fill(config, log);
   const running: Running[] = [];
+  const payment = options.payment ?? createSimulatedProvider();
   const another: TestShop['another'] = async (more = {}) => {
-    const started = await serve(loadConfig({ ...env, ...more }), log, assets);
+    const started = await serve(loadConfig({ ...env, ...more }), log, { assetsDirectory: assets, payment });
     running.push(started);
     await started.ready;
     return started;

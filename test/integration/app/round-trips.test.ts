@@ -104,7 +104,7 @@ describe('trips to the stores', function () {
     expect((await guest.cart()).body.version).to.equal(2);
   });
 
-  it('an order: one transaction that places it, and one behind the payment that says how that ended', async () => {
+  it('an order: one transaction', async () => {
     // Without the second copy of the cart, whose own transaction comes behind every change of it.
     const pod = await shop.another({ SHOP_CART_WRITE_THROUGH: 'off' });
     const buyer = shopClient(`http://127.0.0.1:${pod.port}`);
@@ -116,7 +116,7 @@ describe('trips to the stores', function () {
     const trips = await tripsOf(order, 201, fill);
     const sent = trips.filter(({ server }) => server === 'postgres').map(({ text }) => text);
     const borders = sent.join('').match(/BEGIN|COMMIT|ROLLBACK/g);
-    expect(borders).to.deep.equal(['BEGIN', 'COMMIT', 'BEGIN', 'COMMIT']);
+    expect(borders).to.deep.equal(['BEGIN', 'COMMIT']);
     await pod.stop();
   });
 });

@@ -45,16 +45,18 @@ export function imageCommand(): string[] {
   return [...args.map((arg) => (arg === '/app/main.js' ? 'dist/app/main.js' : arg)), 'serve'];
 }
 
+/** A server that has ended is not waited for. */
 async function waitUntilReady(child: ChildProcess, url: string, logFile: string): Promise<void> {
   await eventually(
     async () => {
-      if (child.exitCode !== null) throw new Error(`ended early: ${readFileSync(logFile, 'utf8')}`);
+      if (child.exitCode !== null) return;
       const answer = await fetch(url);
       await answer.body?.cancel();
       if (answer.status !== 200) throw new Error(`${url} answers ${answer.status}`);
     },
     { withinMs: timeouts.localServerReadyMs, everyMs: 20 },
   );
+  if (child.exitCode !== null) throw new Error(`ended early: ${readFileSync(logFile, 'utf8')}`);
 }
 
 function residentMiB(child: ChildProcess): number {

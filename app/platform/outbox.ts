@@ -1,9 +1,9 @@
-// Mail by way of the database: what a transaction decided to send lies in the outbox, and is sent from there, again
-// and again with growing pauses until it worked. A mail may be sent twice (a process dying between sending and
-// noting it), never not at all.
-import type { Database } from '../platform/pg.ts';
-import { deadlineIn } from '../platform/deadline.ts';
-import { sql } from '../platform/sql.ts';
+// Telling others by way of the database: what a transaction decided to send or to have done (a mail, a payment) lies
+// in the outbox, and is carried out from there, again and again with growing pauses until it worked. It may happen
+// twice (a process dying between doing and noting it), never not at all.
+import { deadlineIn } from './deadline.ts';
+import type { Database } from './pg.ts';
+import { sql } from './sql.ts';
 
 export interface OutboxItem {
   readonly id: string;
@@ -11,9 +11,9 @@ export interface OutboxItem {
   readonly payload: Readonly<Record<string, string>>;
 }
 
-export type Send = (item: OutboxItem) => Promise<void>;
+export type CarryOut = (item: OutboxItem) => Promise<void>;
 
-/** Long enough to send; a process that dies meanwhile leaves the mail to the next one after this. */
+/** Long enough to do it; a process that dies meanwhile leaves the item to the next one after this. */
 const LEASE_SECONDS = 60;
 const TRIES = 12;
 const TIME_MS = 5_000;
@@ -34,7 +34,7 @@ function take(db: Database): Promise<OutboxItem | undefined> {
     .then(({ value }) => value);
 }
 
-async function noteSent(db: Database, id: string): Promise<void> {
+async function noteDone(db: Database, id: string): Promise<void> {
   // The payload may hold a token or an address: gone once it has done its work.
   await db.transaction(
     (q) => q.run(sql`UPDATE outbox SET sent_at = now(), payload = '{}' WHERE id = ${id}`),
@@ -52,25 +52,25 @@ async function noteFailed(db: Database, id: string): Promise<void> {
   );
 }
 
-/** Sends what is due, at most `limit`. Resolves with how many were sent. */
+/** Carries out what is due, at most `limit`. Resolves with how many were. */
 export async function drainOutbox(
   db: Database,
-  send: Send,
+  carryOut: CarryOut,
   limit: number,
   failed: (error: unknown) => void,
 ): Promise<number> {
-  let sent = 0;
+  let done = 0;
   for (let count = 0; count < limit; count += 1) {
     const item = await take(db);
     if (item === undefined) break;
     try {
-      await send(item);
-      await noteSent(db, item.id);
-      sent += 1;
+      await carryOut(item);
+      await noteDone(db, item.id);
+      done += 1;
     } catch (error) {
       failed(error);
       await noteFailed(db, item.id);
     }
   }
-  return sent;
+  return done;
 }
