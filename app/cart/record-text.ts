@@ -19,12 +19,15 @@ export function joinTexts(one: string, other: string): string {
 
 /** Of one field, without taking the rest apart: no value is a field's name. '' when it is not there. */
 function valueOf(text: string, field: string): string {
-  const name = `${field}\n`;
-  // Right behind its name, which is at the beginning or behind a line break.
-  const at = text.startsWith(name) ? 0 : text.indexOf(`\n${name}`) + 1;
-  if (at === 0 && !text.startsWith(name)) return '';
-  const [value = ''] = text.slice(at + name.length).split('\n', 1);
-  return value;
+  const name = `\n${field}\n`;
+  const at = text.indexOf(name);
+  if (at < 0) return text.startsWith(name.slice(1)) ? firstLine(text, name.length - 1) : '';
+  return firstLine(text, at + name.length);
+}
+
+function firstLine(text: string, from: number): string {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.slice(from) : text.slice(from, end);
 }
 
 /** Of its newest change. */
@@ -43,12 +46,18 @@ export function newestIn(text: string): Stamp {
   return { at: clockIn(text), op: ops.slice(ops.lastIndexOf(':') + 1) };
 }
 
-/** Whether `later` is `earlier` with nothing but further changes. False also where that cannot be told. */
+/**
+ * Whether `later` is `earlier` with nothing but further changes. False also where that cannot be told. Asked with every
+ * change of a cart that waits, of texts of kilobytes: V8 compares two at once, but goes through one that is to start
+ * with another character by character.
+ */
 export function continues(later: string, earlier: string): boolean {
   const [after, before] = [opsIn(later), opsIn(earlier)];
   if (before.trim() === '' || clockIn(later) < clockIn(earlier)) return false;
   // " 3:c 4:d 5:e " continues " 2:b 3:c 4:d ": from its first operation on, the earlier one is its beginning.
   const first = after.slice(0, after.indexOf(' ', 1) + 1);
   const at = before.indexOf(first);
-  return first !== '' && at >= 0 && after.startsWith(before.slice(at));
+  if (first === '' || at < 0) return false;
+  const kept = before.slice(at);
+  return after.slice(0, kept.length) === kept;
 }
