@@ -12,9 +12,12 @@ export interface Wish {
   readonly operationId: string;
 }
 
+/** Every cart remembers 64 of them, in both stores and on every way between: 72 bits tell these apart. */
+const INTENTION_LENGTH = 12;
+
 /** Same page, same wish: the same id. */
 export function intention(operationId: string, ...wish: readonly (string | number)[]): string {
-  return hash('sha256', [operationId, ...wish].join('\n'), 'base64url').slice(0, 24);
+  return hash('sha256', [operationId, ...wish].join('\n'), 'base64url').slice(0, INTENTION_LENGTH);
 }
 
 function read(ctx: AppContext): Checked<Wish> {
