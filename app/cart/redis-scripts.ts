@@ -8,7 +8,7 @@ import { defineChange } from '../platform/redis-script.ts';
  * is one text of lines (nothing in a cart has a line break), so that the client decodes one reply instead of twenty.
  */
 const PRELUDE = `
-local MOST, KNOWN, STEPS = 10, 64, 8
+local MOST, KNOWN, STEPS, SLACK_MS = 10, 64, 8, 3600000
 local function clamp(q) return math.max(0, math.min(MOST, q)) end
 local function line_from(text)
   local tokens = {}
@@ -42,25 +42,21 @@ local function step(line, at, op, q)
   settle(line)
 end
 local function pieces_of(text) return tonumber(string.match(text, '^%d+')) end
+local byte = string.byte
+local ZERO, COLON, L = byte('0'), byte(':'), byte('l')
 local function load(key)
-  local cart = { lines = {}, count = 0, n = 0, id = '', a = 0, v = 0, ops = ' ', changed = {} }
+  local cart = { lines = {}, count = 0, id = '', a = '0', v = '0', n = '0', ops = ' ', changed = {} }
   local flat = redis.call('HGETALL', key)
   for i = 1, #flat, 2 do
     local field, value = flat[i], flat[i + 1]
-    if string.sub(field, 1, 2) == 'l:' then
-      local q = pieces_of(value)
+    if byte(field, 2) == COLON and byte(field) == L then
       cart.lines[string.sub(field, 3)] = value
-      cart.n = cart.n + q
-      if q > 0 then cart.count = cart.count + 1 end
-    elseif field == 'id' then cart.id = value
-    elseif field == 'a' then cart.a = tonumber(value)
-    elseif field == 'v' then cart.v = tonumber(value)
-    elseif field == 't' then cart.t = tonumber(value)
-    elseif field == 'ops' then cart.ops = value
-    elseif field == 'k' then cart.k = tonumber(value)
+      if byte(value) ~= ZERO then cart.count = cart.count + 1 end
+    else cart[field] = value
     end
   end
-  cart.t = cart.t or cart.v
+  cart.v, cart.n, cart.k = tonumber(cart.v), tonumber(cart.n), tonumber(cart.k)
+  cart.t = tonumber(cart.t) or cart.v
   return cart
 end
 local function knows(cart, op) return string.find(cart.ops, ':' .. op .. ' ', 1, true) end
@@ -79,25 +75,32 @@ local function put(cart, sku, line)
 end
 local function forget_gone(key, cart, at)
   for sku, text in pairs(cart.lines) do
-    local set_at = string.match(text, '^0:%S* ?(%d*)')
-    if set_at and (tonumber(set_at) or 0) <= at - KNOWN then
+    if byte(text) == ZERO and (tonumber(string.match(text, '^0:%S* ?(%d*)')) or 0) <= at - KNOWN then
       redis.call('HDEL', key, 'l:' .. sku)
       cart.lines[sku] = nil
     end
   end
 end
+-- By itself Lua writes every number as a fraction, which takes longer.
+local function text_of(n) return string.format('%d', n) end
+local function name(cart, id, at)
+  cart.id, cart.a = id, text_of(at)
+  for _, each in ipairs({ 'id', cart.id, 'a', cart.a }) do cart.changed[#cart.changed + 1] = each end
+end
 local function save(key, cart, at, op, ttl)
   local known = cart.k or select(2, string.gsub(cart.ops, ':', ':'))
   local from = known < KNOWN and 1 or string.find(cart.ops, ' ', 2, true)
-  cart.ops = string.sub(cart.ops, from) .. at .. ':' .. op .. ' '
+  cart.ops = string.sub(cart.ops, from) .. text_of(at) .. ':' .. op .. ' '
   cart.v, cart.t = cart.v + 1, at
-  redis.call('HSET', key, 'id', cart.id, 'a', cart.a, 'v', cart.v, 't', at, 'n', cart.n, 'ops', cart.ops,
-    'k', math.min(known + 1, KNOWN), unpack(cart.changed))
+  redis.call('HSET', key, 'v', text_of(cart.v), 't', text_of(at), 'n', text_of(cart.n), 'ops', cart.ops,
+    'k', text_of(math.min(known + 1, KNOWN)), unpack(cart.changed))
   forget_gone(key, cart, at)
-  redis.call('PEXPIRE', key, ttl)
+  -- Not with every change: each time costs the replicas and the append-only file one command more.
+  if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl + SLACK_MS) end
 end
 local function answer(outcome, cart)
-  local text = { outcome, 'id', cart.id, 'a', cart.a, 'v', cart.v, 't', cart.t, 'n', cart.n, 'ops', cart.ops }
+  local text = { outcome, 'id', cart.id, 'a', cart.a, 'v', text_of(cart.v), 't', text_of(cart.t), 'n', text_of(cart.n),
+    'ops', cart.ops }
   for sku, line in pairs(cart.lines) do
     text[#text + 1] = 'l:' .. sku
     text[#text + 1] = line
@@ -125,7 +128,7 @@ end
 local cart = load(key)
 local function say(outcome)
   local text = answer(outcome, cart)
-  return session and { session[3], session[4], tostring(cart.n), text } or text
+  return session and { session[3], session[4], text_of(cart.n), text } or text
 end
 if cart.t < tonumber(ARGV[9]) then return say('behind') end
 if knows(cart, op) then return say('repeated') end
@@ -136,7 +139,7 @@ if verb == 'add' then step(line, at, op, q)
 else line.at, line.op, line.set, line.steps = at, op, verb == 'set' and q or 0, {} end
 if verb ~= 'remove' then line.p, line.pat = ARGV[5], at end
 put(cart, sku, line)
-if cart.id == '' then cart.id, cart.a = ARGV[6], at end
+if cart.id == '' then name(cart, ARGV[6], at) end
 save(key, cart, at, op, ARGV[7])
 return say('changed')
 `,
@@ -158,7 +161,7 @@ for sku, text in pairs(guest.lines) do
     put(user, sku, mine)
   end
 end
-if user.id == '' then user.id, user.a = ARGV[1], at end
+if user.id == '' then name(user, ARGV[1], at) end
 save(KEYS[2], user, at, ARGV[3], ARGV[2])
 redis.call('DEL', KEYS[1])
 return answer('changed', user)
@@ -181,7 +184,7 @@ for i = 5, #ARGV, 2 do
     put(cart, ARGV[i], line)
   end
 end
-cart.id, cart.a = ARGV[2], at
+name(cart, ARGV[2], at)
 save(key, cart, at, op, ARGV[3])
 return answer('changed', cart)
 `,
