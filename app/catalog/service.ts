@@ -41,9 +41,8 @@ function listedFrom({ slug, category, name, variants }: Product): ListedProduct 
   };
 }
 
-function variantIn(product: Product | undefined, sku: string): SellableVariant | undefined {
-  const variant = product?.variants.find((one) => one.sku === sku);
-  return product && variant && { ...variant, slug: product.slug, name: product.name };
+function sellableFrom({ slug, name, variants }: Product): ReadonlyMap<string, SellableVariant> {
+  return new Map(variants.map((variant) => [variant.sku, { ...variant, slug, name }]));
 }
 
 /** Remembers what was made of an object for as long as the object lives. */
@@ -91,6 +90,7 @@ function othersIn(): (listing: Listing, slug: string) => readonly ListedProduct[
 export function createCatalog(source: CatalogSource): Catalog {
   const others = othersIn();
   const card = memoized(listedFrom);
+  const sellable = memoized(sellableFrom);
   /** By the list of slugs: the cards that were last made of it. */
   const shelves = new WeakMap<readonly string[], readonly ListedProduct[]>();
 
@@ -115,11 +115,12 @@ export function createCatalog(source: CatalogSource): Catalog {
     alike: async (ctx, { slug, category }) =>
       others(await source.listing(newestOf(category), readOptions(ctx)), slug),
     variants: async (ctx, skus) => {
-      const slugs = new Map(skus.filter(isSku).map((sku) => [sku, slugOf(sku)]));
-      const found = await source.products([...new Set(slugs.values())], readOptions(ctx));
+      const slugs = new Set(skus.filter(isSku).map(slugOf));
+      const found = await source.products([...slugs], readOptions(ctx));
       const known = new Map<string, SellableVariant>();
-      for (const [sku, slug] of slugs) {
-        const variant = variantIn(found.get(slug), sku);
+      for (const sku of skus) {
+        const product = found.get(slugOf(sku));
+        const variant = product && sellable(product).get(sku);
         if (variant !== undefined) known.set(sku, variant);
       }
       return known;
