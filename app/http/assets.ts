@@ -21,7 +21,7 @@ export interface PictureSource {
 export interface Assets {
   readonly url: (file: string) => string;
   readonly pictureUrl: (name: string) => string;
-  readonly middleware: (ctx: AppContext, next: Next) => Promise<void>;
+  readonly middleware: (ctx: AppContext, next: Next) => Promise<unknown>;
 }
 
 function hashOf(content: string | Buffer): string {
@@ -79,20 +79,18 @@ export function createAssets(publicDirectory: string, source: PictureSource): As
   return {
     url: (file) => `${PREFIX}${file}?v=${hashes.get(file) ?? '0'}`,
     pictureUrl: (name) => `/pictures/${name}.svg?v=${picture(name)?.hash ?? '0'}`,
-    middleware: async function assetsMiddleware(ctx, next) {
+    middleware: function assetsMiddleware(ctx, next) {
       if (ctx.path.startsWith(PREFIX)) return serveFile(ctx);
       if (ctx.path === '/favicon.ico') {
         ctx.redirect(`${PREFIX}favicon.svg`);
-        return;
+        return Promise.resolve();
       }
       const name = /^\/pictures\/([a-z0-9-]{1,120})\.svg$/.exec(ctx.path)?.[1];
-      if (name === undefined) {
-        await next();
-        return;
-      }
+      if (name === undefined) return next();
       const found = picture(name);
       if (found === undefined) throw notFound();
       servePicture(ctx, found.svg);
+      return Promise.resolve();
     },
   };
 }

@@ -105,13 +105,13 @@ export function rememberWrite(ctx: AppContext, lsn: string): void {
 
 export function preferencesMiddleware() {
   const acceptedLanguage = rememberAccepted();
-  return async function preferences(ctx: AppContext, next: Next): Promise<void> {
+  return function preferences(ctx: AppContext, next: Next): Promise<unknown> {
     const { language, currency } = readPreferences(ctx, acceptedLanguage);
     ctx.state.language = language;
     ctx.state.currency = currency;
     const lsn = ctx.cookies.get(LSN, { signed: false });
     ctx.state.afterLsn = lsn !== undefined && /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/.test(lsn) ? lsn : null;
     ctx.state.flash = ctx.method === 'GET' && ctx.state.isApi !== true ? takeFlash(ctx) : null;
-    await next();
+    return next();
   };
 }

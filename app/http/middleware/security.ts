@@ -48,9 +48,9 @@ function headersOf(options: HelmetOptions): Record<string, string> {
 
 export function securityHeaders(secure: boolean) {
   const headers = Object.entries(headersOf(policy(secure)));
-  return async function setSecurityHeaders(ctx: AppContext, next: Next): Promise<void> {
+  return function setSecurityHeaders(ctx: AppContext, next: Next): Promise<unknown> {
     for (const [name, value] of headers) ctx.res.setHeader(name, value);
-    await next();
+    return next();
   };
 }
 
@@ -71,12 +71,11 @@ export function isCrossSite(
 }
 
 export function refuseCrossSite(publicUrl: string, refused: () => void) {
-  return async function refuseCrossSiteForms(ctx: AppContext, next: Next): Promise<void> {
+  return function refuseCrossSiteForms(ctx: AppContext, next: Next): Promise<unknown> {
+    if (SAFE.has(ctx.method)) return next();
     const headers = { site: ctx.get('Sec-Fetch-Site'), origin: ctx.get('Origin'), host: ctx.host };
-    if (!SAFE.has(ctx.method) && isCrossSite(headers, publicUrl)) {
-      refused();
-      throw crossSite();
-    }
-    await next();
+    if (!isCrossSite(headers, publicUrl)) return next();
+    refused();
+    throw crossSite();
   };
 }
