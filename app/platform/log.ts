@@ -22,7 +22,7 @@ const SECRETS = [
  * Lines are written together: a write per request would cost more than most pages. They are out after FLUSH_MS at the
  * latest, and at the end of the process; when nobody takes lines any more, new ones are dropped.
  */
-const TOGETHER_BYTES = 4_096;
+const TOGETHER_CHARACTERS = 4_096;
 const FLUSH_MS = 250;
 const MOST_WAITING_BYTES = 1_048_576;
 
@@ -30,21 +30,35 @@ interface Output extends DestinationStream {
   readonly flush: (done?: (error?: Error) => void) => void;
 }
 
-/** Given bytes: given text, it would measure all that waits again with every line. */
+/**
+ * Lines are gathered here as text, and given on as bytes: one by one, each would be turned into bytes and put together
+ * again, and given text the output would measure all that waits with every line.
+ */
 function standardOutput(): Output {
   const output = pino.destination({
     fd: 1,
     sync: false,
     contentMode: 'buffer',
-    minLength: TOGETHER_BYTES,
-    periodicFlush: FLUSH_MS,
     maxLength: MOST_WAITING_BYTES,
   });
+  let gathered = '';
+  const giveOn = (): void => {
+    if (gathered === '') return;
+    output.write(Buffer.from(gathered) as never);
+    gathered = '';
+  };
+  setInterval(giveOn, FLUSH_MS).unref();
+  // In front of the output's own, which writes at the end of the process what it was given.
+  process.prependListener('exit', giveOn);
   return {
     write: (line) => {
-      output.write(Buffer.from(line) as never);
+      gathered += line;
+      if (gathered.length >= TOGETHER_CHARACTERS) giveOn();
     },
-    flush: (done) => output.flush(done),
+    flush: (done) => {
+      giveOn();
+      output.flush(done);
+    },
   };
 }
 
