@@ -90,7 +90,9 @@ describe('a session in a cookie', function () {
     const email = newEmail();
     const answer = await client.register({ email, password: 'a long enough password', name: 'Ada Quill' });
     const value = valueOf(answer).slice('sid='.length);
-    expect(Buffer.from(value, 'base64url').toString('latin1')).to.not.match(/Ada|shopper|u-/);
+    const text = Buffer.from(value, 'base64url').toString('latin1');
+    // Long enough not to be in what is encrypted by chance.
+    for (const secret of [email, 'Ada Quill', 'shopper']) expect(text).to.not.include(secret);
     const forged = `${value.slice(0, -8)}AAAAAAAA`;
     await shop.client().request('GET', '/', undefined, { cookie: `sid=${forged}` });
     const refused = lines.filter((line) => line.includes('a cookie was refused'));
