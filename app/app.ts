@@ -30,6 +30,7 @@ import { checkoutRoutes } from './checkout/routes.ts';
 import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
 import { createAssets } from './http/assets.ts';
+import type { Assets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
 import type { AppState } from './http/context.ts';
 import { createCookieKeys } from './http/cookie-keys.ts';
@@ -42,12 +43,13 @@ import { newcomersMiddleware } from './http/middleware/newcomers.ts';
 import type { NewcomersSettings } from './http/middleware/newcomers.ts';
 import { piecesMiddleware } from './http/middleware/pieces.ts';
 import { preferencesMiddleware } from './http/middleware/preferences.ts';
-import { requestMiddleware } from './http/middleware/request.ts';
+import { identifyMiddleware, requestMiddleware } from './http/middleware/request.ts';
 import { refuseCrossSite, securityHeaders } from './http/middleware/security.ts';
 import type { Pages } from './http/pages.ts';
 import { preferencesRoutes } from './http/preferences-routes.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { createPage } from './http/render.ts';
+import type { Page } from './http/render.ts';
 import { translator } from './locales/translate.ts';
 import { openApiRoutes } from './openapi/document.ts';
 import { orderRoutes } from './orders/routes.ts';
@@ -160,17 +162,9 @@ function useSession(app: Koa<AppState>, { strategy, catalog }: AppDeps): void {
   app.use(body);
 }
 
-export function createApp(deps: AppDeps): Koa<AppState> {
-  const { config, log, metrics } = deps;
-  const app = new Koa<AppState>({
-    proxy: config.SHOP_PROXY_COUNT > 0,
-    maxIpsCount: config.SHOP_PROXY_COUNT,
-  });
-  app.keys = cookieKeysOf(deps);
-  app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
-  const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
-  const page = createPage({
-    viewsDirectory: `${deps.assetsDirectory}/views`,
+function pageOf({ config, assetsDirectory }: AppDeps, assets: Assets): Page {
+  return createPage({
+    viewsDirectory: `${assetsDirectory}/views`,
     cache: true,
     translator,
     assetUrl: assets.url,
@@ -182,11 +176,24 @@ export function createApp(deps: AppDeps): Koa<AppState> {
     pod: config.POD_NAME,
     sessionStrategy: config.SHOP_SESSION_STRATEGY,
   });
+}
+
+export function createApp(deps: AppDeps): Koa<AppState> {
+  const { config, log, metrics } = deps;
+  const app = new Koa<AppState>({
+    proxy: config.SHOP_PROXY_COUNT > 0,
+    maxIpsCount: config.SHOP_PROXY_COUNT,
+  });
+  app.keys = cookieKeysOf(deps);
+  app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
+  const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
+  const page = pageOf(deps, assets);
   const { POD_NAME: pod, SHOP_REQUEST_DEADLINE_MS: deadlineMs } = config;
   app.use(requestMiddleware({ log, metrics, pod, deadlineMs, isDraining: deps.isDraining }));
   app.use(admissionMiddleware(admissionOf(deps)));
-  app.use(piecesMiddleware);
   app.use(newcomersMiddleware(newcomersOf(deps)));
+  app.use(identifyMiddleware);
+  app.use(piecesMiddleware);
   app.use(compressMiddleware);
   app.use(errorsMiddleware(page));
   app.use(securityHeaders(config.SHOP_SECURE_COOKIES));

@@ -17,6 +17,8 @@ export interface Flash {
 
 export interface AppState {
   readonly requestId: string;
+  /** What every answer says of itself, as pairs of header and value, one behind the other. */
+  readonly identity: readonly string[];
   readonly log: Log;
   deadline: Deadline;
   language: Language;

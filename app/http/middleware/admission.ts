@@ -6,6 +6,7 @@ import type { AppContext, Next } from '../context.ts';
 import { say } from '../messages.ts';
 import { LANGUAGES } from '../view-parts.ts';
 import type { Language } from '../view-parts.ts';
+import { identify } from './request.ts';
 
 export interface AdmissionSettings extends AdmissionLimits {
   readonly delayMs: () => number;
@@ -29,6 +30,7 @@ function page(language: Language, repeats: boolean): string {
 
 function refuse(ctx: AppContext): void {
   const { requestId, isApi } = ctx.state;
+  identify(ctx);
   const language = LANGUAGES.find((known) => known === ctx.acceptsLanguages([...LANGUAGES])) ?? 'en';
   ctx.status = 503;
   ctx.set('Retry-After', String(RETRY_AFTER_SECONDS));

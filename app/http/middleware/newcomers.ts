@@ -3,6 +3,7 @@
 // that a rush of newcomers costs little more than writing the page. An answer is never older than KEPT_MS, nor than the
 // last change of the catalogue that this process heard of; while it hears of none, nothing is kept.
 import { randomUUID } from 'node:crypto';
+import type { OutgoingHttpHeader } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { AppContext, Next } from '../context.ts';
 import type { CachedPage } from '../page-cache.ts';
@@ -19,7 +20,8 @@ export interface NewcomersSettings {
 interface Answer {
   readonly page: CachedPage;
   readonly isGzipped: boolean;
-  readonly headers: readonly (readonly [name: string, value: number | string | readonly string[]])[];
+  /** Pairs of header and value, one behind the other. */
+  readonly head: readonly OutgoingHttpHeader[];
   /** As the router names it. */
   readonly route: unknown;
   readonly edition: number;
@@ -58,27 +60,24 @@ function isForAnybody(ctx: AppContext): boolean {
 function answerOf(ctx: AppContext, edition: number, nowMs: number): Answer | undefined {
   const page = ctx.state.keptPage;
   if (page === undefined || !isForAnybody(ctx)) return undefined;
-  const headers = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) =>
-    value === undefined || OWN.has(name) ? [] : [[name, value] as const],
+  const head = Object.entries(ctx.res.getHeaders()).flatMap(([name, value]) =>
+    value === undefined || OWN.has(name) ? [] : [name, value],
   );
   return {
-    ...{ page, headers, edition },
+    ...{ page, head, edition },
     isGzipped: ctx.res.getHeader('Content-Encoding') === 'gzip',
     route: (ctx as Routed)._matchedRoute,
     keptUntilMs: nowMs + KEPT_MS,
   };
 }
 
-function send(ctx: AppContext, { page, isGzipped, headers, route }: Answer): void {
-  const { res, state } = ctx;
+function send(ctx: AppContext, { page, isGzipped, head, route }: Answer): void {
+  const { state } = ctx;
   const values = { requestId: state.requestId, operationId: randomUUID() };
   const pieces = isGzipped ? page.gzipped(values) : page.text(values);
   (ctx as Routed)._matchedRoute = route;
   // Nothing is behind that could still change it: past Koa's own way to a body, which looks for what is known here.
-  res.statusCode = 200;
-  for (const [name, value] of headers) res.setHeader(name, value);
-  res.setHeader('Content-Length', lengthOf(pieces));
-  writePieces(ctx, pieces);
+  writePieces(ctx, pieces, [...state.identity, ...head, 'Content-Length', lengthOf(pieces)]);
 }
 
 export function newcomersMiddleware({ edition, read, nowMs }: NewcomersSettings) {

@@ -48,6 +48,7 @@ function finish(ctx: AppContext, { metrics, log }: Told, startMs: number): void 
  */
 class RequestState implements AppState {
   readonly requestId: string;
+  readonly identity: readonly string[];
   deadline: Deadline;
   // Until the visitor's own are read (files and pictures are answered before that).
   language: Language = 'en';
@@ -57,9 +58,10 @@ class RequestState implements AppState {
   readonly #parent: Log;
   #log: Log | undefined;
 
-  constructor(ctx: AppContext, { log, deadlineMs }: RequestSettings) {
+  constructor(ctx: AppContext, { log, pod, deadlineMs }: RequestSettings) {
     const given = ctx.get('X-Request-Id');
     this.requestId = GOOD_ID.test(given) ? given : randomUUID();
+    this.identity = ['X-Request-Id', this.requestId, 'X-Served-By', pod];
     this.deadline = deadlineIn(deadlineMs);
     this.#ctx = ctx;
     this.#parent = log;
@@ -76,13 +78,25 @@ class RequestState implements AppState {
   }
 }
 
+/** Has the answer say who made it, and for which request. */
+export function identify(ctx: AppContext): void {
+  const { identity } = ctx.state;
+  for (let at = 0; at < identity.length; at += 2) {
+    ctx.res.setHeader(identity[at] ?? '', identity[at + 1] ?? '');
+  }
+}
+
+/** Behind whatever answers with a head that is written at once (newcomers.ts). */
+export function identifyMiddleware(ctx: AppContext, next: Next): Promise<unknown> {
+  identify(ctx);
+  return next();
+}
+
 export function requestMiddleware(settings: RequestSettings) {
   const told = { metrics: settings.metrics, log: createRequestLog(settings.log) };
   return async function requestContext(ctx: AppContext, next: Next): Promise<void> {
     const startMs = performance.now();
     ctx.state = new RequestState(ctx, settings);
-    ctx.res.setHeader('X-Request-Id', ctx.state.requestId);
-    ctx.res.setHeader('X-Served-By', settings.pod);
     if (settings.isDraining()) ctx.set('Connection', 'close');
     ctx.res.once('close', () => finish(ctx, told, startMs));
     try {

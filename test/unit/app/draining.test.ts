@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import Koa from 'koa';
 import type { AppContext, AppState } from '../../../app/http/context.ts';
-import { piecesMiddleware, setPieces } from '../../../app/http/middleware/pieces.ts';
+import { piecesMiddleware, setPieces, writePieces } from '../../../app/http/middleware/pieces.ts';
 import { requestMiddleware } from '../../../app/http/middleware/request.ts';
 import { createLog } from '../../../app/platform/log.ts';
 import { createMetrics } from '../../../app/platform/metrics.ts';
@@ -39,8 +39,10 @@ async function connectionOf(isDraining: boolean, handler: (ctx: AppContext) => v
 describe('an answer of a process that drains', () => {
   const inPieces = (ctx: AppContext): void => setPieces(ctx, [Buffer.from('shirts')]);
   const asText = (ctx: AppContext): void => void (ctx.body = 'shirts');
+  const atOnce = (ctx: AppContext): void => writePieces(ctx, [Buffer.from('shirts')], ['Content-Length', 6]);
+  const handlers = { 'in pieces': inPieces, 'as text': asText, 'with its head at once': atOnce };
 
-  for (const [name, handler] of Object.entries({ 'in pieces': inPieces, 'as text': asText })) {
+  for (const [name, handler] of Object.entries(handlers)) {
     it(`${name}: closes its connection`, async () => {
       expect(await connectionOf(true, handler)).to.equal('close');
       expect(await connectionOf(false, handler)).to.equal('keep-alive');

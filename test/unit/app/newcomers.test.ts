@@ -7,6 +7,7 @@ import Koa from 'koa';
 import type { AppContext, AppState } from '../../../app/http/context.ts';
 import { newcomersMiddleware } from '../../../app/http/middleware/newcomers.ts';
 import { piecesMiddleware, setPieces } from '../../../app/http/middleware/pieces.ts';
+import { identifyMiddleware } from '../../../app/http/middleware/request.ts';
 import { createPageCache } from '../../../app/http/page-cache.ts';
 
 describe('answers for visitors without a cookie', () => {
@@ -37,14 +38,15 @@ describe('answers for visitors without a cookie', () => {
     const app = new Koa<AppState>();
     let requests = 0;
     app.use(async (ctx, next) => {
-      ctx.state = { requestId: `r-${(requests += 1)}` } as AppState;
-      ctx.set('X-Request-Id', ctx.state.requestId);
+      const requestId = `r-${(requests += 1)}`;
+      ctx.state = { requestId, identity: ['X-Request-Id', requestId] as readonly string[] } as AppState;
       await next();
     });
-    app.use(piecesMiddleware);
     const read = { hit: () => undefined, miss: () => undefined };
     const settings = { edition: () => edition, read, nowMs: () => nowMs };
     app.use(newcomersMiddleware(settings));
+    app.use(identifyMiddleware);
+    app.use(piecesMiddleware);
     app.use((ctx) => {
       made += 1;
       answer(ctx);
