@@ -99,7 +99,7 @@ export function openRedis(config: Config, metrics: Metrics, log: Log): AppRedis 
     ...redisConnection(config, log),
     ackReplicas: config.SHOP_REDIS_ACK_REPLICAS,
     onOperation: ({ connection, operation, outcome, durationMs }) =>
-      metrics.redisOperations.observe(durationMs / 1000, connection, operation, outcome),
+      metrics.redisOperations.observe({ connection, operation, outcome }, durationMs / 1000),
   });
 }
 

@@ -81,7 +81,7 @@ function createCaches({ metrics, isFed }: CachedSourceDeps): Caches {
       longestAgeMs,
       onRead: (outcome: CacheOutcome, ageMs) => {
         reads.get(outcome)?.();
-        metrics.cacheAge.observe(ageMs / SECOND_MS, cache);
+        metrics.cacheAge.observe({ cache }, ageMs / SECOND_MS);
       },
     });
   };

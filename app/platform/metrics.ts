@@ -1,34 +1,62 @@
 // What the shop counts, in Prometheus' format on the ops port. Labels are route patterns and fixed words, never
 // URLs or ids: a label per shopper would outgrow the memory of every scraper.
 import { performance } from 'node:perf_hooks';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { spread, tallies } from './tallies.ts';
-import type { Spread, Tallies } from './tallies.ts';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
   readonly registry: Registry;
-  /** Seconds by method, route and status. */
-  readonly requests: Spread;
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly postgresRetries: Counter<'pool'>;
   readonly postgresTransactions: Counter;
   readonly postgresCheckouts: Counter<'pool'>;
   readonly replicaRefusals: Counter<'reason'>;
-  /** Seconds by connection, operation and outcome. */
-  readonly redisOperations: Spread;
+  readonly redisOperations: Histogram<'connection' | 'operation' | 'outcome'>;
   readonly sessionEvents: Counter<'event'>;
   readonly cartChanges: Counter<'verb' | 'outcome'>;
   readonly orders: Counter<'outcome'>;
   readonly refused: Counter<'reason'>;
   readonly cacheReads: Tallies<'cache' | 'outcome'>;
   readonly cacheLoads: Counter<'cache' | 'from'>;
-  /** Seconds by cache. */
-  readonly cacheAge: Spread;
+  readonly cacheAge: Histogram<'cache'>;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 function counter<L extends string>(registry: Registry, name: string, help: string, labelNames: L[]) {
   return new Counter<L>({ name, help, labelNames, registers: [registry] });
+}
+
+/** A counter that is given its labels once and for all. */
+export interface Tallies<L extends string> {
+  readonly of: (labels: Readonly<Record<L, string>>) => () => void;
+}
+
+/** Of what happens with every request: prom-client would check and look up the labels each time. It is told when it is read. */
+function tallied<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: L[],
+): Tallies<L> {
+  const tallies: { readonly labels: Readonly<Record<L, string>>; count: number }[] = [];
+  new Counter<L>({
+    ...{ name, help, labelNames, registers: [registry] },
+    collect() {
+      for (const tally of tallies) {
+        this.inc(tally.labels, tally.count);
+        tally.count = 0;
+      }
+    },
+  });
+  return {
+    of: (labels) => {
+      const tally = { labels, count: 0 };
+      tallies.push(tally);
+      return () => {
+        tally.count += 1;
+      };
+    },
+  };
 }
 
 /** Event-loop utilisation since the last scrape: the honest signal for scaling, default metrics lack it. */
@@ -49,20 +77,20 @@ function collectUtilisation(registry: Registry): void {
 /** Hit ratio = rate of reads with outcome hit, stale or coalesced over the rate of all. */
 function cacheMetrics(registry: Registry): Pick<Metrics, 'cacheReads' | 'cacheLoads' | 'cacheAge'> {
   return {
-    cacheReads: tallies(registry, {
-      name: 'shop_cache_reads_total',
-      help: 'Answers of the catalogue’s caches',
-      labelNames: ['cache', 'outcome'],
-    }),
+    cacheReads: tallied(registry, 'shop_cache_reads_total', 'Answers of the catalogue’s caches', [
+      'cache',
+      'outcome',
+    ]),
     cacheLoads: counter(registry, 'shop_cache_loads_total', 'Loads, by where the answer came from', [
       'cache',
       'from',
     ]),
-    cacheAge: spread(registry, {
+    cacheAge: new Histogram({
       name: 'shop_cache_age_seconds',
       help: 'Age of an answer since it was loaded; true all the while where Redis tells of changes',
       labelNames: ['cache'],
       buckets: [0.001, 0.5, 1, 5, 15, 30, 60, 300, 3_600],
+      registers: [registry],
     }),
   };
 }
@@ -94,17 +122,19 @@ export function createMetrics(): Metrics {
   collectUtilisation(registry);
   return {
     registry,
-    requests: spread(registry, {
+    requests: new Histogram({
       name: 'shop_http_request_seconds',
       help: 'Time from the first byte of a request to the end of its answer',
       labelNames: ['method', 'route', 'status'],
       buckets: SECONDS,
+      registers: [registry],
     }),
-    redisOperations: spread(registry, {
+    redisOperations: new Histogram({
       name: 'shop_redis_operation_seconds',
       help: 'Time of one operation on Redis, WAIT included',
       labelNames: ['connection', 'operation', 'outcome'],
       buckets: SECONDS,
+      registers: [registry],
     }),
     ...postgresMetrics(registry),
     sessionEvents: counter(registry, 'shop_session_events_total', 'What happened to sessions', ['event']),

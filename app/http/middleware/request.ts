@@ -38,7 +38,7 @@ function finish(ctx: AppContext, { metrics, log }: Told, startMs: number): void 
   const { requestId } = ctx.state;
   const route = routeOf(ctx);
   const durationMs = performance.now() - startMs;
-  metrics.requests.observe(durationMs / 1000, method, route, status);
+  metrics.requests.observe({ method, route, status }, durationMs / 1000);
   log({ requestId, method, route, status, durationMs });
 }
 
