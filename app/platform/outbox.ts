@@ -1,6 +1,6 @@
 // Telling others by way of the database: what a transaction decided to send or to have done (a mail, a payment) lies
 // in the outbox, and is carried out from there, again and again with growing pauses until it worked. It may happen
-// twice (a process dying between doing and noting it), never not at all.
+// twice (a process dying between doing and noting it); it is left undone only when it failed for three hours.
 import { deadlineIn } from './deadline.ts';
 import type { Database } from './pg.ts';
 import { sql } from './sql.ts';

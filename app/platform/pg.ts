@@ -1,7 +1,7 @@
-// The app's way to Postgres: `read` (replica when it is fresh enough for this shopper, else the primary),
-// `transaction` and `write` (always the primary). Each retries faults of a failover inside the request's
-// deadline, so a shopper waits a moment instead of reading an error. Work given to it must be safe to run
-// twice: a reply lost in a failover says nothing about the commit.
+// The app's way to Postgres: `read` (replica when it is fresh enough for this shopper, else the primary) and
+// `transaction` (always the primary). Both retry faults of a failover inside the request's deadline, so a shopper waits a
+// moment instead of reading an error. Work given to it must be safe to run twice: a reply lost in a failover says nothing
+// about the commit.
 import type pg from 'pg';
 import type { Deadline } from './deadline.ts';
 import { remainingMs } from './deadline.ts';
