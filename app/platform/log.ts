@@ -19,11 +19,11 @@ const SECRETS = [
 ];
 
 /**
- * Lines are written together: a write per request would cost more than most pages. They are out after FLUSH_MS at the
- * latest, and at the end of the process; when nobody takes lines any more, new ones are dropped.
+ * Lines are written together: a write per request would cost more than most pages. They are out after twice
+ * FLUSH_MS at the latest, and at the end of the process; when nobody takes lines any more, new ones are dropped.
  */
-const TOGETHER_CHARACTERS = 4_096;
-const FLUSH_MS = 250;
+const TOGETHER = 4_096;
+const FLUSH_MS = 125;
 const MOST_WAITING_BYTES = 1_048_576;
 
 interface Output extends DestinationStream {
@@ -39,6 +39,9 @@ function standardOutput(): Output {
     fd: 1,
     sync: false,
     contentMode: 'buffer',
+    // Less than this it keeps until it is flushed: a write that begins while the process ends may never be made.
+    minLength: TOGETHER,
+    periodicFlush: FLUSH_MS,
     maxLength: MOST_WAITING_BYTES,
   });
   let gathered = '';
@@ -53,7 +56,7 @@ function standardOutput(): Output {
   return {
     write: (line) => {
       gathered += line;
-      if (gathered.length >= TOGETHER_CHARACTERS) giveOn();
+      if (gathered.length >= TOGETHER) giveOn();
     },
     flush: (done) => {
       giveOn();
