@@ -64,14 +64,17 @@ local function line_of(cart, sku)
   local text = cart.lines[sku]
   return text and line_from(text) or { p = 0, pat = 0, at = 0, op = '', set = 0, steps = {} }
 end
+local function set_field(cart, field, value)
+  cart.changed[#cart.changed + 1] = field
+  cart.changed[#cart.changed + 1] = value
+end
 local function put(cart, sku, line)
   local before, after = cart.lines[sku], clamp(sum(line))
   local text = { after .. ':' .. line.p .. ':' .. line.pat, line.at .. ':' .. line.op .. ':' .. line.set }
   for _, each in ipairs(line.steps) do text[#text + 1] = each.at .. ':' .. each.op .. ':' .. each.q end
   cart.n = cart.n + after - (before and pieces_of(before) or 0)
   cart.lines[sku] = table.concat(text, ' ')
-  cart.changed[#cart.changed + 1] = 'l:' .. sku
-  cart.changed[#cart.changed + 1] = cart.lines[sku]
+  set_field(cart, 'l:' .. sku, cart.lines[sku])
 end
 local function forget_gone(key, cart, at)
   for sku, text in pairs(cart.lines) do
@@ -85,7 +88,8 @@ end
 local function text_of(n) return string.format('%d', n) end
 local function name(cart, id, at)
   cart.id, cart.a = id, text_of(at)
-  for _, each in ipairs({ 'id', cart.id, 'a', cart.a }) do cart.changed[#cart.changed + 1] = each end
+  set_field(cart, 'id', cart.id)
+  set_field(cart, 'a', cart.a)
 end
 local function save(key, cart, at, op, ttl)
   local known = cart.k or select(2, string.gsub(cart.ops, ':', ':'))

@@ -115,11 +115,11 @@ export function createCatalog(source: CatalogSource): Catalog {
     alike: async (ctx, { slug, category }) =>
       others(await source.listing(newestOf(category), readOptions(ctx)), slug),
     variants: async (ctx, skus) => {
-      const slugs = new Set(skus.filter(isSku).map(slugOf));
-      const found = await source.products([...slugs], readOptions(ctx));
+      const slugs = new Map(skus.filter(isSku).map((sku) => [sku, slugOf(sku)]));
+      const found = await source.products([...new Set(slugs.values())], readOptions(ctx));
       const known = new Map<string, SellableVariant>();
-      for (const sku of skus) {
-        const product = found.get(slugOf(sku));
+      for (const [sku, slug] of slugs) {
+        const product = found.get(slug);
         const variant = product && sellable(product).get(sku);
         if (variant !== undefined) known.set(sku, variant);
       }
