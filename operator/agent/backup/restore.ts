@@ -51,11 +51,16 @@ export function targetArgs(target: RestoreOrder['target']): readonly string[] {
   return [`--type=${target.kind}`, `--target=${value}`, '--target-action=promote'];
 }
 
-/** "2026-01-31 12:00:00.5+00": Postgres' own form, in which pgBackRest compares it with the ends of backups. */
+/**
+ * "2026-01-31 12:00:00.123456+00": Postgres' own form, in which pgBackRest compares it with the ends of backups. The
+ * fraction is taken as it was written: a `Date` keeps milliseconds, and would leave out what was committed in the last
+ * microseconds before the target.
+ */
 function timeForPostgres(text: string): string {
   const at = new Date(text);
   if (Number.isNaN(at.getTime())) throw new Error(`restore: "${text}" is no time`);
-  return at.toISOString().replace('T', ' ').replace('Z', '+00');
+  const [fraction = ''] = /\.\d+/.exec(text) ?? [];
+  return `${at.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length).replace('T', ' ')}${fraction}+00`;
 }
 
 async function replay(settings: Settings, signal: AbortSignal): Promise<void> {

@@ -41,9 +41,15 @@ describe('pgBackRest’s configuration', () => {
     expect(() => pgbackrestConf({ ...options, repository: bucket, keys })).to.throw('line break');
   });
 
+  it('gives a moment to the microsecond, as Postgres logs it', () => {
+    expect(targetArgs({ kind: 'time', value: '2026-11-22T10:00:00.123456Z' })).to.include(
+      '--target=2026-11-22 10:00:00.123456+00',
+    );
+  });
+
   it('gives a moment in the form that Postgres and pgBackRest compare', () => {
-    expect(targetArgs({ kind: 'time', value: '2026-11-22T11:00:00.25+01:00' })).to.include(
-      '--target=2026-11-22 10:00:00.250+00',
+    expect(targetArgs({ kind: 'time', value: '2026-11-22T11:00:00+01:00' })).to.include(
+      '--target=2026-11-22 10:00:00+00',
     );
     expect(targetArgs(null)).to.deep.equal(['--type=default']);
     expect(() => targetArgs({ kind: 'time', value: 'yesterday' })).to.throw('no time');
