@@ -21,7 +21,7 @@ export function foreseeChange(catalog: Catalog, readBody: Middleware<AppState>) 
     }
     await readBody(ctx, () => Promise.resolve());
     const wish = wishOf(ctx);
-    const variant = wish.ok ? (await catalog.variants(ctx, [wish.value.sku])).get(wish.value.sku) : undefined;
+    const variant = wish.ok ? await catalog.variant(ctx, wish.value.sku) : undefined;
     if (wish.ok && variant !== undefined && variant.stock > 0) {
       const { sku, quantity, operationId } = wish.value;
       const change = { verb: 'add', sku, quantity, priceCents: variant.priceCents } as const;

@@ -75,7 +75,7 @@ async function set(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
 async function remove(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
   const sku = param(ctx, 'sku');
   const { operationId } = demand(removeForm, bodyOf(ctx));
-  const variant = (await deps.catalog.variants(ctx, [sku])).get(sku);
+  const variant = await deps.catalog.variant(ctx, sku);
   await deps.carts.remove(ctx, sku, intention(operationId, sku, 'remove'));
   const name = variant?.name[ctx.state.language] ?? sku;
   setFlash(ctx, 'success', sayTo(ctx, 'cart.removed', { name }));

@@ -92,7 +92,7 @@ async function readCart(ctx: AppContext, store: CartStore): Promise<Cart> {
 async function sellable(ctx: AppContext, catalog: Catalog, sku: string): Promise<SellableVariant> {
   const foreseen = ctx.state.foreseen?.variant;
   if (foreseen?.sku === sku) return foreseen;
-  const variant = (await catalog.variants(ctx, [sku])).get(sku);
+  const variant = await catalog.variant(ctx, sku);
   if (variant === undefined) throw notFound();
   return variant;
 }

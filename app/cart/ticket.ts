@@ -2,6 +2,7 @@
 // acknowledged to it. The clock makes a loss visible (a store that answers with an older cart lacks something); the
 // holder finds the cart while the session store is away, and a guest's also after a session was lost.
 import type { AppContext, Next } from '../http/context.ts';
+import { removeSignedCookie, setSignedCookie, signedCookie } from '../http/signed-cookie.ts';
 import { CART_LIFE_MS } from './cart.ts';
 
 export interface CartTicket {
@@ -40,14 +41,13 @@ export function guestOf(ticket: CartTicket | null | undefined): string | null {
 }
 
 function write(ctx: AppContext, ticket: CartTicket | null): void {
-  const value = ticket === null ? '' : `${ticket.holder}.${ticket.clock}.${ticket.madeAt}`;
-  const maxAge = ticket === null ? 0 : CART_LIFE_MS;
-  ctx.cookies.set(COOKIE, value, { maxAge, sameSite: 'lax', httpOnly: true, overwrite: true, signed: true });
+  if (ticket === null) removeSignedCookie(ctx, COOKIE);
+  else setSignedCookie(ctx, COOKIE, `${ticket.holder}.${ticket.clock}.${ticket.madeAt}`, CART_LIFE_MS);
 }
 
 /** Reads the ticket onto the request's state, and writes the cookie when it was another one at the end. */
 export async function cartTickets(ctx: AppContext, next: Next): Promise<void> {
-  const before = parseTicket(ctx.cookies.get(COOKIE, { signed: true }));
+  const before = parseTicket(signedCookie(ctx, COOKIE));
   ctx.state.cartTicket = before;
   try {
     await next();

@@ -122,6 +122,7 @@ export function createCachedSource(deps: CachedSourceDeps): CachedSource {
   const load = createLoaders(deps);
   let edition = 0;
   return {
+    product: (slug) => articles.get(slug, () => load.article(slug)),
     products: async (slugs) => {
       const found = await Promise.all(slugs.map((slug) => articles.get(slug, () => load.article(slug))));
       return new Map(found.filter((product) => product !== undefined).map((one) => [one.slug, one]));

@@ -19,6 +19,7 @@ export interface Catalog {
     ctx: AppContext,
     product: Pick<Product, 'slug' | 'category'>,
   ) => Promise<readonly ListedProduct[]>;
+  readonly variant: (ctx: AppContext, sku: string) => Promise<SellableVariant | undefined>;
   /** By SKU; SKUs that do not exist are missing from the map. */
   readonly variants: (
     ctx: AppContext,
@@ -87,10 +88,31 @@ function othersIn(): (listing: Listing, slug: string) => readonly ListedProduct[
   };
 }
 
+function sellableIn(source: CatalogSource): Pick<Catalog, 'variant' | 'variants'> {
+  const sellable = memoized(sellableFrom);
+  return {
+    variant: async (ctx, sku) => {
+      if (!isSku(sku)) return undefined;
+      const product = await source.product(slugOf(sku), readOptions(ctx));
+      return product && sellable(product).get(sku);
+    },
+    variants: async (ctx, skus) => {
+      const slugs = new Map(skus.filter(isSku).map((sku) => [sku, slugOf(sku)]));
+      const found = await source.products([...new Set(slugs.values())], readOptions(ctx));
+      const known = new Map<string, SellableVariant>();
+      for (const [sku, slug] of slugs) {
+        const product = found.get(slug);
+        const variant = product && sellable(product).get(sku);
+        if (variant !== undefined) known.set(sku, variant);
+      }
+      return known;
+    },
+  };
+}
+
 export function createCatalog(source: CatalogSource): Catalog {
   const others = othersIn();
   const card = memoized(listedFrom);
-  const sellable = memoized(sellableFrom);
   /** By the list of slugs: the cards that were last made of it. */
   const shelves = new WeakMap<readonly string[], readonly ListedProduct[]>();
 
@@ -108,22 +130,12 @@ export function createCatalog(source: CatalogSource): Catalog {
 
   return {
     listing: (ctx, filter) => source.listing(filter, readOptions(ctx)),
-    product: async (ctx, slug) => (await source.products([slug], readOptions(ctx))).get(slug),
+    product: (ctx, slug) => source.product(slug, readOptions(ctx)),
     listed: (ctx, slugs) => cards(slugs, readOptions(ctx)),
     boughtTogether: async (ctx, slug) =>
       cards(await source.together(slug, readOptions(ctx)), readOptions(ctx)),
     alike: async (ctx, { slug, category }) =>
       others(await source.listing(newestOf(category), readOptions(ctx)), slug),
-    variants: async (ctx, skus) => {
-      const slugs = new Map(skus.filter(isSku).map((sku) => [sku, slugOf(sku)]));
-      const found = await source.products([...new Set(slugs.values())], readOptions(ctx));
-      const known = new Map<string, SellableVariant>();
-      for (const [sku, slug] of slugs) {
-        const product = found.get(slug);
-        const variant = product && sellable(product).get(sku);
-        if (variant !== undefined) known.set(sku, variant);
-      }
-      return known;
-    },
+    ...sellableIn(source),
   };
 }

@@ -5,6 +5,7 @@ import type { Filter, Listing, Product, VersionedProduct } from './product.ts';
 import { boughtTogether, facets, findProducts, list } from './repository.ts';
 
 export interface CatalogSource {
+  readonly product: (slug: string, options: ReadOptions) => Promise<Product | undefined>;
   /** By slug; slugs that do not exist are missing from the map. */
   readonly products: (
     slugs: readonly string[],
@@ -32,6 +33,7 @@ export function createSource(db: Database): VersionedSource {
   };
   return {
     versioned,
+    product: async (slug, options) => (await versioned([slug], options)).get(slug)?.product,
     products: async (slugs, options) => {
       const found = await versioned(slugs, options);
       return new Map([...found].map(([slug, { product }]) => [slug, product]));

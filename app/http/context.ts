@@ -6,6 +6,7 @@ import type { CartJar, CartRequest } from '../cart/cart.ts';
 import type { Wish } from '../cart/wish.ts';
 import type { Deadline } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
+import type { SessionRecord } from '../session/store.ts';
 import type { Checked } from './input.ts';
 import type { CachedPage } from './page-cache.ts';
 import type { Currency, Language } from './view-parts.ts';
@@ -27,6 +28,8 @@ export interface AppState {
   afterLsn: string | null;
   /** True when the store could not say who this is: such a visitor is neither logged in nor logged out. */
   sessionUnknown?: boolean;
+  /** By session id, as the store answered. */
+  sessionsRead?: Map<string, SessionRecord>;
   /** Pieces in the cart as read together with the session; undefined until then, null when unknown. */
   cartCount?: number | null;
   /** What this browser was acknowledged of its cart; null when it has none. */

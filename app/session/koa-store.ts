@@ -62,15 +62,10 @@ export interface KoaStoreParts {
   readonly foresee?: (ctx: AppContext, key: string) => Promise<SessionRecord | undefined> | undefined;
 }
 
-interface Deps extends KoaStoreParts {
-  /** What each request read, to compare with when it writes. */
-  readonly reads: WeakMap<object, Map<string, SessionRecord>>;
-}
-
-function remember(deps: Deps, ctx: AppContext, id: string, read: SessionRecord): void {
-  const known = deps.reads.get(ctx) ?? new Map<string, SessionRecord>();
-  known.set(id, read);
-  deps.reads.set(ctx, known);
+/** Compared with when the request writes. */
+function remember(ctx: AppContext, id: string, read: SessionRecord): void {
+  ctx.state.sessionsRead ??= new Map();
+  ctx.state.sessionsRead.set(id, read);
 }
 
 interface Write {
@@ -79,15 +74,19 @@ interface Write {
   readonly lifeMs: number;
 }
 
-async function writeMerging(deps: Deps, { ctx, id, lifeMs }: Write, data: StoredSession): Promise<void> {
+async function writeMerging(
+  deps: KoaStoreParts,
+  { ctx, id, lifeMs }: Write,
+  data: StoredSession,
+): Promise<void> {
   const key = hashOf(id);
-  let base = deps.reads.get(ctx)?.get(id) ?? NEW;
+  let base = ctx.state.sessionsRead?.get(id) ?? NEW;
   let mine = data;
   for (let tries = 0; tries < MERGE_TRIES; tries += 1) {
     const { version } = base;
     const outcome = await deps.store.write(key, { version, data: mine, lifeMs }, patienceOf(ctx));
     if (outcome === 'stored') {
-      remember(deps, ctx, id, { version: version + 1, data: mine });
+      remember(ctx, id, { version: version + 1, data: mine });
       return;
     }
     // Logged out meanwhile: the session stays gone and this answer goes out without it.
@@ -103,13 +102,21 @@ async function writeMerging(deps: Deps, { ctx, id, lifeMs }: Write, data: Stored
   throw unavailable();
 }
 
-async function countOf(deps: Deps, read: SessionRecord | undefined, ctx: AppContext): Promise<number> {
+async function countOf(
+  deps: KoaStoreParts,
+  read: SessionRecord | undefined,
+  ctx: AppContext,
+): Promise<number> {
   const holder = read?.data.cart;
   if (holder === undefined) return 0;
   return read?.cartCount ?? countPieces(await deps.cartStore.read(holder, ctx.state));
 }
 
-async function readSession(deps: Deps, ctx: AppContext, key: string): Promise<SessionRecord | undefined> {
+async function readSession(
+  deps: KoaStoreParts,
+  ctx: AppContext,
+  key: string,
+): Promise<SessionRecord | undefined> {
   const patienceMs = readPatience(ctx);
   const sent = deps.foresee?.(ctx, key);
   if (sent === undefined) {
@@ -124,11 +131,15 @@ async function readSession(deps: Deps, ctx: AppContext, key: string): Promise<Se
   return deps.store.read(key, leftMs);
 }
 
-async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<StoredSession | undefined> {
+async function getSession(
+  deps: KoaStoreParts,
+  id: string,
+  ctx: AppContext,
+): Promise<StoredSession | undefined> {
   try {
     const key = hashOf(id);
     const read = await readSession(deps, ctx, key);
-    remember(deps, ctx, id, read ?? NEW);
+    remember(ctx, id, read ?? NEW);
     const { cart: record, data: { cart: holder } = {} } = read ?? {};
     if (record !== undefined && holder !== undefined) ctx.state.cartRead = { holder, record };
     ctx.state.cartCount = await countOf(deps, read, ctx);
@@ -141,9 +152,8 @@ async function getSession(deps: Deps, id: string, ctx: AppContext): Promise<Stor
   }
 }
 
-export function koaStore(parts: KoaStoreParts): KoaSessionStore {
-  const { store, event } = parts;
-  const deps: Deps = { ...parts, reads: new WeakMap() };
+export function koaStore(deps: KoaStoreParts): KoaSessionStore {
+  const { store, event } = deps;
   return {
     get: (id, _maxAgeMs, { ctx }) => getSession(deps, id, ctx),
     set: async (id, data, lifeMs, { ctx }) => {
@@ -152,7 +162,7 @@ export function koaStore(parts: KoaStoreParts): KoaSessionStore {
       await writeMerging(deps, { ctx, id, lifeMs }, data);
     },
     destroy: async (id, { ctx }) => {
-      const userId = deps.reads.get(ctx)?.get(id)?.data.userId;
+      const userId = ctx.state.sessionsRead?.get(id)?.data.userId;
       await store.end(hashOf(id), userId, patienceOf(ctx));
       event('ended');
     },

@@ -2,6 +2,7 @@
 // language and currency, a message for the next page, and the position of the last write to Postgres.
 import { LRUCache } from 'lru-cache';
 import type { AppContext, Flash, Next } from '../context.ts';
+import { removeSignedCookie, setSignedCookie, signedCookie } from '../signed-cookie.ts';
 import { CURRENCIES, LANGUAGES } from '../view-parts.ts';
 import type { Currency, Language } from '../view-parts.ts';
 
@@ -63,13 +64,7 @@ export function writePreferences(ctx: AppContext, language: Language, currency: 
 /** Shows `text` on the next page this visitor sees. */
 export function setFlash(ctx: AppContext, kind: Flash['kind'], text: string): void {
   const value = Buffer.from(JSON.stringify([kind, text])).toString('base64url');
-  ctx.cookies.set(FLASH, value, {
-    maxAge: FLASH_LIFE_MS,
-    sameSite: 'lax',
-    httpOnly: true,
-    overwrite: true,
-    signed: true,
-  });
+  setSignedCookie(ctx, FLASH, value, FLASH_LIFE_MS);
 }
 
 function parseFlash(value: string | undefined): Flash | null {
@@ -84,10 +79,8 @@ function parseFlash(value: string | undefined): Flash | null {
 
 /** Takes the message off its cookie when a page is about to show it, so that it is shown once. */
 function takeFlash(ctx: AppContext): Flash | null {
-  const flash = parseFlash(ctx.cookies.get(FLASH, { signed: true }));
-  if (flash !== null) {
-    ctx.cookies.set(FLASH, '', { maxAge: 0, sameSite: 'lax', httpOnly: true, overwrite: true, signed: true });
-  }
+  const flash = parseFlash(signedCookie(ctx, FLASH));
+  if (flash !== null) removeSignedCookie(ctx, FLASH);
   return flash;
 }
 
