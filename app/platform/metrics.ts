@@ -116,9 +116,12 @@ function postgresMetrics(registry: Registry) {
   };
 }
 
+/** Left to itself the watch of the event loop wakes a pod without visitors a hundred times a second. */
+const LOOP_SAMPLE_MS = 100;
+
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
   collectUtilisation(registry);
   return {
     registry,
