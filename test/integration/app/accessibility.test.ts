@@ -55,10 +55,12 @@ describe('the pages in a browser', function () {
       }
     });
 
-    it(`${view} fits 320 px in German without scrolling sideways`, async () => {
+    it(`${view} fits 320 px in German without scrolling sideways, and axe finds nothing there either`, async () => {
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await page.setViewportSize({ width: 320, height: 700 });
       await page.goto(`/${view}?lang=de`);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).to.be.at.most(0);
+      expect(await findings(page, 'light')).to.deep.equal([]);
       await page.setViewportSize({ width: 1280, height: 900 });
     });
   }

@@ -78,6 +78,32 @@ describe('laws of a cart', function () {
     );
   });
 
+  it('is the sum of changes that came at once, each counted once, in the order in which they were acknowledged', async () => {
+    const atOnce = fc.array(fc.tuple(anyCartChange, fc.integer({ min: 1, max: 3 })), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(atOnce, async (changes) => {
+        const name = holder('g');
+        const answers = await Promise.all(
+          changes.flatMap(([one, times], index) =>
+            Array.from({ length: times }, async () => {
+              const { outcome, cart } = await run(name, one, `operation-${index}`);
+              return { outcome, version: cart.version, one, index };
+            }),
+          ),
+        );
+        const counted = answers.filter(({ outcome }) => outcome === 'changed');
+        counted.sort((a, b) => a.version - b.version);
+        expect(counted.map(({ version }) => version)).to.deep.equal(changes.map((_, at) => at + 1));
+        expect(new Set(counted.map(({ index }) => index)).size, 'each once').to.equal(changes.length);
+        let expected: Lines = new Map();
+        for (const { one } of counted) expected = apply(expected, one);
+        const cart = await carts.read(name, within(5_000));
+        expect(sorted(linesOf(cart))).to.deep.equal(sorted(expected));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('is the same record, field by field, whether the script or TypeScript changes it', async () => {
     const step = fc.oneof(
       { weight: 5, arbitrary: anyCartChange },
