@@ -65,6 +65,31 @@ describe('the pages in a browser', function () {
     });
   }
 
+  it('print an order in black on white, with its lines and without what can only be clicked', async () => {
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.goto('/order');
+    for (const gone of ['.site-footer', '.site-header nav', 'main button']) {
+      expect(await page.locator(gone).filter({ visible: true }).count(), gone).to.equal(0);
+    }
+    expect(await page.locator('.order-lines').first().isVisible()).to.equal(true);
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).to.equal(
+      'rgb(255, 255, 255)',
+    );
+    await page.emulateMedia({ media: 'screen' });
+  });
+
+  it('stay together in the middle of a wide screen', async () => {
+    await page.setViewportSize({ width: 2560, height: 1300 });
+    for (const view of darkToo) {
+      await page.goto(`/${view}`);
+      const box = await page.locator('main').boundingBox();
+      const [left, width] = [box?.x ?? 0, box?.width ?? 2560];
+      expect(width, view).to.be.at.most(1_400);
+      expect(left, view).to.be.closeTo((2560 - width) / 2, 20);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('reach their content with the first press of Tab', async () => {
     await page.goto('/home');
     await page.keyboard.press('Tab');
