@@ -11,7 +11,7 @@ import type { Announcer } from './announcer.ts';
 import { createCachedSource } from './cached-source.ts';
 import { createCatalog } from './service.ts';
 import type { Catalog } from './service.ts';
-import { createSharedCache, PREFIX } from './shared-cache.ts';
+import { createSharedCache, keysOf, PREFIX } from './shared-cache.ts';
 import { createSource } from './source.ts';
 
 export interface OpenCatalog {
@@ -42,7 +42,8 @@ export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatal
     onGap: cached.forget,
   });
   observeFeed(stores.metrics, feed.isLive);
-  const announcer = createAnnouncer(stores.db, shared, log);
+  const forget = (slugs: readonly string[]): void => cached.changed(keysOf(slugs));
+  const announcer = createAnnouncer({ db: stores.db, shared, forget, log });
   return {
     catalog: createCatalog(cached),
     announcer,

@@ -50,6 +50,11 @@ function keyOf(slug: string): string {
   return PRODUCT_PREFIX + slug;
 }
 
+/** What changes when these articles do. */
+export function keysOf(slugs: readonly string[]): string[] {
+  return [LISTS_KEY, ...slugs.map(keyOf)];
+}
+
 /** The article a changed key means; undefined for other keys. */
 export function slugOfKey(key: string): string | undefined {
   return key.startsWith(PRODUCT_PREFIX) ? key.slice(PRODUCT_PREFIX.length) : undefined;
@@ -74,6 +79,8 @@ export interface SharedCache {
   readonly fill: (entry: VersionedProduct) => Promise<void>;
   /** Resolves once a replica has it, so that a failover of Redis does not bring the old copies back. */
   readonly announce: (entries: readonly VersionedProduct[], lsn: string, withinMs: number) => Promise<void>;
+  /** Tells everybody by removing the copies: a Redis that is full takes no new ones. @throws RedisUnavailable */
+  readonly drop: (slugs: readonly string[]) => Promise<void>;
   /** The write that lists must have seen; null when none has been announced. */
   readonly listsAfter: () => Promise<string | null>;
 }
@@ -88,13 +95,16 @@ export function createSharedCache(redis: AppRedis): SharedCache {
       await redis.session.run(fillScript, [keyOf(product.slug)], [version, JSON.stringify(product), LIFE_MS]);
     },
     announce: async (entries, lsn, withinMs) => {
-      const keys = [LISTS_KEY, ...entries.map(({ product }) => keyOf(product.slug))];
+      const keys = keysOf(entries.map(({ product }) => product.slug));
       const args = entries.flatMap(({ product, version }) => {
         return [version, factsOf(product), JSON.stringify(product)];
       });
       await retryWithin(withinMs, () =>
         redis.durable.change(announceScript, keys, [LIFE_MS, comparable(lsn), ...args]),
       );
+    },
+    drop: async (slugs) => {
+      await redis.session.use('catalog.drop', (client) => client.del(keysOf(slugs)));
     },
     listsAfter: () => redis.session.use('catalog.lists', (client) => client.hget(LISTS_KEY, 'lsn')),
   };

@@ -8,7 +8,7 @@ export type UnavailableReason =
   | 'disconnected'
   /** No answer in time. The command may still have been applied. */
   | 'timeout'
-  /** The server answered that it is not a writable master now (READONLY, NOREPLICAS, LOADING …). */
+  /** The server answered that it is not a writable master now, or full (READONLY, NOREPLICAS, LOADING, OOM …). */
   | 'refused'
   /** Applied on the master, but no replica confirmed it: a failover could forget it. */
   | 'unreplicated'
@@ -38,6 +38,8 @@ const refusals = new Set([
   'LOADING',
   'UNBLOCKED',
   'MISCONF',
+  // Full: nothing is thrown out to make room (noeviction), so that no cart is; it still reads.
+  'OOM',
   'BUSY',
   'TRYAGAIN',
   'NOAUTH',
