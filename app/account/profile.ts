@@ -15,8 +15,9 @@ import {
   deleteAccount,
   exportOrders,
   findById,
+  findReset,
   insertReset,
-  setPasswordHash,
+  replacePasswordHash,
   takeReset,
   updateProfile,
 } from './repository.ts';
@@ -61,9 +62,31 @@ async function write<T>(ctx: AppContext, db: Database, work: (q: Querier) => Pro
   return value;
 }
 
-async function demandPassword(account: AccountWithHash, typed: string, field: string): Promise<void> {
-  const right = await verifyPassword(typed, account.passwordHash);
-  if (!right) throw invalid({ [field]: ['problem.currentPassword'] });
+const wrongPassword = (field: string) => invalid({ [field]: ['problem.currentPassword'] });
+
+/** The account of this session, when the password is right. A stolen session must not serve to guess it. */
+async function demandPassword(
+  ctx: AppContext,
+  { db, limits }: ProfileDeps,
+  typed: string,
+  field: string,
+): Promise<AccountWithHash> {
+  await limits.ownPassword(requireUser(ctx).id);
+  const account = await mine(ctx, db);
+  const right = await verifyPassword(typed, account.passwordHash, ctx.state.deadline);
+  if (!right) throw wrongPassword(field);
+  return account;
+}
+
+async function changePassword(
+  ctx: AppContext,
+  deps: ProfileDeps,
+  form: { currentPassword: string; newPassword: string },
+): Promise<void> {
+  const { id, passwordHash } = await demandPassword(ctx, deps, form.currentPassword, 'currentPassword');
+  const hashes = { verified: passwordHash, next: await hashPassword(form.newPassword, ctx.state.deadline) };
+  const changed = await write(ctx, deps.db, (q) => replacePasswordHash(q, id, hashes));
+  if (changed === 0) throw wrongPassword('currentPassword');
 }
 
 async function update(
@@ -90,9 +113,16 @@ async function askForReset(ctx: AppContext, db: Database, email: string): Promis
   );
 }
 
-async function reset(ctx: AppContext, db: Database, token: string, newPassword: string) {
-  const hash = await hashPassword(newPassword);
-  return write(ctx, db, (q) => takeReset(q, tokenHash(token), hash));
+/** Looks at the link first: hashing for whoever sends any token would be work anybody can order. */
+async function reset(ctx: AppContext, { db, limits }: ProfileDeps, token: string, newPassword: string) {
+  await limits.useReset(ctx);
+  const hash = tokenHash(token);
+  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const accountId = await db.read((q) => findReset(q, hash), options);
+  if (accountId === undefined) return undefined;
+  const passwordHash = await hashPassword(newPassword, ctx.state.deadline);
+  const taken = await write(ctx, db, (q) => takeReset(q, { accountId, tokenHash: hash, passwordHash }));
+  return taken ? accountId : undefined;
 }
 
 async function exportAll(ctx: AppContext, db: Database): Promise<unknown> {
@@ -125,20 +155,14 @@ export function createProfiles(deps: ProfileDeps): Profiles {
   return {
     mine: (ctx) => mine(ctx, db),
     update: (ctx, form) => update(ctx, deps, form),
-    changePassword: async (ctx, { currentPassword, newPassword }) => {
-      const account = await mine(ctx, db);
-      await demandPassword(account, currentPassword, 'currentPassword');
-      const hash = await hashPassword(newPassword);
-      await write(ctx, db, (q) => setPasswordHash(q, account.id, hash));
-    },
+    changePassword: (ctx, form) => changePassword(ctx, deps, form),
     askForReset: (ctx, email) => askForReset(ctx, db, email),
-    reset: (ctx, token, newPassword) => reset(ctx, db, token, newPassword),
+    reset: (ctx, token, newPassword) => reset(ctx, deps, token, newPassword),
     export: (ctx) => exportAll(ctx, db),
     remove: async (ctx, password) => {
-      const account = await mine(ctx, db);
-      await demandPassword(account, password, 'password');
-      await write(ctx, db, (q) => deleteAccount(q, account.id));
-      await forgetCart(ctx, cartStore, account.id);
+      const { id } = await demandPassword(ctx, deps, password, 'password');
+      await write(ctx, db, (q) => deleteAccount(q, id));
+      await forgetCart(ctx, cartStore, id);
     },
   };
 }

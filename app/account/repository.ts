@@ -36,8 +36,21 @@ export function findById(q: Querier, id: string): Promise<AccountWithHash | unde
       FROM account WHERE id = ${id}`);
 }
 
-export function setPasswordHash(q: Querier, id: string, hash: string): Promise<number> {
-  return q.run(sql`UPDATE account SET password_hash = ${hash} WHERE id = ${id}`);
+export interface PasswordHashes {
+  /** Of the password that was looked at. */
+  readonly verified: string;
+  readonly next: string;
+}
+
+/** Resolves with 0 when another password was set since; run again after a lost reply it finds its own. */
+export function replacePasswordHash(
+  q: Querier,
+  id: string,
+  { verified, next }: PasswordHashes,
+): Promise<number> {
+  return q.run(sql`
+    UPDATE account SET password_hash = ${next}
+     WHERE id = ${id} AND password_hash IN (${verified}, ${next})`);
 }
 
 /** Throws a violation of account_email_unique when the address is another account's. */
@@ -90,13 +103,33 @@ export async function insertReset(q: Querier, reset: NewReset): Promise<void> {
       FROM asked`);
 }
 
-/** Uses the link up and sets the password; all other links of the account are void afterwards. */
-export async function takeReset(q: Querier, hash: string, passwordHash: string): Promise<string | undefined> {
-  const taken = await q.row<{ id: string }>(sql`
-    UPDATE account SET password_hash = ${passwordHash}
-     WHERE id = (SELECT account_id FROM password_reset WHERE token_hash = ${hash} AND expires_at > now())
-    RETURNING id`);
-  if (taken === undefined) return undefined;
-  await q.run(sql`DELETE FROM password_reset WHERE account_id = ${taken.id}`);
-  return taken.id;
+/** Whose link it is, while it works. */
+export async function findReset(q: Querier, hash: string): Promise<string | undefined> {
+  const found = await q.row<{ id: string }>(sql`
+    SELECT account_id AS id FROM password_reset WHERE token_hash = ${hash} AND expires_at > now()`);
+  return found?.id;
+}
+
+export interface ResetUse {
+  readonly accountId: string;
+  readonly tokenHash: string;
+  readonly passwordHash: string;
+}
+
+/**
+ * Uses the link up and sets the password; all other links of the account are void afterwards. Resolves with false when
+ * another request has used it; run again after a lost reply it finds its own password.
+ */
+export async function takeReset(q: Querier, use: ResetUse): Promise<boolean> {
+  const { accountId, tokenHash, passwordHash } = use;
+  const owner = await q.row<{ passwordHash: string }>(sql`
+    SELECT password_hash AS "passwordHash" FROM account WHERE id = ${accountId} FOR NO KEY UPDATE`);
+  if (owner?.passwordHash === passwordHash) return true;
+  const used = await q.run(sql`
+    DELETE FROM password_reset
+     WHERE token_hash = ${tokenHash} AND account_id = ${accountId} AND expires_at > now()`);
+  if (used === 0) return false;
+  await q.run(sql`UPDATE account SET password_hash = ${passwordHash} WHERE id = ${accountId}`);
+  await q.run(sql`DELETE FROM password_reset WHERE account_id = ${accountId}`);
+  return true;
 }

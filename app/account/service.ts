@@ -11,7 +11,7 @@ import type { Database } from '../platform/pg.ts';
 import { forgetMerge, logIn, userCartHolder } from '../session/session.ts';
 import type { Account } from './account.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
-import { findByEmail, insertAccount, setPasswordHash } from './repository.ts';
+import { findByEmail, insertAccount, replacePasswordHash } from './repository.ts';
 import type { AccountWithHash } from './repository.ts';
 
 export interface AccountDeps {
@@ -62,19 +62,18 @@ async function enter(ctx: AppContext, deps: AccountDeps, account: LoggedIn['acco
 
 async function rehash(ctx: AppContext, deps: AccountDeps, account: AccountWithHash, password: string) {
   if (!needsRehash(account.passwordHash)) return;
-  const hash = await hashPassword(password);
-  await deps.db.transaction((q) => setPasswordHash(q, account.id, hash), ctx.state.deadline);
+  const { deadline } = ctx.state;
+  const hashes = { verified: account.passwordHash, next: await hashPassword(password, deadline) };
+  await deps.db.transaction((q) => replacePasswordHash(q, account.id, hashes), deadline);
 }
 
 export function createAccounts(deps: AccountDeps): Accounts {
   return {
     register: async (ctx, { name, email, password }) => {
       // Made before the transaction: when its reply is lost and it is repeated, the row is found to be ours.
-      const account = { id: randomUUID(), email, name, passwordHash: await hashPassword(password) };
-      const { value: owner, lsn } = await deps.db.transaction(
-        (q) => insertAccount(q, account),
-        ctx.state.deadline,
-      );
+      const { deadline } = ctx.state;
+      const account = { id: randomUUID(), email, name, passwordHash: await hashPassword(password, deadline) };
+      const { value: owner, lsn } = await deps.db.transaction((q) => insertAccount(q, account), deadline);
       if (owner !== account.id) {
         await deps.limits.taken(ctx);
         throw invalid({ email: ['problem.emailTaken'] });
@@ -85,7 +84,7 @@ export function createAccounts(deps: AccountDeps): Accounts {
     logIn: async (ctx, { email, password }) => {
       const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
       const account = await deps.db.read((q) => findByEmail(q, email), options);
-      const right = await verifyPassword(password, account?.passwordHash);
+      const right = await verifyPassword(password, account?.passwordHash, ctx.state.deadline);
       if (!right || account === undefined) return undefined;
       await rehash(ctx, deps, account, password);
       return enter(ctx, deps, account);

@@ -24,6 +24,8 @@ const RULES = {
   takenPerAddress: { name: 'taken-address', points: 30, seconds: 900 },
   resetPerAccount: { name: 'reset-account', points: 3, seconds: 900 },
   resetPerAddress: { name: 'reset-address', points: 60, seconds: 900 },
+  useResetPerAddress: { name: 'use-reset-address', points: 60, seconds: 900 },
+  ownPasswordPerAccount: { name: 'own-password-account', points: 10, seconds: 300 },
   checkoutPerCart: { name: 'checkout-cart', points: 30, seconds: 60 },
   checkoutPerAddress: { name: 'checkout-address', points: 6_000, seconds: 60 },
 } as const satisfies Record<string, Rule>;
@@ -36,6 +38,10 @@ export interface Limits {
   /** To be called before telling somebody that an e-mail address is taken. */
   readonly taken: (ctx: AppContext) => Promise<void>;
   readonly reset: (ctx: AppContext, email: string) => Promise<void>;
+  /** A new password by the link of a mail. */
+  readonly useReset: (ctx: AppContext) => Promise<void>;
+  /** The password typed again by somebody who is logged in. */
+  readonly ownPassword: (accountId: string) => Promise<void>;
   readonly checkout: (ctx: AppContext, cart: string) => Promise<void>;
 }
 
@@ -124,6 +130,8 @@ export function createLimits(deps: LimitDeps): Limits {
       await enforce('resetPerAddress', ctx.ip);
       await enforce('resetPerAccount', email);
     },
+    useReset: (ctx) => enforce('useResetPerAddress', ctx.ip),
+    ownPassword: (accountId) => enforce('ownPasswordPerAccount', accountId),
     checkout: async (ctx, cart) => {
       await enforce('checkoutPerAddress', ctx.ip);
       await enforce('checkoutPerCart', cart);

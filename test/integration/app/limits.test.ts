@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { median } from '../../load/bench/ratios.ts';
 import { newEmail } from '../../support/shop-client.ts';
-import type { Answer } from '../../support/shop-client.ts';
+import type { Answer, ShopClient } from '../../support/shop-client.ts';
 import { shopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -76,6 +76,33 @@ describe('limits', function () {
     expect(before).to.equal(3);
   });
 
+  it('refuses to try one link for a forgotten password after the other', async () => {
+    const ask = at('198.51.100.9');
+    const form = (n: number) => ({ token: `guess number ${n}`, newPassword: 'another long password' });
+    const { before } = await untilRefused((n) => ask('POST', '/password/reset', form(n)), 70);
+    expect(before).to.equal(60);
+    const elsewhere = await at('198.51.100.10')('POST', '/password/reset', form(0));
+    expect(elsewhere.status).to.equal(422);
+  });
+
+  /** Guesses, in turns, in both places where somebody who is logged in types the password again. */
+  const guessOwn = (client: ShopClient) => (n: number) =>
+    n % 2 === 0
+      ? client.request<string>('POST', '/account/delete', { password: `guess number ${n}` })
+      : client.request<string>('POST', '/account/password', {
+          currentPassword: `guess number ${n}`,
+          newPassword: 'another long password',
+        });
+
+  it('refuses guessing the password from a session of its account', async () => {
+    const client = shop.client();
+    await client.register({ name: 'Ada', email: newEmail(), password });
+    const { before } = await untilRefused(guessOwn(client), 20);
+    expect(before).to.equal(10);
+    const right = await client.request('POST', '/account/delete', { password });
+    expect(right.status, 'the right one must get the same answer').to.equal(429);
+  });
+
   it('refuses a storm of orders from one cart', async () => {
     const client = shop.client();
     const [row] = await shop.query<{ sku: string }>('SELECT sku FROM variant ORDER BY stock DESC LIMIT 1');
@@ -108,10 +135,19 @@ describe('limits', function () {
     expect(median(ms.unknown) / median(ms.known)).to.be.within(0.5, 2);
   });
 
+  async function withoutRedis(work: () => Promise<void>): Promise<void> {
+    const all = [...shop.redis.members, ...shop.redis.sentinels];
+    for (const name of all) shop.redis.freeze(name);
+    try {
+      await work();
+    } finally {
+      for (const name of all) shop.redis.thaw(name);
+    }
+  }
+
   it('goes on counting while Redis is away', async () => {
     const email = await registered();
-    for (const name of [...shop.redis.members, ...shop.redis.sentinels]) shop.redis.freeze(name);
-    try {
+    await withoutRedis(async () => {
       const guess = () =>
         shopClient(shop.url).request<string>('POST', '/api/v1/session', {
           email,
@@ -119,8 +155,19 @@ describe('limits', function () {
         });
       const { before } = await untilRefused(guess, 20);
       expect(before).to.equal(10);
-    } finally {
-      for (const name of [...shop.redis.members, ...shop.redis.sentinels]) shop.redis.thaw(name);
-    }
+    });
+  });
+
+  it('goes on counting what is typed into links and accounts while Redis is away', async () => {
+    // Only a session in the cookie is known then.
+    const { port } = await shop.another({ SHOP_SESSION_STRATEGY: 'cookie' });
+    const client = shopClient(`http://127.0.0.1:${port}`);
+    await client.register({ name: 'Ada', email: newEmail(), password });
+    const form = { token: 'a guess', newPassword: 'another long password' };
+    await withoutRedis(async () => {
+      const own = await untilRefused(guessOwn(client), 20);
+      const link = await untilRefused(() => client.request<string>('POST', '/password/reset', form), 70);
+      expect([own.before, link.before]).to.deep.equal([10, 60]);
+    });
   });
 });

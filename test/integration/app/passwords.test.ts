@@ -1,0 +1,114 @@
+// What happens to a password when two requests want it at once, and that a link nobody was sent costs no hashing.
+import { randomBytes, scryptSync } from 'node:crypto';
+import { expect } from 'chai';
+import pg from 'pg';
+import { median } from '../../load/bench/ratios.ts';
+import { eventually } from '../../support/eventually.ts';
+import { newEmail } from '../../support/shop-client.ts';
+import { startShop } from '../../support/shop.ts';
+import type { TestShop } from '../../support/shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const password = 'a long enough password';
+
+/** As it was made years ago, so that the next login makes it anew. */
+function oldHash(): string {
+  const salt = randomBytes(16);
+  const key = scryptSync(password, salt, 32, { N: 2 ** 12, r: 8, p: 1 });
+  return ['scrypt', 12, 8, 1, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+describe('passwords', function () {
+  this.timeout(timeouts.fixtureMs);
+  let shop: TestShop;
+  before(async () => {
+    shop = await startShop();
+  });
+  after(() => shop.close());
+
+  async function registered(): Promise<string> {
+    const email = newEmail();
+    await shop.client().register({ name: 'Ada Quill', email, password });
+    return email;
+  }
+
+  async function hashOf(email: string): Promise<string> {
+    const rows = await shop.query<{ hash: string }>(
+      'SELECT password_hash AS hash FROM account WHERE email = $1',
+      [email],
+    );
+    return rows[0]?.hash ?? '';
+  }
+
+  async function linkFor(email: string): Promise<string> {
+    await shop.client().request('POST', '/password/forgot', { email });
+    const [mail] = await shop.query<{ token: string }>(
+      `SELECT payload ->> 'token' AS token FROM outbox
+        WHERE kind = 'password-reset' AND payload ->> 'email' = $1 ORDER BY id DESC`,
+      [email],
+    );
+    return mail?.token ?? '';
+  }
+
+  const reset = async (token: string, newPassword: string): Promise<number> =>
+    (await shop.client().request('POST', '/password/reset', { token, newPassword })).status;
+
+  it('keeps a new password although a login with the old one makes its hash anew meanwhile', async () => {
+    // GIVEN a hash from years ago, and a change of the password that is not committed yet
+    const email = await registered();
+    await shop.query('UPDATE account SET password_hash = $1 WHERE email = $2', [oldHash(), email]);
+    const changing = new pg.Client(shop.postgres.url('app'));
+    await changing.connect();
+    try {
+      await changing.query('BEGIN');
+      await changing.query("UPDATE account SET password_hash = 'the new one' WHERE email = $1", [email]);
+      // WHEN a login with the old password comes to make the hash anew, and then the change is committed
+      const login = shop.client().request('POST', '/api/v1/session', { email, password });
+      const waiting = async () => {
+        const rows = await shop.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'transactionid'");
+        expect(rows).to.have.length(1);
+      };
+      await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
+      await changing.query('COMMIT');
+      await login;
+    } finally {
+      await changing.end();
+    }
+    // THEN the change stands
+    expect(await hashOf(email)).to.equal('the new one');
+  });
+
+  it('lets one of two requests with the same link set the password', async () => {
+    const email = await registered();
+    const token = await linkFor(email);
+    const statuses = await Promise.all([
+      reset(token, 'the first password'),
+      reset(token, 'the second password'),
+    ]);
+    expect(statuses.sort()).to.deep.equal([303, 422]);
+  });
+
+  it('voids all other links of an account with the one that is used', async () => {
+    const email = await registered();
+    const [first, second] = [await linkFor(email), await linkFor(email)];
+    expect(await reset(second, 'the first password')).to.equal(303);
+    expect(await reset(first, 'the second password')).to.equal(422);
+  });
+
+  it('does not hash a password for a link that nobody was sent', async () => {
+    const email = await registered();
+    const timed = async (work: () => Promise<unknown>): Promise<number> => {
+      const startMs = performance.now();
+      await work();
+      return performance.now() - startMs;
+    };
+    const hashed: number[] = [];
+    const refused: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const wrong = { email, password: 'a wrong password' };
+      hashed.push(await timed(() => shop.client().request('POST', '/api/v1/session', wrong)));
+      refused.push(await timed(async () => expect(await reset('no such link', password)).to.equal(422)));
+    }
+    expect(median(refused) / median(hashed)).to.be.lessThan(0.5);
+  });
+});
