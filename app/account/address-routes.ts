@@ -18,6 +18,7 @@ import { isUuid } from '../platform/uuid.ts';
 import { requireUser } from '../session/session.ts';
 import type { SavedAddress } from './account.ts';
 import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
+import { accountGone } from './gone.ts';
 import { address } from './schema.ts';
 
 export interface AddressRouteDeps extends Pages {
@@ -54,14 +55,17 @@ async function show(ctx: AppContext, deps: AddressRouteDeps, problems?: Problems
   deps.page(ctx, 'addresses', model, { title: sayTo(ctx, 'title.addresses'), status });
 }
 
-async function write(
+async function write<T>(
   ctx: AppContext,
   deps: AddressRouteDeps,
-  done: MessageKey,
-  work: (q: Querier) => Promise<number>,
-): Promise<void> {
-  const { lsn } = await deps.db.transaction(work, ctx.state.deadline);
+  work: (q: Querier) => Promise<T>,
+): Promise<T> {
+  const { value, lsn } = await deps.db.transaction(work, ctx.state.deadline);
   rememberWrite(ctx, lsn);
+  return value;
+}
+
+function say(ctx: AppContext, done: MessageKey): void {
   setFlash(ctx, 'success', sayTo(ctx, done));
   seeOther(ctx, PAGE);
 }
@@ -71,7 +75,10 @@ async function add(ctx: AppContext, deps: AddressRouteDeps): Promise<void> {
   const form = check(address, bodyOf(ctx));
   if (!form.ok) return show(ctx, deps, form.problems);
   const saved = { ...form.value, id: randomUUID() };
-  await write(ctx, deps, 'address.added', (q) => insertAddress(q, user.id, saved));
+  const outcome = await write(ctx, deps, (q) => insertAddress(q, user.id, saved));
+  if (outcome === 'no-account') throw accountGone(ctx);
+  if (outcome === 'full') return show(ctx, deps, { '': ['address.full'] });
+  say(ctx, 'address.added');
 }
 
 export function addressRoutes(deps: AddressRouteDeps): Router<AppState> {
@@ -80,7 +87,8 @@ export function addressRoutes(deps: AddressRouteDeps): Router<AppState> {
     return async (ctx: AppContext): Promise<void> => {
       const user = requireUser(ctx);
       const id = param(ctx, 'id');
-      await write(ctx, deps, done, (q) => (isUuid(id) ? work(q, user.id, id) : Promise.resolve(0)));
+      await write(ctx, deps, (q) => (isUuid(id) ? work(q, user.id, id) : Promise.resolve(0)));
+      say(ctx, done);
     };
   };
   router.get('addresses', PAGE, (ctx) => show(ctx, deps));

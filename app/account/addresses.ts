@@ -11,14 +11,25 @@ export function listAddresses(q: Querier, accountId: string): Promise<SavedAddre
      WHERE account_id = ${accountId} ORDER BY preferred_at DESC, id`);
 }
 
-/** Repeating it with the same id changes nothing; beyond MAX_ADDRESSES nothing is added and 0 is the answer. */
-export function insertAddress(q: Querier, accountId: string, address: SavedAddress): Promise<number> {
-  return q.run(sql`
+/** 'full': there are MAX_ADDRESSES already. 'no-account': it was deleted. */
+export type AddressAdded = 'added' | 'full' | 'no-account';
+
+/** Repeating it with the same id changes nothing. The account is locked, so that two at once are counted, too. */
+export async function insertAddress(
+  q: Querier,
+  accountId: string,
+  address: SavedAddress,
+): Promise<AddressAdded> {
+  const owner = await q.row(sql`SELECT id FROM account WHERE id = ${accountId} FOR NO KEY UPDATE`);
+  if (owner === undefined) return 'no-account';
+  await q.run(sql`
     INSERT INTO address (id, account_id, name, street, postcode, city, country)
     SELECT ${address.id}::uuid, ${accountId}::uuid, ${address.name}, ${address.street}, ${address.postcode},
            ${address.city}, ${address.country}
      WHERE (SELECT count(*) FROM address WHERE account_id = ${accountId}) < ${MAX_ADDRESSES}
     ON CONFLICT (id) DO NOTHING`);
+  const kept = await q.row(sql`SELECT id FROM address WHERE id = ${address.id}`);
+  return kept === undefined ? 'full' : 'added';
 }
 
 export function removeAddress(q: Querier, accountId: string, id: string): Promise<number> {

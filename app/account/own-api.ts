@@ -13,6 +13,7 @@ import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
 import { insertAddress, listAddresses, removeAddress } from './addresses.ts';
 import { accountJson } from './api.ts';
+import { accountGone } from './gone.ts';
 import type { Profiles } from './profile.ts';
 import { address, removalForm } from './schema.ts';
 
@@ -35,7 +36,8 @@ async function addAddress(ctx: AppContext, { db }: OwnApiDeps): Promise<void> {
     (q) => insertAddress(q, user.id, saved),
     ctx.state.deadline,
   );
-  if (added === 0) throw conflict('address-book-full', 'address.full');
+  if (added === 'no-account') throw accountGone(ctx);
+  if (added === 'full') throw conflict('address-book-full', 'address.full');
   rememberWrite(ctx, lsn);
   ctx.status = 201;
   ctx.body = saved;

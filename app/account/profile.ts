@@ -3,13 +3,14 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { CartStore } from '../cart/cart.ts';
 import type { AppContext } from '../http/context.ts';
-import { invalid, notFound } from '../http/errors.ts';
+import { invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
 import { rename, requireUser, userCartHolder } from '../session/session.ts';
 import { listAddresses } from './addresses.ts';
+import { accountGone } from './gone.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import {
   deleteAccount,
@@ -52,7 +53,7 @@ async function mine(ctx: AppContext, db: Database): Promise<AccountWithHash> {
   const { id } = requireUser(ctx);
   const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
   const account = await db.read((q) => findById(q, id), options);
-  if (account === undefined) throw notFound();
+  if (account === undefined) throw accountGone(ctx);
   return account;
 }
 
@@ -97,7 +98,8 @@ async function update(
   const { id } = requireUser(ctx);
   await limits.register(ctx);
   try {
-    await write(ctx, db, (q) => updateProfile(q, id, form));
+    const changed = await write(ctx, db, (q) => updateProfile(q, id, form));
+    if (changed === 0) throw accountGone(ctx);
   } catch (error) {
     if (!isUniqueViolation(error, 'account_email_unique')) throw error;
     await limits.taken(ctx);

@@ -6,6 +6,7 @@
 // order nothing is captured: what was set aside for it lapses.
 import { hash, randomUUID } from 'node:crypto';
 import type { Address } from '../account/account.ts';
+import { accountGone } from '../account/gone.ts';
 import type { Cart, CartStore } from '../cart/cart.ts';
 import type { Announcer } from '../catalog/announcer.ts';
 import type { AppContext } from '../http/context.ts';
@@ -17,7 +18,7 @@ import type { Order } from '../orders/order.ts';
 import { findOrder } from '../orders/repository.ts';
 import type { Metrics } from '../platform/metrics.ts';
 import type { Database, Querier } from '../platform/pg.ts';
-import { isUniqueViolation } from '../platform/pg-errors.ts';
+import { isForeignKeyViolation, isUniqueViolation } from '../platform/pg-errors.ts';
 import { cartHolderOf, userOf } from '../session/session.ts';
 import type { PaymentProvider } from './payment.ts';
 import { placeOrder } from './place.ts';
@@ -90,6 +91,7 @@ async function place(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest)
     rememberWrite(ctx, placed.lsn);
     return placed.value;
   } catch (error) {
+    if (isForeignKeyViolation(error, 'purchase_account_id_fkey')) throw accountGone(ctx);
     if (!isUniqueViolation(error, 'purchase_cart_unique')) throw error;
   }
   // Another tab ordered this very cart with another key: its order is the answer.

@@ -85,6 +85,11 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return constraint === undefined || (error as { constraint?: string }).constraint === constraint;
 }
 
+/** What the named constraint refers to is not there. */
+export function isForeignKeyViolation(error: unknown, constraint: string): boolean {
+  return codeOf(error) === '23503' && (error as { constraint?: string }).constraint === constraint;
+}
+
 /** CHECK violation of the named constraint. */
 export function isCheckViolation(error: unknown, constraint: string): boolean {
   return codeOf(error) === '23514' && (error as { constraint?: string }).constraint === constraint;
