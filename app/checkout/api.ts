@@ -40,6 +40,7 @@ async function order(ctx: AppContext, deps: OrderApiDeps): Promise<void> {
     cardNumber: payment.cardNumber,
     currency: 'EUR',
     expectedTotalCents,
+    expectedWithDelivery: false,
   });
   if (result.outcome === 'declined') throw paymentRefused('checkout.declined');
   if (result.outcome === 'timeout') throw paymentRefused('checkout.timeout');

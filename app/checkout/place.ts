@@ -30,8 +30,10 @@ export interface PlaceRequest {
   readonly cardLastFour: string;
   /** The authorisation that pays for it. */
   readonly paymentReference: string;
-  /** What the shopper saw: the goods alone, or with delivery. */
+  /** What the shopper saw. */
   readonly expectedTotalCents: number;
+  /** Whether that must be the whole total; otherwise the sum of the goods will do. */
+  readonly expectedWithDelivery: boolean;
 }
 
 export interface Placed {
@@ -51,6 +53,11 @@ function orderLines(cart: Cart, variants: ReadonlyMap<string, LockedVariant>, to
   });
 }
 
+function isExpected(request: PlaceRequest, { subtotalCents, totalCents }: Totals): boolean {
+  const { expectedTotalCents, expectedWithDelivery } = request;
+  return expectedTotalCents === totalCents || (!expectedWithDelivery && expectedTotalCents === subtotalCents);
+}
+
 async function write(q: Querier, request: PlaceRequest): Promise<void> {
   const { cart } = request;
   if (cart.lines.length === 0) throw conflict('cart-empty', 'checkout.empty');
@@ -60,10 +67,7 @@ async function write(q: Querier, request: PlaceRequest): Promise<void> {
     return { sku, quantity, euroCents: variants.get(sku)?.euroCents ?? 0 };
   });
   const totals = totalsOf(pieces, request.shipping, request.currency);
-  const seen = request.expectedTotalCents;
-  if (seen !== totals.subtotalCents && seen !== totals.totalCents) {
-    throw conflict('total-changed', 'checkout.totalChanged');
-  }
+  if (!isExpected(request, totals)) throw conflict('total-changed', 'checkout.totalChanged');
   await insertOrder(q, {
     id: request.orderId,
     cartId: cart.id,

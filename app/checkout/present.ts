@@ -57,16 +57,21 @@ export function checkoutModel(scene: CheckoutScene): CheckoutModel {
     form: formModel(ctx, '/checkout', values, scene.problems),
     idempotencyKey: scene.idempotencyKey,
     heldMinutes: minutesUntil(scene.heldUntil),
-    expectedTotalCents: totals.subtotalCents,
+    expectedTotalCents: totals.totalCents,
+    shownShipping: chosen,
     lines: priced.lines.map((line) => lineModel(line, viewer)),
     countries: countryChoices(language, values.country),
-    shippingOptions: SHIPPING.map((shipping) => ({
-      value: shipping,
-      text: say(language, `shipping.${shipping}`),
-      detail: say(language, `shipping.${shipping}.detail`),
-      price: money(totalsOf(pieces, shipping, currency).shippingCents),
-      checked: shipping === chosen,
-    })),
+    shippingOptions: SHIPPING.map((shipping) => {
+      const { shippingCents, totalCents } = totalsOf(pieces, shipping, currency);
+      return {
+        value: shipping,
+        text: say(language, `shipping.${shipping}`),
+        detail: say(language, `shipping.${shipping}.detail`),
+        price: money(shippingCents),
+        total: money(totalCents),
+        checked: shipping === chosen,
+      };
+    }),
     subtotal: money(totals.subtotalCents),
     shipping: money(totals.shippingCents),
     total: money(totals.totalCents),

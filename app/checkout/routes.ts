@@ -63,7 +63,7 @@ async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Atte
 async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
   const form = check(checkoutForm, bodyOf(ctx));
   if (!form.ok) return showForm(ctx, deps, { problems: form.problems, status: 422 });
-  const { email, name, street, postcode, city, country, expectedTotalCents } = form.value;
+  const { email, name, street, postcode, city, country, expectedTotalCents, shownShipping } = form.value;
   const result = await deps.checkout.order(ctx, {
     key: form.value.idempotencyKey,
     email,
@@ -72,6 +72,8 @@ async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
     cardNumber: form.value.cardNumber,
     currency: ctx.state.currency,
     expectedTotalCents,
+    expectedWithDelivery: shownShipping !== undefined,
+    shownShipping: shownShipping ?? 'standard',
   });
   if (result.outcome === 'declined' || result.outcome === 'timeout') {
     const problems = { '': [`checkout.${result.outcome}`] } as const;

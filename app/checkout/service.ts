@@ -33,11 +33,12 @@ export interface OrderWish {
   readonly shipping: Shipping;
   readonly cardNumber: string;
   readonly currency: Order['currency'];
-  /**
-   * What the shopper saw: the sum of the goods, or that with delivery. On the page it is the goods, because another
-   * delivery may be chosen there than the one the total was shown with.
-   */
+  /** What the shopper saw. */
   readonly expectedTotalCents: number;
+  /** Whether that must be the whole total; otherwise the sum of the goods will do. */
+  readonly expectedWithDelivery: boolean;
+  /** On a page, the delivery its total was shown with. Programs name the delivery and the total themselves. */
+  readonly shownShipping?: Shipping;
 }
 
 export type CheckoutResult = Placed | { readonly outcome: 'declined' } | { readonly outcome: 'timeout' };
@@ -143,6 +144,11 @@ async function finish(
   return result;
 }
 
+/** On a page without scripts another delivery can be chosen than the one its total was shown with. */
+function wasShown({ shipping, shownShipping = shipping }: OrderWish): boolean {
+  return shipping === shownShipping;
+}
+
 async function order(ctx: AppContext, deps: CheckoutDeps, wish: OrderWish): Promise<CheckoutResult> {
   const holder = cartHolderOf(ctx);
   if (holder === null) throw conflict('cart-empty', 'checkout.empty');
@@ -157,11 +163,17 @@ async function order(ctx: AppContext, deps: CheckoutDeps, wish: OrderWish): Prom
     accountId: userOf(ctx)?.id ?? null,
     cardLastFour: cardNumber.slice(-4),
   };
+  const isEmpty = request.cart.lines.length === 0;
+  // The bank is not asked to set aside a sum that nobody saw.
   const result =
-    request.cart.lines.length === 0
+    isEmpty || !wasShown(wish)
       ? await findPlaced(ctx, deps, request)
       : await payAndPlace(ctx, deps, request, cardNumber);
-  if (result === undefined) throw conflict('cart-empty', 'checkout.empty');
+  if (result === undefined) {
+    throw isEmpty
+      ? conflict('cart-empty', 'checkout.empty')
+      : conflict('total-changed', 'checkout.deliveryChanged');
+  }
   return 'order' in result ? finish(ctx, deps, holder, result) : result;
 }
 

@@ -62,6 +62,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
     'Die Bank hat nicht geantwortet. Es wurde nichts abgebucht; bitte versuchen Sie es erneut.',
   'checkout.totalChanged':
     'Die Summe hat sich geändert, seit Sie sie sahen. Bitte prüfen und erneut bestellen.',
+  'checkout.deliveryChanged':
+    'Die Summe enthält jetzt den gewählten Versand. Es wurde nichts abgebucht: bitte prüfen Sie die Summe, geben Sie die Karte noch einmal ein und bestellen Sie.',
   'checkout.stockChanged':
     'Nicht alles ist noch da. Ihr Warenkorb ist erhalten; bitte sehen Sie sich die Hinweise dort an.',
   'checkout.keyReused':

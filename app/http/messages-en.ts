@@ -57,6 +57,8 @@ export const en = {
   'checkout.declined': 'The card was declined. Nothing was charged; please try another one.',
   'checkout.timeout': 'The bank did not answer. Nothing was charged; please try again.',
   'checkout.totalChanged': 'The total has changed since you saw it. Please check it and order again.',
+  'checkout.deliveryChanged':
+    'The total now includes the delivery you chose. Nothing was charged: please check the total, enter your card again and order.',
   'checkout.stockChanged':
     'Not everything is in stock any more. We kept your cart; please look at the notes there.',
   'checkout.keyReused': 'This order was already sent with other contents. Please reload the page.',

@@ -43,7 +43,7 @@ export type CheckoutField =
   | 'cardCode';
 
 /**
- * POST /checkout with every CheckoutField plus hidden `idempotencyKey` and `expectedTotalCents`.
+ * POST /checkout with every CheckoutField plus hidden `idempotencyKey`, `expectedTotalCents` and `shownShipping`.
  * Test cards: 4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0000 0000 0119 times out,
  * 4000 0000 0000 0259 answers late; any expiry in the future and any three digits.
  */
@@ -52,8 +52,10 @@ export interface CheckoutModel {
   readonly idempotencyKey: string;
   /** For how long nobody else can buy these pieces. */
   readonly heldMinutes: number;
-  /** Of the goods: another delivery than the preselected one may be chosen on the page. */
+  /** With delivery: what the button says. */
   readonly expectedTotalCents: number;
+  /** The delivery in that total. When another one is chosen, enhance.js brings both up to date, or the form comes back. */
+  readonly shownShipping: string;
   readonly lines: readonly CartLineModel[];
   readonly countries: readonly { code: string; text: string; selected: boolean }[];
   readonly shippingOptions: readonly {
@@ -61,6 +63,8 @@ export interface CheckoutModel {
     text: string;
     detail: string;
     price: Money;
+    /** Of the order with this delivery. */
+    total: Money;
     checked: boolean;
   }[];
   readonly subtotal: Money;

@@ -1,6 +1,7 @@
 /* global document, setTimeout, addEventListener */
 // Small comforts over pages that work without it: no double submit, menus that close by Escape or a click beside
-// them, and focus on the list of problems after a form came back. Nothing here is needed to buy a shirt.
+// them, sums that follow the delivery chosen at the checkout, and focus on the list of problems after a form came back.
+// Nothing here is needed to buy a shirt.
 
 /** A form that is on its way ignores further presses; after this long it may be tried again. */
 const submitLockMs = 10_000;
@@ -22,8 +23,23 @@ function release(form) {
   form.removeAttribute('aria-busy');
 }
 
-// A page that comes back from the browser's cache was left in the middle of a submit.
-addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release));
+/** Shows the total with this delivery, and says in the form that it was shown: without, the form comes back with it. */
+function showTotal({ dataset, form, value }) {
+  for (const part of ['cost', 'total', 'pay'])
+    document.getElementById(`sum-${part}`).textContent = dataset[part];
+  form.elements.expectedTotalCents.value = dataset.cents;
+  form.elements.shownShipping.value = value;
+}
+
+document.addEventListener('change', ({ target }) => {
+  if (target.dataset.cents) showTotal(target);
+});
+
+// A page that comes back from the browser's cache was left in the middle of a submit, or with another delivery chosen.
+addEventListener('pageshow', () => {
+  document.querySelectorAll('form[data-sent]').forEach(release);
+  document.querySelectorAll('[data-cents]:checked').forEach(showTotal);
+});
 
 const openMenus = () => document.querySelectorAll('details.menu[open], details.facet[open]');
 

@@ -62,6 +62,17 @@ async function add(page: Page, path: string): Promise<void> {
   await page.locator('form.buy button').click();
 }
 
+/** Everything the checkout asks for, but the street. */
+async function fillTheRest(page: Page, words: typeof en | typeof de): Promise<void> {
+  await page.getByLabel(words['checkout.email']).fill('ada@example.org');
+  await page.getByLabel(words['address.name']).fill('Ada Quill');
+  await page.getByLabel(words['address.postcode']).fill('10115');
+  await page.getByLabel(words['address.city']).fill('Berlin');
+  await page.getByLabel(words['checkout.cardNumber']).fill('4242 4242 4242 4242');
+  await page.getByLabel(words['checkout.cardExpiry']).fill('12/34');
+  await page.getByLabel(words['checkout.cardCode']).fill('123');
+}
+
 describe('the pages of the running shop', function () {
   this.timeout(timeouts.e2eTestMs);
   let browser: Browser;
@@ -136,6 +147,24 @@ describe('the pages of the running shop', function () {
     await somebody.context().close();
   });
 
+  it('the total follows the delivery that is chosen, and one press orders for it', async () => {
+    const shopper = await newShopper(browser, { baseUrl: shop.url });
+    await add(shopper, products[5] ?? '/');
+    await shopper.goto('/checkout');
+    const button = shopper.locator('form.checkout button');
+    const [before, express] = [await button.textContent(), shopper.locator('#shipping-express')];
+    await express.check({ force: true });
+    expect(await button.textContent())
+      .to.equal(await express.getAttribute('data-pay'))
+      .and.to.not.equal(before);
+    expect(await button.textContent()).to.include(await shopper.locator('#sum-total').textContent());
+    await shopper.getByLabel(en['address.street']).fill('Lindenweg 4');
+    await fillTheRest(shopper, en);
+    await button.click();
+    expect(await shopper.getByRole('heading', { level: 1 }).textContent()).to.equal(en['confirmation.title']);
+    await shopper.context().close();
+  });
+
   it('a shirt is bought at 320 px, in German, without JavaScript, after a form full of mistakes', async () => {
     const phone = await newShopper(browser, {
       baseUrl: shop.url,
@@ -153,13 +182,7 @@ describe('the pages of the running shop', function () {
     expect(await phone.locator('.error-summary li').count()).to.be.at.least(5);
     expect(await phone.getByLabel(de['address.street']).inputValue()).to.equal('Lindenweg "4" <b>');
 
-    await phone.getByLabel(de['checkout.email']).fill('ada@example.org');
-    await phone.getByLabel(de['address.name']).fill('Ada Quill');
-    await phone.getByLabel(de['address.postcode']).fill('10115');
-    await phone.getByLabel(de['address.city']).fill('Berlin');
-    await phone.getByLabel(de['checkout.cardNumber']).fill('4242 4242 4242 4242');
-    await phone.getByLabel(de['checkout.cardExpiry']).fill('12/34');
-    await phone.getByLabel(de['checkout.cardCode']).fill('123');
+    await fillTheRest(phone, de);
     await phone.locator('form.checkout button').click();
     expect(await phone.getByRole('heading', { level: 1 }).textContent()).to.equal(de['confirmation.title']);
     await phone.context().close();

@@ -1,0 +1,122 @@
+// The checkout page as a browser without scripts sends it: nobody pays a sum that was not on the button.
+import { expect } from 'chai';
+import type { Answer, ShopClient } from '../../support/shop-client.ts';
+import { startShop } from '../../support/shop.ts';
+import type { TestShop } from '../../support/shop.ts';
+import { timeouts } from '../../support/timeouts.ts';
+
+const typed = {
+  email: 'ada@example.org',
+  name: 'Ada Quill',
+  street: 'Lindenweg 4',
+  postcode: '10115',
+  city: 'Berlin',
+  country: 'DE',
+  cardNumber: '4242 4242 4242 4242',
+  cardExpiry: '12/34',
+  cardCode: '123',
+};
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+type Fields = Readonly<Record<string, string>>;
+
+/** What the page's form sends without anything typed: its hidden fields and the chosen delivery. */
+function fieldsIn(html: string): Fields {
+  const inputs = html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
+  const hidden = Array.from(inputs, ([, name = '', value = '']) => [name, value]);
+  const shipping = /name="shipping" value="(\w+)"[^>]* checked/.exec(html)?.[1] ?? '';
+  return { ...(Object.fromEntries(hidden) as Fields), shipping };
+}
+
+const button = (html: string): string => /<button id="sum-pay"[^>]*>([^<]*)</.exec(html)?.[1] ?? '';
+
+describe('checkout page', function () {
+  this.timeout(timeouts.fixtureMs);
+  let shop: TestShop;
+  let next = 0;
+  before(async () => {
+    shop = await startShop();
+  });
+  after(() => shop.close());
+
+  /** Somebody at the checkout with one piece for 49.90 that nobody else in this file buys. */
+  async function shopper(): Promise<{ client: ShopClient; sku: string; page: string }> {
+    const sql =
+      'SELECT min(sku) AS sku FROM variant GROUP BY product_id ORDER BY product_id OFFSET $1 LIMIT 1';
+    const [{ sku } = { sku: '' }] = await shop.query<{ sku: string }>(sql, [next++]);
+    await shop.query('UPDATE variant SET stock = 5, price_cents = 4990 WHERE sku = $1', [sku]);
+    const client = shop.client();
+    await client.add(sku);
+    return { client, sku, page: (await client.request<string>('GET', '/checkout')).body };
+  }
+
+  function press(client: ShopClient, fields: Fields): Promise<Answer<string>> {
+    return client.request('POST', '/checkout', new URLSearchParams({ ...typed, ...fields }).toString(), form);
+  }
+
+  const ordersOf = (sku: string) =>
+    shop.query<{ shipping: string; total: number }>(
+      `SELECT shipping, total_cents AS total FROM purchase p JOIN purchase_line l ON l.purchase_id = p.id
+        WHERE l.sku = $1`,
+      [sku],
+    );
+
+  it('orders for the total on its button', async () => {
+    const { client, sku, page } = await shopper();
+    expect(button(page)).to.equal('Order and pay €54.80');
+    expect((await press(client, fieldsIn(page))).status).to.equal(303);
+    expect(await ordersOf(sku)).to.deep.equal([{ shipping: 'standard', total: 5480 }]);
+  });
+
+  it('regression: comes back with the new total when another delivery was chosen, and charges nothing before a second press', async () => {
+    const { client, sku, page } = await shopper();
+    const shown = await press(client, { ...fieldsIn(page), shipping: 'express' });
+    expect(shown.status).to.equal(409);
+    expect(button(shown.body)).to.equal('Order and pay €62.80');
+    expect(shown.body).to.include('The total now includes the delivery you chose.');
+    for (const value of [typed.email, typed.name, typed.street, typed.postcode, typed.city]) {
+      expect(shown.body).to.include(`value="${value}"`);
+    }
+    expect(fieldsIn(shown.body)).to.include({ shipping: 'express', shownShipping: 'express' });
+    expect(await ordersOf(sku)).to.deep.equal([]);
+    expect((await press(client, fieldsIn(shown.body))).status).to.equal(303);
+    expect(await ordersOf(sku)).to.deep.equal([{ shipping: 'express', total: 6280 }]);
+  });
+
+  it('needs one press when the page has followed the choice, as it does with scripts', async () => {
+    const { client, sku, page } = await shopper();
+    const followed = { shipping: 'express', shownShipping: 'express', expectedTotalCents: '6280' };
+    expect((await press(client, { ...fieldsIn(page), ...followed })).status).to.equal(303);
+    expect(await ordersOf(sku)).to.deep.equal([{ shipping: 'express', total: 6280 }]);
+  });
+
+  it('refuses a price that went up by just what delivery costs: the sum of the goods is no total', async () => {
+    const { client, sku, page } = await shopper();
+    await shop.query('UPDATE variant SET price_cents = 5480 WHERE sku = $1', [sku]);
+    const shown = await press(client, fieldsIn(page));
+    expect(shown.status).to.equal(409);
+    expect(shown.body).to.include('The total has changed since you saw it');
+    expect(await ordersOf(sku)).to.deep.equal([]);
+  });
+
+  it('takes the form of a pod of the version before as shown with the preselected delivery', async () => {
+    const { client, sku, page } = await shopper();
+    const { idempotencyKey = '' } = fieldsIn(page);
+    const before = { idempotencyKey, shipping: 'standard', expectedTotalCents: '4990' };
+    const shown = await press(client, { ...before, shipping: 'express' });
+    expect([shown.status, button(shown.body)]).to.deep.equal([409, 'Order and pay €62.80']);
+    expect(await ordersOf(sku)).to.deep.equal([]);
+    expect((await press(client, before)).status).to.equal(303);
+    expect(await ordersOf(sku)).to.deep.equal([{ shipping: 'standard', total: 5480 }]);
+  });
+
+  it('tells every delivery’s total to the script that shows it', async () => {
+    const { page } = await shopper();
+    const totals = [...page.matchAll(/data-cents="(\d+)" data-cost="([^"]+)" data-total="([^"]+)"/g)];
+    expect(totals.map(([, ...told]) => told)).to.deep.equal([
+      ['5480', '€4.90', '€54.80'],
+      ['6280', '€12.90', '€62.80'],
+      ['4990', '€0.00', '€49.90'],
+    ]);
+  });
+});
