@@ -10,6 +10,7 @@ import { addressRoutes } from './account/address-routes.ts';
 import { ownApi } from './account/own-api.ts';
 import { ownRoutes } from './account/own-routes.ts';
 import { createProfiles } from './account/profile.ts';
+import { resetApi } from './account/reset-api.ts';
 import { resetRoutes } from './account/reset-routes.ts';
 import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
@@ -103,7 +104,7 @@ function routesOf(deps: AppDeps, common: Common) {
   const holds = createHolds(db, announcer);
   const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics, ownHolds: holds.own });
   const accounts = createAccounts({ db, cartStore, limits });
-  const profiles = createProfiles({ db, cartStore, limits });
+  const profiles = createProfiles({ db, cartStore, limits, sessions });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
@@ -122,6 +123,7 @@ function routesOf(deps: AppDeps, common: Common) {
     cartApi(carts),
     accountApi(accounts, limits),
     ownApi({ db, profiles, sessions }),
+    resetApi({ profiles, sessions, limits }),
     orderApi({ db, checkout, orders }),
     staffApi(db, staff),
     openApiRoutes(sessionCookieName(deps.config.SHOP_SECURE_COOKIES)),

@@ -1,4 +1,4 @@
-// One's own account for programs: look, export, delete, log out everywhere, addresses.
+// One's own account for programs: look, change, export, delete, sessions, addresses.
 import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import { readOptions } from '../catalog/service.ts';
@@ -7,20 +7,44 @@ import { conflict, notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import { bodyOf, param } from '../http/pages.ts';
-import type { Database } from '../platform/pg.ts';
+import type { Database, Querier } from '../platform/pg.ts';
 import { isUuid } from '../platform/uuid.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
-import { insertAddress, listAddresses, removeAddress } from './addresses.ts';
+import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
 import { accountJson } from './api.ts';
 import { accountGone } from './gone.ts';
 import type { Profiles } from './profile.ts';
-import { address, removalForm } from './schema.ts';
+import { address, passwordChange, profileForm, removalForm } from './schema.ts';
 
 export interface OwnApiDeps {
   readonly db: Database;
   readonly profiles: Profiles;
   readonly sessions: SessionManager;
+}
+
+async function update(ctx: AppContext, { profiles }: OwnApiDeps): Promise<void> {
+  requireUser(ctx);
+  await profiles.update(ctx, demand(profileForm, bodyOf(ctx)));
+  ctx.body = accountJson({ account: await profiles.mine(ctx) });
+}
+
+/** Other devices have to know the new one. */
+async function changePassword(ctx: AppContext, { profiles, sessions }: OwnApiDeps): Promise<void> {
+  const { id } = requireUser(ctx);
+  await profiles.changePassword(ctx, demand(passwordChange, bodyOf(ctx)));
+  await sessions.endAll(ctx, id, 'current');
+  ctx.status = 204;
+}
+
+async function listSessions(ctx: AppContext, { sessions }: OwnApiDeps): Promise<void> {
+  ctx.body = { items: await sessions.list(ctx, requireUser(ctx).id) };
+}
+
+async function endSession(ctx: AppContext, { sessions }: OwnApiDeps): Promise<void> {
+  const ended = await sessions.end(ctx, requireUser(ctx).id, param(ctx, 'key'));
+  if (!ended) throw notFound();
+  ctx.status = 204;
 }
 
 async function endAll(ctx: AppContext, { sessions }: OwnApiDeps, userId: string): Promise<void> {
@@ -43,15 +67,17 @@ async function addAddress(ctx: AppContext, { db }: OwnApiDeps): Promise<void> {
   ctx.body = saved;
 }
 
-async function dropAddress(ctx: AppContext, { db }: OwnApiDeps): Promise<void> {
+/** Of the address the path names. `work` resolves with how many there were of it. */
+async function changeAddress(
+  ctx: AppContext,
+  { db }: OwnApiDeps,
+  work: (q: Querier, accountId: string, id: string) => Promise<number>,
+): Promise<void> {
   const user = requireUser(ctx);
   const id = param(ctx, 'id');
   if (!isUuid(id)) throw notFound();
-  const { value: removed, lsn } = await db.transaction(
-    (q) => removeAddress(q, user.id, id),
-    ctx.state.deadline,
-  );
-  if (removed === 0) throw notFound();
+  const { value: changed, lsn } = await db.transaction((q) => work(q, user.id, id), ctx.state.deadline);
+  if (changed === 0) throw notFound();
   rememberWrite(ctx, lsn);
   ctx.status = 204;
 }
@@ -61,6 +87,8 @@ export function ownApi(deps: OwnApiDeps): Router<AppState> {
   router.get('/', async (ctx) => {
     ctx.body = accountJson({ account: await deps.profiles.mine(ctx) });
   });
+  router.put('/', (ctx) => update(ctx, deps));
+  router.put('/password', (ctx) => changePassword(ctx, deps));
   router.get('/export', async (ctx) => {
     ctx.body = await deps.profiles.export(ctx);
   });
@@ -69,12 +97,15 @@ export function ownApi(deps: OwnApiDeps): Router<AppState> {
     await deps.profiles.remove(ctx, demand(removalForm, bodyOf(ctx)).password);
     await endAll(ctx, deps, id);
   });
+  router.get('/sessions', (ctx) => listSessions(ctx, deps));
+  router.delete('/sessions/:key', (ctx) => endSession(ctx, deps));
   router.delete('/sessions', (ctx) => endAll(ctx, deps, requireUser(ctx).id));
   router.get('/addresses', async (ctx) => {
     const { id } = requireUser(ctx);
     ctx.body = { items: await deps.db.read((q) => listAddresses(q, id), readOptions(ctx)) };
   });
   router.post('/addresses', (ctx) => addAddress(ctx, deps));
-  router.delete('/addresses/:id', (ctx) => dropAddress(ctx, deps));
+  router.put('/addresses/:id/preferred', (ctx) => changeAddress(ctx, deps, preferAddress));
+  router.delete('/addresses/:id', (ctx) => changeAddress(ctx, deps, removeAddress));
   return router;
 }

@@ -8,6 +8,7 @@ import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
+import type { SessionManager } from '../session/manager.ts';
 import { rename, requireUser, userCartHolder } from '../session/session.ts';
 import { listAddresses } from './addresses.ts';
 import { accountGone } from './gone.ts';
@@ -40,6 +41,7 @@ export interface Profiles {
   readonly askForReset: (ctx: AppContext, email: string) => Promise<void>;
   /** Resolves with the account's id, or undefined for a link that is unknown, used or too old. */
   readonly reset: (ctx: AppContext, token: string, newPassword: string) => Promise<string | undefined>;
+  /** Everything that is kept about the account, the cart and the devices included. */
   readonly export: (ctx: AppContext) => Promise<unknown>;
   /** Throws 422 when the password is wrong. */
   readonly remove: (ctx: AppContext, password: string) => Promise<void>;
@@ -127,14 +129,23 @@ async function reset(ctx: AppContext, { db, limits }: ProfileDeps, token: string
   return taken ? accountId : undefined;
 }
 
-async function exportAll(ctx: AppContext, db: Database): Promise<unknown> {
+async function exportAll(ctx: AppContext, { db, cartStore, sessions }: ProfileDeps): Promise<unknown> {
   const { id, email, name, createdAt } = await mine(ctx, db);
   const options = { deadline: ctx.state.deadline, afterLsn: ctx.state.afterLsn };
   const [addresses, orders] = await db.read(
     async (q) => [await listAddresses(q, id), await exportOrders(q, id)] as const,
     options,
   );
-  return { account: { id, email, name, createdAt }, addresses, orders };
+  const { lines } = await cartStore.read(userCartHolder(id), ctx.state);
+  const known = await sessions.list(ctx, id);
+  return {
+    account: { id, email, name, createdAt },
+    addresses,
+    orders,
+    cart: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+    // Without their keys, which are for ending them.
+    sessions: known.map(({ startedAt, current }) => ({ startedAt, current })),
+  };
 }
 
 /** A cart whose store is away just now names nobody, and ends with its thirty days. */
@@ -150,6 +161,7 @@ export interface ProfileDeps {
   readonly db: Database;
   readonly cartStore: CartStore;
   readonly limits: Limits;
+  readonly sessions: SessionManager;
 }
 
 export function createProfiles(deps: ProfileDeps): Profiles {
@@ -160,7 +172,7 @@ export function createProfiles(deps: ProfileDeps): Profiles {
     changePassword: (ctx, form) => changePassword(ctx, deps, form),
     askForReset: (ctx, email) => askForReset(ctx, db, email),
     reset: (ctx, token, newPassword) => reset(ctx, deps, token, newPassword),
-    export: (ctx) => exportAll(ctx, db),
+    export: (ctx) => exportAll(ctx, deps),
     remove: async (ctx, password) => {
       const { id } = await demandPassword(ctx, deps, password, 'password');
       await write(ctx, db, (q) => deleteAccount(q, id));

@@ -37,6 +37,7 @@ export const passwordChange = z.object({ currentPassword: anyPassword, newPasswo
 export const removalForm = z.object({ password: anyPassword });
 export const forgottenForm = z.object({ email });
 export const resetForm = z.object({ newPassword });
+export const resetBody = z.object({ token: text(100), newPassword });
 
 const POSTCODES: Readonly<Record<(typeof COUNTRIES)[number], RegExp>> = {
   DE: /^\d{5}$/,

@@ -105,6 +105,18 @@ export const order = z
 export const savedAddress = z.object({ id: z.uuid(), ...address.shape }).meta({ id: 'SavedAddress' });
 export const addresses = z.object({ items: z.array(savedAddress) });
 
+const session = z.object({ startedAt: z.iso.datetime(), current: z.boolean() });
+
+export const sessions = z.object({ items: z.array(z.object({ key: z.string(), ...session.shape })) });
+
+export const everything = z.object({
+  account: z.looseObject({ id: z.uuid(), email: z.string() }),
+  addresses: z.array(savedAddress),
+  orders: z.array(z.looseObject({ number: z.string() })),
+  cart: z.array(z.object({ sku: z.string(), quantity: z.int().min(1) })),
+  sessions: z.array(session),
+});
+
 export const staffVariant = z
   .object({
     sku: z.string(),

@@ -2,7 +2,7 @@
 // against the routers: an operation that is missing here, or is only here, fails it.
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { address as addressBody, credentials, registration, removalForm } from '../account/schema.ts';
+import * as account from '../account/schema.ts';
 import { addBody, operationId, setBody } from '../cart/schema.ts';
 import { listQuery } from '../catalog/api.ts';
 import { skuSchema, slugSchema } from '../catalog/schema.ts';
@@ -128,30 +128,65 @@ const accounts: readonly Operation[] = [
     summary: 'Opens an account and logs in',
     answer: answers.account,
     status: 201,
-    body: registration,
+    body: account.registration,
     refused: [429],
   }),
   operation('post', '/session', {
     summary: 'Logs in',
     answer: answers.account,
-    body: credentials,
+    body: account.credentials,
     refused: [401, 429],
   }),
   operation('delete', '/session', { summary: 'Logs out', status: 204 }),
+  operation('post', '/password/forgot', {
+    summary: 'Sends a link to set a new password, where there is such an account',
+    status: 204,
+    body: account.forgottenForm,
+    refused: [429],
+  }),
+  operation('post', '/password/reset', {
+    summary: 'Sets a new password by the token of such a link, and logs out on all devices',
+    status: 204,
+    body: account.resetBody,
+    refused: [429],
+  }),
   operation('get', '/account', { summary: 'Who is logged in', answer: answers.account, loggedIn: true }),
+  operation('put', '/account', {
+    summary: 'Changes name and e-mail address',
+    answer: answers.account,
+    body: account.profileForm,
+    refused: [429],
+    loggedIn: true,
+  }),
+  operation('put', '/account/password', {
+    summary: 'Changes the password, and logs out on all other devices',
+    status: 204,
+    body: account.passwordChange,
+    refused: [429],
+    loggedIn: true,
+  }),
   operation('get', '/account/export', {
     summary: 'Everything the shop keeps about this account',
-    answer: z.object({
-      account: z.looseObject({ id: z.uuid(), email: z.string() }),
-      addresses: z.array(answers.savedAddress),
-      orders: z.array(z.looseObject({ number: z.string() })),
-    }),
+    answer: answers.everything,
     loggedIn: true,
   }),
   operation('delete', '/account', {
     summary: 'Deletes the account; orders stay without the person',
     status: 204,
-    body: removalForm,
+    body: account.removalForm,
+    refused: [429],
+    loggedIn: true,
+  }),
+  operation('get', '/account/sessions', {
+    summary: 'The devices that are logged in, the newest first; none where sessions are kept in cookies',
+    answer: answers.sessions,
+    loggedIn: true,
+  }),
+  operation('delete', '/account/sessions/{key}', {
+    summary: 'Logs one device out',
+    status: 204,
+    params: { path: z.object({ key: z.string() }) },
+    refused: [404],
     loggedIn: true,
   }),
   operation('delete', '/account/sessions', {
@@ -168,8 +203,15 @@ const accounts: readonly Operation[] = [
     summary: 'Adds an address',
     answer: answers.savedAddress,
     status: 201,
-    body: addressBody,
+    body: account.address,
     refused: [409],
+    loggedIn: true,
+  }),
+  operation('put', '/account/addresses/{id}/preferred', {
+    summary: 'Prefers an address',
+    status: 204,
+    params: { path: id },
+    refused: [404],
     loggedIn: true,
   }),
   operation('delete', '/account/addresses/{id}', {

@@ -13,7 +13,8 @@ export interface KnownSession {
 
 export interface SessionManager {
   readonly list: (ctx: AppContext, userId: string) => Promise<readonly KnownSession[]>;
-  readonly end: (ctx: AppContext, userId: string, key: string) => Promise<void>;
+  /** Resolves with false when the user has no such session. */
+  readonly end: (ctx: AppContext, userId: string, key: string) => Promise<boolean>;
   /** All of them, or all but the one of this request. */
   readonly endAll: (ctx: AppContext, userId: string, keep: 'none' | 'current') => Promise<void>;
 }
@@ -21,7 +22,7 @@ export interface SessionManager {
 /** Where no server knows the sessions. */
 export const NO_MANAGER: SessionManager = {
   list: () => Promise.resolve([]),
-  end: () => Promise.resolve(),
+  end: () => Promise.resolve(false),
   endAll: () => Promise.resolve(),
 };
 
@@ -39,8 +40,9 @@ export function createManager(store: SessionStore, cookieName: string): SessionM
     end: async (ctx, userId, key) => {
       const sessions = await store.list(userId, patienceOf(ctx));
       // Only one's own: the key in the form is anybody's to write.
-      if (!sessions.some((session) => session.key === key)) return;
+      if (!sessions.some((session) => session.key === key)) return false;
       await store.end(key, userId, patienceOf(ctx));
+      return true;
     },
     endAll: (ctx, userId, keep) =>
       store.endAll(userId, keep === 'current' ? currentKey(ctx) : '', patienceOf(ctx)),

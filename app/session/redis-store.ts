@@ -4,7 +4,7 @@ import { flatFields, recordFrom as cartFrom } from '../cart/record-hash.ts';
 import type { AppRedis } from '../platform/redis.ts';
 import { retryWithin } from '../platform/retry.ts';
 import { parseSession } from './record.ts';
-import { endAllScript, endScript, readScript, writeScript } from './redis-scripts.ts';
+import { endAllScript, endScript, listScript, readScript, writeScript } from './redis-scripts.ts';
 import { TOMBSTONE_MS } from './store.ts';
 import type { ListedSession, SessionRecord, SessionStore, SessionWrite, WriteOutcome } from './store.ts';
 
@@ -29,19 +29,18 @@ function recordFrom(reply: unknown, unreadable: () => void): SessionRecord | und
   return Array.isArray(cart) ? { ...known, cart: cartFrom(flatFields(cart)) } : known;
 }
 
-/** ZRANGE … WITHSCORES, in RESP2 or RESP3 → sessions, newest first. */
+/** What `listScript` answers → sessions, newest first. */
 function listFrom(reply: unknown): ListedSession[] {
-  const flat = (reply as unknown[]).flat().map(String);
+  const flat = (reply as unknown[]).map(String);
   return flat
     .filter((_, index) => index % 2 === 0)
     .map((key, index) => ({ key, startedAt: new Date(Number(flat[2 * index + 1])) }))
-    .reverse();
+    .sort((a, b) => Number(b.startedAt) - Number(a.startedAt));
 }
 
 function writeArguments(key: string, { version, data, lifeMs }: SessionWrite): (string | number)[] {
   const text = JSON.stringify(data);
-  const began = data.startedAt ?? 0;
-  return [version, text, data.cart ?? '', lifeMs, key, data.userId ?? '', Date.now(), began];
+  return [version, text, data.cart ?? '', lifeMs, key, data.userId ?? '', data.startedAt ?? 0];
 }
 
 export function createRedisSessions(redis: AppRedis, event: (name: string) => void): SessionStore {
@@ -64,9 +63,8 @@ export function createRedisSessions(redis: AppRedis, event: (name: string) => vo
       );
     },
     list: async (userId, patienceMs) => {
-      const range = [`usess:${userId}`, '0', '-1', 'WITHSCORES'] as const;
       const reply = await retryWithin(patienceMs, () =>
-        redis.session.use('session.list', (client) => client.call('zrange', ...range)),
+        redis.session.run(listScript, [`usess:${userId}`], []),
       );
       return listFrom(reply);
     },

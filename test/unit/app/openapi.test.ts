@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type Router from '@koa/router';
 import { accountApi } from '../../../app/account/api.ts';
 import { ownApi } from '../../../app/account/own-api.ts';
+import { resetApi } from '../../../app/account/reset-api.ts';
 import { cartApi } from '../../../app/cart/api.ts';
 import { catalogApi } from '../../../app/catalog/api.ts';
 import { orderApi } from '../../../app/checkout/api.ts';
@@ -17,6 +18,7 @@ const routers: readonly Router<AppState>[] = [
   cartApi(nothing),
   accountApi(nothing, nothing),
   ownApi(nothing),
+  resetApi(nothing),
   orderApi(nothing),
   staffApi(nothing, nothing),
 ];
