@@ -16,6 +16,7 @@ import { accountRoutes } from './account/routes.ts';
 import { createAccounts } from './account/service.ts';
 import { cartApi } from './cart/api.ts';
 import { foreseeChange } from './cart/foreseen.ts';
+import { createMerge } from './cart/merge.ts';
 import { cartRoutes } from './cart/routes.ts';
 import { cartTickets } from './cart/ticket.ts';
 import { createCarts } from './cart/service.ts';
@@ -102,8 +103,10 @@ function routesOf(deps: AppDeps, common: Common) {
     refused: (reason) => metrics.refused.inc({ reason }),
   });
   const holds = createHolds(db, announcer);
-  const carts = createCarts({ store: cartStore, catalog: common.catalog, metrics, ownHolds: holds.own });
-  const accounts = createAccounts({ db, cartStore, limits });
+  const merge = createMerge(cartStore, holds.follow);
+  const { catalog } = common;
+  const carts = createCarts({ store: cartStore, merge, catalog, metrics, ownHolds: holds.own });
+  const accounts = createAccounts({ db, mergeCarts: merge, limits });
   const profiles = createProfiles({ db, cartStore, limits, sessions });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);

@@ -1,14 +1,14 @@
 // Registering and logging in. A login never fails because a cart could not be merged: the merge is remembered in
 // the session and tried again with the next look into the cart.
 import { randomUUID } from 'node:crypto';
-import type { CartStore } from '../cart/cart.ts';
 import { countPieces } from '../cart/cart.ts';
+import type { MergeCarts } from '../cart/merge.ts';
 import type { AppContext } from '../http/context.ts';
 import { invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
-import { forgetMerge, logIn, userCartHolder } from '../session/session.ts';
+import { logIn, userCartHolder } from '../session/session.ts';
 import type { Account } from './account.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
 import { findByEmail, insertAccount, replacePasswordHash } from './repository.ts';
@@ -16,7 +16,7 @@ import type { AccountWithHash } from './repository.ts';
 
 export interface AccountDeps {
   readonly db: Database;
-  readonly cartStore: CartStore;
+  readonly mergeCarts: MergeCarts;
   readonly limits: Limits;
 }
 
@@ -40,12 +40,11 @@ export interface Accounts {
   ) => Promise<LoggedIn | undefined>;
 }
 
-async function mergeCarts(ctx: AppContext, deps: AccountDeps, guest: string | null, userId: string) {
+async function takeAlong(ctx: AppContext, deps: AccountDeps, guest: string | null, userId: string) {
   if (guest === null) return 'nothing';
   try {
-    const { outcome, cart } = await deps.cartStore.merge(guest, userCartHolder(userId), ctx.state);
+    const { outcome, cart } = await deps.mergeCarts(ctx, guest, userCartHolder(userId));
     ctx.state.cartCount = countPieces(cart);
-    forgetMerge(ctx);
     return outcome === 'changed' ? 'merged' : 'nothing';
   } catch (error) {
     ctx.state.log.warn({ err: error }, 'cart: merge at login put off');
@@ -56,7 +55,7 @@ async function mergeCarts(ctx: AppContext, deps: AccountDeps, guest: string | nu
 async function enter(ctx: AppContext, deps: AccountDeps, account: LoggedIn['account']): Promise<LoggedIn> {
   const { id, email, name, role } = account;
   const guest = await logIn(ctx, { id, name, role });
-  const merge = await mergeCarts(ctx, deps, guest, id);
+  const merge = await takeAlong(ctx, deps, guest, id);
   return { account: { id, email, name, role }, merge };
 }
 

@@ -30,6 +30,7 @@ export const EMPTY_CART: Cart = { id: '', version: 0, lines: [] };
 
 /** Of one line. */
 export const MAX_QUANTITY = 10;
+/** From so many on nothing is added; a merge may leave up to twice as many. */
 export const MAX_LINES = 50;
 export const CART_LIFE_MS = 30 * 24 * 3_600_000;
 
@@ -95,7 +96,10 @@ export interface CartStore {
     operationId: string,
     request: CartRequest,
   ) => Promise<Changed>;
-  /** Moves a guest's lines into the user's cart, in one step; quantities add up to at most MAX_QUANTITY. */
+  /**
+   * Moves a guest's lines into the user's cart, in one step; quantities add up to at most MAX_QUANTITY. Together they may
+   * be more than MAX_LINES, unless the user's were that many already.
+   */
   readonly merge: (guest: string, user: string, request: CartRequest) => Promise<Changed>;
   /** Takes what was bought out of the cart `cartId`; what was added since stays, under a new id. */
   readonly bought: (holder: string, bought: Cart, request: CartRequest) => Promise<void>;

@@ -149,24 +149,29 @@ return say('changed')
 `,
 );
 
-/** KEYS: guest, user. ARGV: id for a new cart, ttl ms, operation. → outcome and the user's hash. */
+/**
+ * KEYS: guest, user. ARGV: id for a new cart, ttl ms, most lines. → outcome and the user's hash. Lines that the user has
+ * not come in only while the user's cart is not full (rules.ts says why). The operation is named by the guest's cart, not
+ * by the guest: a browser that missed the answer to its login may begin another cart under the same name.
+ */
 export const mergeScript = defineChange(
   'cart.merge',
   `${PRELUDE}
 local guest, user = load(KEYS[1]), load(KEYS[2])
-if guest.id == '' or knows(user, ARGV[3]) then return answer('repeated', user) end
-local at = user.t + 1
+local op = 'merge-' .. guest.id
+if guest.id == '' or knows(user, op) then return answer('repeated', user) end
+local at, has_room = user.t + 1, user.count < tonumber(ARGV[3])
 for sku, text in pairs(guest.lines) do
   local q = pieces_of(text)
-  if q > 0 then
+  if q > 0 and (has_room or pieces_of(user.lines[sku] or '0') > 0) then
     local mine, theirs = line_of(user, sku), line_from(text)
-    step(mine, at, ARGV[3], q)
+    step(mine, at, op, q)
     mine.p, mine.pat = theirs.p, at
     put(user, sku, mine)
   end
 end
 if user.id == '' then name(user, ARGV[1], at) end
-save(KEYS[2], user, at, ARGV[3], ARGV[2])
+save(KEYS[2], user, at, op, ARGV[2])
 redis.call('DEL', KEYS[1])
 return answer('changed', user)
 `,

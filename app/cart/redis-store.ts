@@ -126,7 +126,7 @@ export function createRedisCarts(redis: AppRedis): RedisCarts {
       return changedFrom(await acknowledged(changeScript, keys, [...args, ...guarding], patienceMs));
     },
     merge: async (guest, user, patienceMs) => {
-      const args = [randomUUID(), CART_LIFE_MS, `merge-${guest}`];
+      const args = [randomUUID(), CART_LIFE_MS, MAX_LINES];
       return changedFrom(await acknowledged(mergeScript, [keyOf(guest), keyOf(user)], args, patienceMs));
     },
     bought: async (holder, bought, patienceMs) => {

@@ -5,9 +5,10 @@ import type { SellableVariant } from '../catalog/product.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, invalid, notFound } from '../http/errors.ts';
 import type { Metrics } from '../platform/metrics.ts';
-import { cartHolderOf, ensureCartHolder, forgetMerge, mergePending } from '../session/session.ts';
+import { cartHolderOf, ensureCartHolder, mergePending } from '../session/session.ts';
 import { countPieces, EMPTY_CART } from './cart.ts';
 import type { Cart, CartChange, CartLine, CartStore, Changed } from './cart.ts';
+import type { MergeCarts } from './merge.ts';
 
 export interface PricedLine extends CartLine {
   readonly variant: SellableVariant;
@@ -36,6 +37,7 @@ export interface Carts {
 
 export interface CartDeps {
   readonly store: CartStore;
+  readonly merge: MergeCarts;
   readonly catalog: Catalog;
   readonly metrics: Metrics;
   /** Pieces by SKU that are held for this very cart: off the shelf, but not for its shopper. */
@@ -71,21 +73,20 @@ async function apply(
 }
 
 /** A merge that failed at login is made up for before the cart is looked at; while it fails, the cart is shown as is. */
-async function makeUpMerge(ctx: AppContext, store: CartStore, holder: string): Promise<void> {
+async function makeUpMerge(ctx: AppContext, merge: MergeCarts, holder: string): Promise<void> {
   const guest = mergePending(ctx);
   if (guest === null) return;
   try {
-    await store.merge(guest, holder, ctx.state);
-    forgetMerge(ctx);
+    await merge(ctx, guest, holder);
   } catch (error) {
     ctx.state.log.warn({ err: error }, 'cart: merge put off again');
   }
 }
 
-async function readCart(ctx: AppContext, store: CartStore): Promise<Cart> {
+async function readCart(ctx: AppContext, { store, merge }: CartDeps): Promise<Cart> {
   const holder = cartHolderOf(ctx);
   if (holder === null) return EMPTY_CART;
-  await makeUpMerge(ctx, store, holder);
+  await makeUpMerge(ctx, merge, holder);
   return store.read(holder, ctx.state);
 }
 
@@ -101,7 +102,7 @@ export function createCarts(deps: CartDeps): Carts {
   return {
     price: (ctx, cart) => priced(ctx, deps, cart),
     read: async (ctx) => {
-      const cart = await readCart(ctx, deps.store);
+      const cart = await readCart(ctx, deps);
       ctx.state.cartCount = countPieces(cart);
       return priced(ctx, deps, cart);
     },

@@ -53,6 +53,30 @@ export async function takeHolds(q: Querier, wish: HoldWish): Promise<Date | unde
   return row?.until;
 }
 
+/**
+ * Gives what `from` still holds of these variants to `to`, with the time it has left. The variants must be locked.
+ * Resolves with when that ends; undefined when there was nothing (any more).
+ */
+export async function moveHolds(
+  q: Querier,
+  { from, to }: { from: string; to: string },
+  skus: readonly string[],
+): Promise<Date | undefined> {
+  const row = await q.row<{ until: Date | null }>(sql`
+    WITH gone AS (
+      DELETE FROM stock_hold WHERE cart_id = ${from} AND sku = ANY (${skus}) AND expires_at > now()
+      RETURNING sku, quantity, expires_at
+    ), moved AS (
+      INSERT INTO stock_hold AS mine (cart_id, sku, quantity, expires_at)
+      SELECT ${to}, sku, quantity, expires_at FROM gone
+      ON CONFLICT (cart_id, sku) DO UPDATE
+         SET quantity = mine.quantity + excluded.quantity, expires_at = greatest(mine.expires_at, excluded.expires_at)
+      RETURNING expires_at
+    )
+    SELECT max(expires_at) AS until FROM moved`);
+  return row?.until ?? undefined;
+}
+
 export interface Held {
   readonly sku: string;
   readonly quantity: number;

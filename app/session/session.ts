@@ -95,7 +95,8 @@ export function userCartHolder(userId: string): string {
  * the cart this visitor had as a guest, or null. Its merge is noted in the session until `forgetMerge`.
  */
 export async function logIn(ctx: AppContext, user: User): Promise<string | null> {
-  const { cart } = sessionOf(ctx);
+  // A guest whose session was lost has seen the ticket's cart a moment ago.
+  const { cart = guestOf(ctx.state.cartTicket) } = sessionOf(ctx);
   const guest = cart?.startsWith('g-') === true ? cart : null;
   change(ctx, {
     userId: user.id,

@@ -2,13 +2,14 @@
 // an operation changes nothing, and merging twice is merging once.
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { MAX_QUANTITY } from '../../../app/cart/cart.ts';
+import { MAX_LINES, MAX_QUANTITY } from '../../../app/cart/cart.ts';
 import type { Cart, CartChange, CartRequest, CartStore } from '../../../app/cart/cart.ts';
 import { createKeptCarts } from '../../../app/cart/kept-store.ts';
 import { buyRecord, changeRecord } from '../../../app/cart/record-change.ts';
 import { recordOf } from '../../../app/cart/record-text.ts';
 import { cartOf, EMPTY_RECORD } from '../../../app/cart/record.ts';
 import type { CartRecord } from '../../../app/cart/record.ts';
+import { mergeCarts, NO_CART } from '../../../app/cart/rules.ts';
 import { createRedisCarts } from '../../../app/cart/redis-store.ts';
 import type { RedisCarts } from '../../../app/cart/redis-store.ts';
 import { NO_SECOND_COPY } from '../../../app/cart/second-copy.ts';
@@ -178,6 +179,42 @@ describe('laws of a cart', function () {
       }),
       { numRuns: 30 },
     );
+  });
+
+  for (const lines of [MAX_LINES - 1, MAX_LINES]) {
+    it(`merges into a cart of ${lines} lines as the rules in TypeScript do`, async () => {
+      const [guest, user] = [holder('g'), holder('u')];
+      const filled = async (name: string, from: number, count: number): Promise<Cart> => {
+        let record = EMPTY_RECORD;
+        for (let index = from; index < from + count; index += 1) {
+          const one: CartChange = { verb: 'add', sku: `tee-${index}`, quantity: 2, priceCents: index };
+          const stamp = { at: record.clock + 1, op: `operation-${index}` };
+          record = changeRecord(record, one, stamp, `id-${name}`).record;
+        }
+        await records.replace(name, EMPTY_RECORD, record, 5_000);
+        return cartOf(record);
+      };
+      const [theirs, mine] = [await filled(guest, 40, 20), await filled(user, 0, lines)];
+      const expected = mergeCarts({ ...NO_CART, ...theirs }, { ...NO_CART, ...mine }, '').cart;
+      const { cart } = await carts.merge(guest, user, within(5_000));
+      expect(cart.lines).to.deep.equal(expected.lines);
+      expect(cart.lines).to.have.length(lines < MAX_LINES ? 60 : MAX_LINES);
+      const another: CartChange = { verb: 'add', sku: 'one-more', quantity: 1, priceCents: 1 };
+      expect((await run(user, another, 'operation-more')).outcome).to.equal('full');
+    });
+  }
+
+  it('merges what a guest began under the same name after a merge whose answer got lost', async () => {
+    const [guest, user] = [holder('g'), holder('u')];
+    const add = (one: string): CartChange => ({ verb: 'add', sku: one, quantity: 1, priceCents: 1_000 });
+    for (const sku of ['tee-navy-m', 'cap-red-one']) {
+      await run(guest, add(sku), `operation-${sku}`);
+      for (let times = 0; times < 2; times += 1) await carts.merge(guest, user, within(5_000));
+    }
+    expect(sorted(linesOf(await carts.read(user, within(5_000))))).to.deep.equal([
+      ['cap-red-one', 1],
+      ['tee-navy-m', 1],
+    ]);
   });
 
   it('lets what was added after an order stay when the bought pieces leave, once', async () => {

@@ -55,6 +55,20 @@ describe('rules of a cart', () => {
     );
   });
 
+  it('throw nothing away that two carts have together, but let nothing new into a cart that is full', () => {
+    const cartWith = (from: number, count: number): KeptCart =>
+      cartOf(
+        Array.from({ length: count }, (_, index) => {
+          return { verb: 'add', sku: `sku-${from + index}`, quantity: 2, priceCents: 1 };
+        }),
+      );
+    const guest = cartWith(40, 20);
+    expect(mergeCarts(guest, cartWith(0, MAX_LINES - 1), 'id').cart.lines).to.have.length(60);
+    const full = mergeCarts(guest, cartWith(0, MAX_LINES), 'id').cart;
+    expect(full.lines).to.have.length(MAX_LINES);
+    expect(quantities(full).filter(([, quantity]) => quantity === 4)).to.have.length(10);
+  });
+
   it('take out what was bought once, and leave what was added since', () => {
     const add = (pieces: number): CartChange => {
       return { verb: 'add', sku: 'tee-navy-m', quantity: pieces, priceCents: 1_000 };
