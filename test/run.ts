@@ -31,7 +31,7 @@ const stores = [redis, sentinel, postgresql];
 
 /** Integration tests that browse every page, break real servers or wait out real time: minutes together. */
 const long = [
-  'app/{accessibility,kept-carts,limits,log-secrets,pages,session-change,session-contract}',
+  'app/{accessibility,image-bundle,kept-carts,limits,log-secrets,pages,session-change,session-contract}',
   'dev/make-dev',
   '{node-agent,operator,redis}/*',
 ].map((files) => `test/integration/${files}.test.ts`);

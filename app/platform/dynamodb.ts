@@ -2,8 +2,8 @@
 // version that was read. Each attempt has a deadline of its own; "not now" is DynamoUnavailable and never a hang.
 //
 // The SDK is loaded by whoever connects, and by nobody else: it costs a third of a second and 30 MB.
-import type * as Library from '@aws-sdk/client-dynamodb';
 import type { AttributeValue, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type * as Library from './dynamodb-sdk.ts';
 import { StoreUnavailable } from './store-unavailable.ts';
 
 type Sdk = typeof Library;
@@ -191,7 +191,7 @@ async function writeSteps(link: Link, steps: readonly Step[]): Promise<Written> 
 }
 
 export async function connectDynamo(settings: DynamoSettings): Promise<DynamoTable> {
-  const sdk = await import('@aws-sdk/client-dynamodb');
+  const sdk = await import('./dynamodb-sdk.ts');
   const link: Link = { sdk, client: connectClient(sdk, settings), TableName: settings.table };
   return {
     get: (key) => getItem(link, key),
