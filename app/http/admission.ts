@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 export interface Load {
   /** Requests that are worked on. */
   readonly inFlight: number;
-  /** How late the event loop comes to its work, in milliseconds, over the last second. */
+  /** How late the event loop comes to its work, in milliseconds: the mean of the last second. */
   readonly delayMs: number;
 }
 
@@ -30,7 +30,11 @@ export interface LoopDelay {
 const SAMPLE_MS = 20;
 const WINDOW_MS = 1_000;
 
-/** Watches the event loop of this process until it is stopped. */
+/**
+ * Watches the event loop of this process until it is stopped. The mean, because that is what tells more work than can be
+ * done from a stall: a loop whose every turn takes 300 ms has a mean of 300, one that stood still for 300 ms once in the
+ * second one of ten, for it was on time dozens of times besides.
+ */
 export function watchLoopDelay(): LoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: SAMPLE_MS });
   histogram.enable();

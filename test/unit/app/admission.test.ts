@@ -1,6 +1,9 @@
 // Who is refused when there is more to do than can be done in time.
 import { expect } from 'chai';
-import { isRefused } from '../../../app/http/admission.ts';
+import { isRefused, watchLoopDelay } from '../../../app/http/admission.ts';
+import type { LoopDelay } from '../../../app/http/admission.ts';
+import { eventually } from '../../support/eventually.ts';
+import { timeouts } from '../../support/timeouts.ts';
 
 const limits = { maxInFlight: 100, maxDelayMs: 400 };
 
@@ -20,5 +23,54 @@ describe('admission', () => {
   it('refuses everybody at the limits', () => {
     expect(isRefused({ inFlight: 100, delayMs: 0 }, limits, false)).to.equal(true);
     expect(isRefused({ inFlight: 0, delayMs: 400 }, limits, false)).to.equal(true);
+  });
+});
+
+describe('the delay of the event loop', function () {
+  this.timeout(2 * timeouts.soonMs);
+  const MOST_MS = 250;
+  let loop: LoopDelay;
+  beforeEach(() => (loop = watchLoopDelay()));
+  afterEach(() => loop.stop());
+
+  function block(durationMs: number): void {
+    const endMs = performance.now() + durationMs;
+    while (performance.now() < endMs);
+  }
+  /** As long as `work` is done in every turn of the loop. */
+  const whileDoing = (work: () => void, check: () => void) =>
+    eventually(
+      () => {
+        work();
+        check();
+      },
+      { withinMs: timeouts.soonMs, everyMs: 1 },
+    );
+
+  it('is beyond the limit while every turn takes longer than that, and not any more a while later', async () => {
+    const beyond = () => expect(loop.delayMs()).to.be.at.least(MOST_MS);
+    await whileDoing(() => block(MOST_MS + 50), beyond);
+    await eventually(() => expect(loop.delayMs()).to.be.below(MOST_MS), { withinMs: timeouts.soonMs });
+  });
+
+  it('is beyond the limit when the loop stood still for all of the time', async () => {
+    block(1_500);
+    await eventually(() => expect(loop.delayMs()).to.be.at.least(MOST_MS), { withinMs: timeouts.soonMs });
+  });
+
+  it('is far below it after a single stall of that length, and with turns of some tens of milliseconds', async () => {
+    block(MOST_MS + 50);
+    await eventually(() => expect(loop.delayMs()).to.be.within(0.001, MOST_MS / 2), {
+      withinMs: timeouts.soonMs,
+    });
+    const seen: number[] = [];
+    await whileDoing(
+      () => {
+        block(40);
+        seen.push(loop.delayMs());
+      },
+      () => expect(new Set(seen).size).to.be.at.least(3),
+    );
+    expect(Math.max(...seen)).to.be.below(MOST_MS * 0.75);
   });
 });
