@@ -116,12 +116,9 @@ function postgresMetrics(registry: Registry) {
   };
 }
 
-/** Left to itself the watch of the event loop wakes a pod without visitors a hundred times a second. */
-const LOOP_SAMPLE_MS = 100;
-
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_SAMPLE_MS });
+  collectDefaultMetrics({ register: registry });
   collectUtilisation(registry);
   return {
     registry,

@@ -1,6 +1,8 @@
 // A counter of what happens with every request counts outside of prom-client, and is told when it is read.
 import { expect } from 'chai';
 import { createMetrics } from '../../../../app/platform/metrics.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { timeouts } from '../../../support/timeouts.ts';
 
 describe('a counter that was given its labels', () => {
   it('shows what was counted until it is read, each time', async () => {
@@ -17,5 +19,18 @@ describe('a counter that was given its labels', () => {
     expect(await line(), 'is not counted twice').to.equal('2');
     hit();
     expect(await line()).to.equal('3');
+  });
+});
+
+describe('the lag of the event loop', () => {
+  it('is not the time between two looks at it: an idle process is some milliseconds late', async () => {
+    const { registry } = createMetrics();
+    await eventually(
+      async () => {
+        const [, seconds] = /nodejs_eventloop_lag_p50_seconds (\S+)/.exec(await registry.metrics()) ?? [];
+        expect(Number(seconds)).to.be.within(0.001, 0.05);
+      },
+      { withinMs: timeouts.soonMs },
+    );
   });
 });
