@@ -27,7 +27,7 @@ describe('the lag of the event loop', () => {
     const { registry } = createMetrics();
     await eventually(
       async () => {
-        const [, seconds] = /nodejs_eventloop_lag_p50_seconds (\S+)/.exec(await registry.metrics()) ?? [];
+        const [, seconds] = /^nodejs_eventloop_lag_p50_seconds (\S+)$/m.exec(await registry.metrics()) ?? [];
         expect(Number(seconds)).to.be.within(0.001, 0.05);
       },
       { withinMs: timeouts.soonMs },
