@@ -81,6 +81,9 @@ function webContainer(profile: Profile): k8s.Container {
   };
 }
 
+/** A week: a visitor whose cookie ends is led to another pod, where her cart is not. */
+const ALB_LONGEST_SECONDS = 604_800;
+
 /** Affinity is told to Traefik and to an ALB alike; it only exists for the step of the story that shows its weakness. */
 function service(chart: Chart, profile: Profile): void {
   const sticky = String(profile.sessionStrategy === 'sticky');
@@ -89,7 +92,7 @@ function service(chart: Chart, profile: Profile): void {
       'traefik.ingress.kubernetes.io/service.sticky.cookie': sticky,
       'alb.ingress.kubernetes.io/target-group-attributes': [
         `stickiness.enabled=${sticky}`,
-        'stickiness.lb_cookie.duration_seconds=3600',
+        `stickiness.lb_cookie.duration_seconds=${ALB_LONGEST_SECONDS}`,
         'deregistration_delay.timeout_seconds=15',
       ].join(','),
     }),
