@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
 import { slugOf } from '../catalog/seed-product.ts';
+import type { Chosen } from '../catalog/present-product.ts';
 import { showProduct } from '../catalog/routes.ts';
 import type { CatalogDeps } from '../catalog/routes.ts';
 import type { AppContext, AppState } from '../http/context.ts';
@@ -12,6 +13,7 @@ import { check, demand, typed } from '../http/input.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { MAX_QUANTITY } from './cart.ts';
 import { cartModel } from './present.ts';
 import { removeForm, setForm } from './schema.ts';
 import type { Carts } from './service.ts';
@@ -27,20 +29,29 @@ async function showCart(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
   deps.page(ctx, 'cart', model, { title: sayTo(ctx, 'title.cart') });
 }
 
+/** What was chosen on the article's page, as far as it can be chosen there. */
+function chosenIn(ctx: AppContext): Chosen {
+  const { sku, quantity } = typed(bodyOf(ctx), ['sku', 'quantity']);
+  const pieces = /^\d{1,2}$/.test(quantity) ? Number(quantity) : 1;
+  return { sku, quantity: Math.min(MAX_QUANTITY, Math.max(1, pieces)) };
+}
+
 /** The form said nothing usable: its page again, with the first problem. */
 async function showRefusedForm(ctx: AppContext, deps: CartRouteDeps, problems: Problems): Promise<void> {
   const [key] = Object.values(problems).flat();
-  const from = /^\/products\/([a-z0-9-]+)$/.exec(URL.parse(ctx.get('Referer'))?.pathname ?? '')?.[1];
-  const slug = from ?? slugOf(typed(bodyOf(ctx), ['sku']).sku);
+  const page = URL.parse(ctx.get('Referer'));
+  const chosen = chosenIn(ctx);
+  const slug = /^\/products\/([a-z0-9-]+)$/.exec(page?.pathname ?? '')?.[1] ?? slugOf(chosen.sku);
   if (slug === '' || key === undefined) throw badRequest();
-  await showProduct(ctx, deps, slug, { key, status: 422, sku: '' });
+  const colour = page?.searchParams.get('colour') ?? '';
+  await showProduct(ctx, deps, slug, { key, status: 422, chosen, colour });
 }
 
 /** The article or the cart refused: the article's page again, with the reason. */
 async function showRefusal(ctx: AppContext, deps: CartRouteDeps, sku: string, error: unknown): Promise<void> {
   if (!isShopError(error) || (error.status !== 422 && error.status !== 409)) throw error;
   const key = error.problems?.sku?.[0] ?? error.messageKey;
-  await showProduct(ctx, deps, slugOf(sku), { key, status: error.status, sku });
+  await showProduct(ctx, deps, slugOf(sku), { key, status: error.status, chosen: chosenIn(ctx), colour: '' });
 }
 
 async function add(ctx: AppContext, deps: CartRouteDeps): Promise<void> {

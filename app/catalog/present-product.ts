@@ -7,12 +7,19 @@ import type { Viewer } from './present.ts';
 import type { ListedProduct, Product, Variant } from './product.ts';
 import type { Localized } from './seed-product.ts';
 
+export interface Chosen {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
 export interface ProductScene {
   readonly product: Product;
   /** From the URL; the first colour in stock where it is missing or unknown. */
   readonly colour: string;
   readonly operationId: string;
   readonly problem: string;
+  /** By an attempt that was refused, to be shown again; a SKU of no size that can be had chooses nothing. */
+  readonly chosen: Chosen;
   readonly categories: readonly { slug: string; name: Localized }[];
   readonly boughtTogether: readonly ListedProduct[];
   /** Shown while nobody has bought anything together with it. */
@@ -32,10 +39,14 @@ function chosenColour(product: Product, wanted: string): string {
   );
 }
 
-function variantChoices(variants: readonly Variant[], viewer: Viewer): ProductModel['variants'] {
-  const first = variants.find((variant) => variant.stock > 0);
+function variantChoices(
+  variants: readonly Variant[],
+  { viewer, chosen }: ProductScene,
+): ProductModel['variants'] {
   // With a single size there is nothing to choose; otherwise choosing is left to the shopper.
-  const checked = variants.length === 1 ? first : undefined;
+  const checked = variants.find(
+    ({ stock, sku }) => stock > 0 && (variants.length === 1 || sku === chosen.sku),
+  );
   return variants.map((variant) => ({
     sku: variant.sku,
     size: sizeText(variant.size, viewer.language),
@@ -68,9 +79,10 @@ export function productModel(scene: ProductScene): ProductModel {
       hex: colourOf(slug).hex,
       picture: viewer.pictureUrl(`${product.slug}-${slug}`),
     })),
-    variants: variantChoices(variants, viewer),
+    variants: variantChoices(variants, scene),
     soldOut: variants.every((variant) => variant.stock === 0),
     maxQuantity: MAX_QUANTITY,
+    quantity: scene.chosen.quantity,
     operationId: scene.operationId,
     problem: scene.problem,
     boughtTogether: scene.boughtTogether.map((other) => cardOf(other, viewer)),

@@ -11,6 +11,8 @@ import { cardOf } from './present.ts';
 import { listingModel } from './present-listing.ts';
 import type { ListingPlace } from './present-listing.ts';
 import { productModel } from './present-product.ts';
+import type { Chosen } from './present-product.ts';
+import type { Product } from './product.ts';
 import { recentlySeen, rememberSeen } from './recently-seen.ts';
 import { filterFromUrl, slugSchema } from './schema.ts';
 import type { SeedCategory } from './seed-product.ts';
@@ -81,7 +83,18 @@ async function search(ctx: AppContext, deps: CatalogDeps): Promise<void> {
 export interface ProblemAt {
   readonly key: MessageKey;
   readonly status: number;
-  readonly sku: string;
+  readonly chosen: Chosen;
+  /** That was looked at, where the SKU does not say it. */
+  readonly colour: string;
+}
+
+const NOT_CHOSEN: Chosen = { sku: '', quantity: 1 };
+
+/** Of what was tried to add, or that was looked at. */
+function colourOf(ctx: AppContext, product: Product, problem: ProblemAt | undefined): string {
+  const tried = product.variants.find(({ sku }) => sku === problem?.chosen.sku);
+  const asked = problem?.colour ?? ctx.query.colour;
+  return tried?.colour ?? (typeof asked === 'string' ? asked : '');
 }
 
 /** Between lists of a page's data: what is first in one list is not what is last in the other. */
@@ -103,15 +116,14 @@ export async function showProduct(
   ]);
   if (product === undefined) throw notFound();
   const alike = together.length > 0 ? [] : await deps.catalog.alike(ctx, product);
-  const tried = product.variants.find((variant) => variant.sku === problem?.sku);
-  const asked = typeof ctx.query.colour === 'string' ? ctx.query.colour : '';
   rememberSeen(ctx, slug);
   const model = (operationId: string) =>
     productModel({
       product,
-      colour: tried?.colour ?? asked,
+      colour: colourOf(ctx, product, problem),
       operationId,
       problem: problem === undefined ? '' : sayTo(ctx, problem.key),
+      chosen: problem?.chosen ?? NOT_CHOSEN,
       categories: deps.categories,
       boughtTogether: together,
       alike,

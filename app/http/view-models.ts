@@ -76,6 +76,8 @@ export interface ProductModel {
   }[];
   readonly soldOut: boolean;
   readonly maxQuantity: number;
+  /** Preselected. */
+  readonly quantity: number;
   readonly operationId: string;
   /** Why the last attempt to add failed, '' when it did not. */
   readonly problem: string;

@@ -85,6 +85,7 @@ export function productModel(): ViewModels['product'] {
     })),
     soldOut: false,
     maxQuantity: 10,
+    quantity: 1,
     operationId: 'op-2',
     problem: '',
     boughtTogether: spread(30, 4),
