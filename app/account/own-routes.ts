@@ -12,6 +12,7 @@ import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
+import { passwordChanged } from './password-changed.ts';
 import type { Profiles } from './profile.ts';
 import { passwordChange, profileForm, removalForm } from './schema.ts';
 
@@ -72,6 +73,7 @@ function showPassword(ctx: AppContext, deps: OwnRouteDeps, problems?: Problems):
   requireUser(ctx);
   const model = {
     form: formModel(ctx, '/account/password', { currentPassword: '', newPassword: '' }, problems),
+    revocable: deps.sessions.revocable,
   };
   deps.page(ctx, 'password', model, { title: sayTo(ctx, 'title.password'), status: statusFor(problems) });
 }
@@ -87,7 +89,7 @@ async function changePassword(ctx: AppContext, deps: OwnRouteDeps): Promise<void
     return;
   }
   await deps.sessions.endAll(ctx, id, 'current');
-  setFlash(ctx, 'success', sayTo(ctx, 'account.passwordChanged'));
+  setFlash(ctx, 'success', sayTo(ctx, passwordChanged(deps.sessions)));
   seeOther(ctx, '/account');
 }
 
@@ -124,6 +126,7 @@ async function showSessions(ctx: AppContext, deps: OwnRouteDeps): Promise<void> 
       revokeAction: `/account/sessions/${key}/revoke`,
     })),
     revokeAllAction: '/account/sessions/revoke-all',
+    revocable: deps.sessions.revocable,
   };
   deps.page(ctx, 'sessions', model, { title: sayTo(ctx, 'title.sessions') });
 }
@@ -137,7 +140,8 @@ async function revoke(ctx: AppContext, deps: OwnRouteDeps): Promise<void> {
 async function revokeAll(ctx: AppContext, deps: OwnRouteDeps): Promise<void> {
   await deps.sessions.endAll(ctx, requireUser(ctx).id, 'current');
   logOut(ctx);
-  setFlash(ctx, 'info', sayTo(ctx, 'account.loggedOutEverywhere'));
+  const done = deps.sessions.revocable ? 'account.loggedOutEverywhere' : 'account.loggedOut';
+  setFlash(ctx, 'info', sayTo(ctx, done));
   seeOther(ctx, '/');
 }
 

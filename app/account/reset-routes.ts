@@ -10,6 +10,7 @@ import { bodyOf, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import type { SessionManager } from '../session/manager.ts';
+import { passwordChanged } from './password-changed.ts';
 import type { Profiles } from './profile.ts';
 import { forgottenForm, resetForm } from './schema.ts';
 
@@ -47,7 +48,7 @@ function showReset(
 ): void {
   const form = formModel(ctx, '/password/reset', { newPassword: '' }, problems);
   const options = { title: sayTo(ctx, 'title.reset'), status: valid ? status(problems) : 422 };
-  deps.page(ctx, 'password-reset', { form, token, valid }, options);
+  deps.page(ctx, 'password-reset', { form, token, valid, revocable: deps.sessions.revocable }, options);
 }
 
 async function reset(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
@@ -63,7 +64,7 @@ async function reset(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
     return;
   }
   await deps.sessions.endAll(ctx, accountId, 'none');
-  setFlash(ctx, 'success', sayTo(ctx, 'account.passwordChanged'));
+  setFlash(ctx, 'success', sayTo(ctx, passwordChanged(deps.sessions)));
   seeOther(ctx, '/login');
 }
 

@@ -78,6 +78,8 @@ export const en = {
   'account.loggedOut': 'You are logged out.',
   'account.saved': 'Your changes are saved.',
   'account.passwordChanged': 'Your password is changed. Other devices are logged out.',
+  'account.passwordChangedHere':
+    'Your password is changed. Devices that are logged in stay so until they log out.',
   'account.deleted': 'Your account is deleted.',
   'account.loggedOutEverywhere': 'You are logged out on all devices.',
   'account.sessionEnded': 'That session is ended.',

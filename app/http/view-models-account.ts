@@ -49,6 +49,8 @@ export interface AddressesModel {
 /** POST /account/password: `currentPassword`, `newPassword`. */
 export interface PasswordModel {
   readonly form: FormModel<'currentPassword' | 'newPassword'>;
+  /** Whether other devices are logged out. */
+  readonly revocable: boolean;
 }
 
 /** POST /password/forgot: `email`. `sent` shows the same sentence whether or not the account exists. */
@@ -63,6 +65,8 @@ export interface PasswordResetModel {
   readonly token: string;
   /** False when the link is used, unknown or too old: then only a link to /password/forgot is shown. */
   readonly valid: boolean;
+  /** Whether other devices are logged out. */
+  readonly revocable: boolean;
 }
 
 /** /account/sessions: POST <revokeAction> ends one; POST /account/sessions/revoke-all ends all, here too. */
@@ -75,4 +79,6 @@ export interface SessionsModel {
     revokeAction: string;
   }[];
   readonly revokeAllAction: string;
+  /** False: no server knows the sessions, and only this one can be ended. */
+  readonly revocable: boolean;
 }

@@ -145,7 +145,7 @@ const accounts: readonly Operation[] = [
     refused: [429],
   }),
   operation('post', '/password/reset', {
-    summary: 'Sets a new password by the token of such a link, and logs out on all devices',
+    summary: 'Sets a new password by the token of such a link, and ends all sessions a server knows',
     status: 204,
     body: account.resetBody,
     refused: [429],
@@ -159,7 +159,7 @@ const accounts: readonly Operation[] = [
     loggedIn: true,
   }),
   operation('put', '/account/password', {
-    summary: 'Changes the password, and logs out on all other devices',
+    summary: 'Changes the password, and ends all other sessions a server knows',
     status: 204,
     body: account.passwordChange,
     refused: [429],

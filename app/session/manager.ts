@@ -12,6 +12,8 @@ export interface KnownSession {
 }
 
 export interface SessionManager {
+  /** Whether other devices can be logged out at all. What a page promises depends on it. */
+  readonly revocable: boolean;
   readonly list: (ctx: AppContext, userId: string) => Promise<readonly KnownSession[]>;
   /** Resolves with false when the user has no such session. */
   readonly end: (ctx: AppContext, userId: string, key: string) => Promise<boolean>;
@@ -21,6 +23,7 @@ export interface SessionManager {
 
 /** Where no server knows the sessions. */
 export const NO_MANAGER: SessionManager = {
+  revocable: false,
   list: () => Promise.resolve([]),
   end: () => Promise.resolve(false),
   endAll: () => Promise.resolve(),
@@ -32,6 +35,7 @@ export function createManager(store: SessionStore, cookieName: string): SessionM
     return id === undefined ? '' : hashOf(id);
   };
   return {
+    revocable: true,
     list: async (ctx, userId) => {
       const current = currentKey(ctx);
       const sessions = await store.list(userId, patienceOf(ctx));

@@ -122,7 +122,9 @@ describe('account pages', function () {
     expect((await post(client, '/account/password', wrong)).status).to.equal(422);
     const right = { ...wrong, currentPassword: password };
     expect((await post(client, '/account/password', right)).status).to.equal(303);
-    expect((await client.request('GET', '/account')).status).to.equal(200);
+    const page = await client.request<string>('GET', '/account');
+    expect(page.status).to.equal(200);
+    expect(page.body).to.include('Other devices are logged out.');
     expect((await other.request('GET', '/account')).status).to.equal(303);
     expect((await post(shop.client(), '/login', { email, password })).status).to.equal(422);
   });

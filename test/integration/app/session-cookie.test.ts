@@ -85,6 +85,23 @@ describe('a session in a cookie', function () {
     expect((await client.cart()).body.lines).to.have.length(50);
   });
 
+  it('does not promise that other devices are logged out, as no server can do that', async () => {
+    const client = shop.client();
+    const password = 'a long enough password';
+    await client.register({ email: newEmail(), password, name: 'Ada Quill' });
+    const textOf = async (path: string) => (await client.request<string>('GET', path)).body;
+    expect(await textOf('/account/password')).to.include('Devices that are logged in stay so');
+    expect(await textOf('/password/reset?token=x')).to.include('Devices that are logged in stay so');
+    expect(await textOf('/account/sessions')).to.include('you can only log this one out here');
+    const change = { currentPassword: password, newPassword: 'another long password' };
+    await client.request('POST', '/account/password', change);
+    expect(await textOf('/account')).to.include('Devices that are logged in stay so until they log out.');
+    await client.request('POST', '/account/sessions/revoke-all', {});
+    expect(await textOf('/'))
+      .to.include('You are logged out.')
+      .and.to.not.include('on all devices');
+  });
+
   it('shows nothing of its content in the cookie or in the log, also when it was forged', async () => {
     const client = shop.client();
     const email = newEmail();

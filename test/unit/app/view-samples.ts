@@ -54,9 +54,17 @@ export const samples: ViewModels = {
     form: form('/account/addresses', addressValues),
     countries,
   },
-  password: { form: form('/account/password', { currentPassword: '', newPassword: '' }) },
+  password: {
+    form: form('/account/password', { currentPassword: '', newPassword: '' }),
+    revocable: true,
+  },
   'password-forgot': { form: form('/password/forgot', { email: 'ada' }), sent: false },
-  'password-reset': { form: form('/password/reset', { newPassword: '' }), token: 'token-1', valid: true },
+  'password-reset': {
+    form: form('/password/reset', { newPassword: '' }),
+    token: 'token-1',
+    valid: true,
+    revocable: true,
+  },
   sessions: {
     sessions: [
       {
@@ -75,6 +83,7 @@ export const samples: ViewModels = {
       },
     ],
     revokeAllAction: '/account/sessions/revoke-all',
+    revocable: true,
   },
   'staff-products': {
     query: 'tee',
