@@ -2,7 +2,7 @@
 // anything else that is thrown is a 500 whose text is never shown.
 import createHttpError from 'http-errors';
 import type { HttpError } from 'http-errors';
-import type { MessageKey } from './messages.ts';
+import type { MessageKey, MessageValues } from './messages.ts';
 
 /** Problems of a form or JSON body: field → message keys. '' is the field of problems that belong to none. */
 export type Problems = Readonly<Record<string, readonly MessageKey[]>>;
@@ -10,11 +10,14 @@ export type Problems = Readonly<Record<string, readonly MessageKey[]>>;
 export interface ShopError extends HttpError {
   readonly code: string;
   readonly messageKey: MessageKey;
+  /** What stands in the message's braces. */
+  readonly values?: MessageValues;
   readonly problems?: Problems;
   readonly retryAfterSeconds?: number;
 }
 
 interface Extra {
+  readonly values?: MessageValues;
   readonly problems?: Problems;
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
@@ -42,7 +45,8 @@ export const invalid = (problems: Problems): ShopError =>
   shopError(422, 'invalid', 'error.invalid', { problems });
 
 /** The world changed under the request: a price, the stock, another order. */
-export const conflict = (code: string, messageKey: MessageKey): ShopError => shopError(409, code, messageKey);
+export const conflict = (code: string, messageKey: MessageKey, values?: MessageValues): ShopError =>
+  shopError(409, code, messageKey, { ...(values && { values }) });
 
 export const paymentRefused = (messageKey: MessageKey): ShopError =>
   shopError(402, 'payment-refused', messageKey);

@@ -60,6 +60,10 @@ export async function editVariant(q: Querier, edit: VariantEdit): Promise<boolea
   return changed === 1;
 }
 
+export async function stockOf(q: Querier, sku: string): Promise<number | undefined> {
+  return (await q.row<{ stock: number }>(sql`SELECT stock FROM variant WHERE sku = ${sku}`))?.stock;
+}
+
 /** Of everybody, newest first; one more than a page. */
 export function listAllOrders(q: Querier, status: Status | null, page: number): Promise<OrderSummary[]> {
   return q.rows<OrderSummary>(sql`

@@ -4,6 +4,7 @@ import type { Announcer } from '../catalog/announcer.ts';
 import { slugOf } from '../catalog/seed-product.ts';
 import type { AppContext } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
+import type { ShopError } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import { NEXT } from '../orders/order.ts';
 import type { Order, Status } from '../orders/order.ts';
@@ -11,7 +12,7 @@ import { findOrder, giveBack, moveOrder } from '../orders/repository.ts';
 import type { OrderSummary } from '../orders/repository.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUuid } from '../platform/uuid.ts';
-import { announceShipping, editVariant, listAllOrders, listVariants, ROWS } from './repository.ts';
+import { announceShipping, editVariant, listAllOrders, listVariants, ROWS, stockOf } from './repository.ts';
 import type { StaffVariant, VariantEdit } from './repository.ts';
 
 export interface PageOf<T> {
@@ -21,7 +22,7 @@ export interface PageOf<T> {
 
 export interface Staff {
   readonly variants: (ctx: AppContext, typed: string, page: number) => Promise<PageOf<StaffVariant>>;
-  /** Throws 409 when the stock has moved since it was seen. */
+  /** Throws 409 when the stock has moved since it was seen, 404 when there is no such variant. */
   readonly edit: (ctx: AppContext, edit: VariantEdit) => Promise<void>;
   readonly orders: (ctx: AppContext, status: Status | null, page: number) => Promise<PageOf<OrderSummary>>;
   /** Throws 409 when the order cannot go there from where it is. */
@@ -65,13 +66,19 @@ async function move(ctx: AppContext, db: Database, orderId: string, to: Status):
   return slugs;
 }
 
+/** Why nothing was changed: the stock is not what was seen, or there is no such variant. */
+async function notEdited(ctx: AppContext, db: Database, sku: string): Promise<ShopError> {
+  const count = await db.read((q) => stockOf(q, sku), fromPrimary(ctx));
+  return count === undefined ? notFound() : conflict('stock-moved', 'staff.stockMoved', { count });
+}
+
 export function createStaff(db: Database, announcer: Announcer): Staff {
   return {
     variants: async (ctx, typed, page) =>
       pageOf(await db.read((q) => listVariants(q, typed, page), fromPrimary(ctx))),
     edit: async (ctx, edit) => {
       const done = await change(ctx, db, (q) => editVariant(q, edit));
-      if (!done) throw conflict('stock-moved', 'staff.stockMoved');
+      if (!done) throw await notEdited(ctx, db, edit.sku);
       // Waited for: what staff have saved is what every shopper sees from now on.
       await announcer.tell([slugOf(edit.sku)]);
     },

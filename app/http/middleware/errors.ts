@@ -17,6 +17,7 @@ interface Answer {
   readonly status: number;
   readonly code: string;
   readonly messageKey: MessageKey;
+  readonly values?: ShopError['values'];
   readonly problems?: ShopError['problems'];
   readonly retryAfterSeconds?: number | undefined;
 }
@@ -59,7 +60,7 @@ function problemJson(ctx: AppContext, answer: Answer): void {
     type: `urn:shop:problem:${answer.code}`,
     title: sayIfKnown(ctx.state.language, `error.heading.${answer.status}`) ?? answer.code,
     status: answer.status,
-    detail: say(ctx.state.language, answer.messageKey),
+    detail: say(ctx.state.language, answer.messageKey, answer.values),
     code: answer.code,
     requestId: ctx.state.requestId,
     ...(answer.status === 503 && operationOf(bodyOf(ctx))),
@@ -74,7 +75,7 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
   const model = {
     status: answer.status,
     heading,
-    text: say(language, answer.messageKey),
+    text: say(language, answer.messageKey, answer.values),
     retryAfterSeconds: answer.retryAfterSeconds ?? null,
     repeat: answer.status === 503 ? repeatOf(ctx.method, ctx.path, bodyOf(ctx)) : null,
   };

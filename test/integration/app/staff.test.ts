@@ -100,6 +100,21 @@ describe('staff', function () {
     expect(row).to.deep.equal({ stock: before.stock - 1, price_cents: 999 });
   });
 
+  it('tells a program what the stock has become, in its language', async () => {
+    const { sku, stock } = await variant(3);
+    const edit = { stock: stock + 10, seenStock: stock + 1 };
+    const patch = (language: string) =>
+      staff.request<{ code: string; detail: string }>('PATCH', `/api/v1/staff/variants/${sku}`, edit, {
+        'accept-language': language,
+      });
+    const english = await patch('en');
+    expect(english.status).to.equal(409);
+    expect(english.body.detail).to.include(`changed to ${stock} since`);
+    expect((await patch('de')).body.detail).to.include(`auf ${stock} geändert`);
+    const unknown = await staff.request('PATCH', `/api/v1/staff/variants/no-such-thing`, edit);
+    expect(unknown.status).to.equal(404);
+  });
+
   it('moves an order on, tells the customer, and refuses what cannot be', async () => {
     const shopper = shop.client();
     const { sku } = await variant(4);
