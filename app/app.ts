@@ -139,6 +139,7 @@ function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettin
     maxDelayMs: config.SHOP_MAX_LOOP_DELAY_MS,
     delayMs: loopDelayMs,
     sessionCookie: sessionCookieName(config.SHOP_SECURE_COOKIES),
+    secure: config.SHOP_SECURE_COOKIES,
     refused: () => metrics.refused.inc({ reason: 'overload' }),
   };
 }

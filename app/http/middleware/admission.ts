@@ -7,10 +7,12 @@ import { say } from '../messages.ts';
 import { LANGUAGES } from '../view-parts.ts';
 import type { Language } from '../view-parts.ts';
 import { identify } from './request.ts';
+import { securityHeaders } from './security.ts';
 
 export interface AdmissionSettings extends AdmissionLimits {
   readonly delayMs: () => number;
   readonly sessionCookie: string;
+  readonly secure: boolean;
   readonly refused: () => void;
 }
 
@@ -52,11 +54,14 @@ function refuse(ctx: AppContext): void {
 }
 
 export function admissionMiddleware(settings: AdmissionSettings) {
+  const protect = securityHeaders(settings.secure);
   let inFlight = 0;
   return async function admission(ctx: AppContext, next: Next): Promise<void> {
     const isNewcomer = !ctx.get('Cookie').includes(`${settings.sessionCookie}=`);
     if (isRefused({ inFlight, delayMs: settings.delayMs() }, settings, isNewcomer)) {
       settings.refused();
+      // Those who are taken on get these headers further in, behind the kept answers that have them already.
+      await protect(ctx, () => Promise.resolve());
       refuse(ctx);
       return;
     }

@@ -1,7 +1,11 @@
 // Who is refused when there is more to do than can be done in time.
 import { expect } from 'chai';
+import Koa from 'koa';
+import supertest from 'supertest';
 import { isRefused, watchLoopDelay } from '../../../app/http/admission.ts';
 import type { LoopDelay } from '../../../app/http/admission.ts';
+import type { AppState } from '../../../app/http/context.ts';
+import { admissionMiddleware } from '../../../app/http/middleware/admission.ts';
 import { eventually } from '../../support/eventually.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -24,6 +28,32 @@ describe('admission', () => {
     expect(isRefused({ inFlight: 100, delayMs: 0 }, limits, false)).to.equal(true);
     expect(isRefused({ inFlight: 0, delayMs: 400 }, limits, false)).to.equal(true);
   });
+});
+
+describe('the answer to who is refused', () => {
+  function refusing(isApi: boolean) {
+    const app = new Koa<AppState>();
+    app.use(async (ctx, next) => {
+      Object.assign(ctx.state, { isApi, requestId: 'r', identity: [] });
+      await next();
+    });
+    const settings = { ...limits, maxInFlight: 0, delayMs: () => 0, sessionCookie: 'sid', secure: true };
+    app.use(admissionMiddleware({ ...settings, refused: () => undefined }));
+    return supertest(app.callback()).get('/');
+  }
+
+  for (const [what, isApi] of [
+    ['page', false],
+    ['problem', true],
+  ] as const) {
+    it(`is protected as every ${what} is`, async () => {
+      const { status, headers } = await refusing(isApi);
+      expect(status).to.equal(503);
+      expect(headers['content-security-policy']).to.include("default-src 'none'");
+      expect(headers['x-content-type-options']).to.equal('nosniff');
+      expect(headers['strict-transport-security']).to.match(/^max-age=\d+/);
+    });
+  }
 });
 
 describe('the delay of the event loop', function () {
