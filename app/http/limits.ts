@@ -8,6 +8,7 @@ import type { AppRedis } from '../platform/redis.ts';
 import { RedisUnavailable } from '../platform/redis-errors.ts';
 import type { AppContext } from './context.ts';
 import { tooMany } from './errors.ts';
+import { networkOf } from './visitor-network.ts';
 
 interface Rule {
   readonly name: string;
@@ -118,22 +119,22 @@ export function createLimits(deps: LimitDeps): Limits {
 
   return {
     login: async (ctx, email) => {
-      await enforce('loginPerAddress', ctx.ip);
+      await enforce('loginPerAddress', networkOf(ctx.ip));
       await enforce('loginPerAccount', email);
     },
     register: async (ctx) => {
-      await enforce('takenPerAddress', ctx.ip, 'look');
-      await enforce('registerPerAddress', ctx.ip);
+      await enforce('takenPerAddress', networkOf(ctx.ip), 'look');
+      await enforce('registerPerAddress', networkOf(ctx.ip));
     },
-    taken: (ctx) => enforce('takenPerAddress', ctx.ip),
+    taken: (ctx) => enforce('takenPerAddress', networkOf(ctx.ip)),
     reset: async (ctx, email) => {
-      await enforce('resetPerAddress', ctx.ip);
+      await enforce('resetPerAddress', networkOf(ctx.ip));
       await enforce('resetPerAccount', email);
     },
-    useReset: (ctx) => enforce('useResetPerAddress', ctx.ip),
+    useReset: (ctx) => enforce('useResetPerAddress', networkOf(ctx.ip)),
     ownPassword: (accountId) => enforce('ownPasswordPerAccount', accountId),
     checkout: async (ctx, cart) => {
-      await enforce('checkoutPerAddress', ctx.ip);
+      await enforce('checkoutPerAddress', networkOf(ctx.ip));
       await enforce('checkoutPerCart', cart);
     },
   };
