@@ -4,7 +4,7 @@ import Router from '@koa/router';
 import type { Carts, PricedCart } from '../cart/service.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError } from '../http/errors.ts';
-import type { Problems } from '../http/errors.ts';
+import type { Problems, ShopError } from '../http/errors.ts';
 import { check, typed } from '../http/input.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
@@ -51,12 +51,17 @@ async function show(
   deps.page(ctx, 'checkout', model, { title: sayTo(ctx, 'title.checkout'), status });
 }
 
-/** Whoever sees the form has its pieces held; a cart that cannot be held goes back to its own page, with notes. */
+/**
+ * Whoever sees the form has its pieces held; a cart that cannot be held goes back to its own page, with notes, and an
+ * empty one with the reason for which the attempt was refused.
+ */
 async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Attempt): Promise<void> {
   const priced = await deps.carts.read(ctx);
-  const heldUntil = priced.lines.length === 0 ? undefined : await deps.holds.hold(ctx, priced.cart);
+  const isEmpty = priced.lines.length === 0;
+  const heldUntil = isEmpty ? undefined : await deps.holds.hold(ctx, priced.cart);
   if (heldUntil !== undefined) return show(ctx, deps, { priced, heldUntil }, attempt);
-  if (priced.lines.length > 0) setFlash(ctx, 'error', sayTo(ctx, 'checkout.stockChanged'));
+  const reason = isEmpty ? attempt?.problems['']?.[0] : 'checkout.stockChanged';
+  if (reason !== undefined) setFlash(ctx, 'error', sayTo(ctx, reason));
   seeOther(ctx, '/cart');
 }
 
@@ -82,15 +87,24 @@ async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
   seeOther(ctx, `/orders/${result.order.id}/confirmation`);
 }
 
-/** What changed meanwhile is shown on the form (the total) or on the cart (the stock), not as a bare error. */
+/** What the form shows beside its fields, or above them. */
+function attemptOf(error: ShopError): Attempt | undefined {
+  const { status, problems, messageKey } = error;
+  if (problems !== undefined) return { problems, status };
+  return error.code === 'total-changed' ? { problems: { '': [messageKey] }, status } : undefined;
+}
+
+/**
+ * What changed meanwhile is shown on the form (the total, an attempt that was sent before with other contents) or on the
+ * cart (the stock), not as a bare error.
+ */
 async function submitOrExplain(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
   try {
     await submit(ctx, deps);
   } catch (error) {
-    if (!isShopError(error) || error.status !== 409) throw error;
-    if (error.code === 'total-changed') {
-      return showForm(ctx, deps, { problems: { '': [error.messageKey] }, status: 409 });
-    }
+    if (!isShopError(error) || (error.status !== 409 && error.status !== 422)) throw error;
+    const attempt = attemptOf(error);
+    if (attempt !== undefined) return showForm(ctx, deps, attempt);
     setFlash(ctx, 'error', sayTo(ctx, error.messageKey));
     seeOther(ctx, '/cart');
   }

@@ -68,7 +68,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'checkout.stockChanged':
     'Nicht alles ist noch da. Ihr Warenkorb ist erhalten; bitte sehen Sie sich die Hinweise dort an.',
   'checkout.keyReused':
-    'Diese Bestellung wurde schon mit anderem Inhalt gesendet. Bitte laden Sie die Seite neu.',
+    'Diese Bestellung ist schon mit anderem Inhalt eingegangen; die Bestätigung kommt per E-Mail. Bestellen Sie nur erneut, wenn Sie noch eine möchten.',
   'checkout.empty': 'Ihr Warenkorb ist leer.',
   'checkout.inProgress': 'Diese Bestellung ist in Arbeit. Bitte einen Moment warten und wieder nachsehen.',
   'cart.added': '{name} liegt im Warenkorb.',

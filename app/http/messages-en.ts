@@ -62,7 +62,8 @@ export const en = {
     'The total now includes the delivery you chose. Nothing was charged: please check the total, enter your card again and order.',
   'checkout.stockChanged':
     'Not everything is in stock any more. We kept your cart; please look at the notes there.',
-  'checkout.keyReused': 'This order was already sent with other contents. Please reload the page.',
+  'checkout.keyReused':
+    'This order was already placed with other contents; its confirmation comes by e-mail. Order again only if you want another one.',
   'checkout.empty': 'Your cart is empty.',
   'checkout.inProgress': 'This order is being worked on. Please wait a moment and look again.',
   'cart.added': '{name} is in your cart.',

@@ -110,6 +110,25 @@ describe('checkout page', function () {
     expect(await ordersOf(sku)).to.deep.equal([{ shipping: 'standard', total: 5480 }]);
   });
 
+  it('regression: says why a form that was ordered before is not ordered with other contents', async () => {
+    const { client, sku, page } = await shopper();
+    const fields = fieldsIn(page);
+    expect((await press(client, fields)).status).to.equal(303);
+    const changed = { ...fields, street: 'Birkenweg 5' };
+    const reason = 'This order was already placed with other contents';
+    // GIVEN nothing to order any more, the cart says it
+    const back = await press(client, changed);
+    expect([back.status, back.headers.get('location')]).to.deep.equal([303, '/cart']);
+    expect((await client.request<string>('GET', '/cart')).body).to.include(reason);
+    // GIVEN something new in the cart, the form says it, and orders that with a key of its own
+    await client.add(sku);
+    const shown = await press(client, changed);
+    expect(shown.status).to.equal(422);
+    expect(shown.body).to.include(reason).and.to.include('value="Birkenweg 5"');
+    expect((await press(client, fieldsIn(shown.body))).status).to.equal(303);
+    expect(await ordersOf(sku)).to.have.length(2);
+  });
+
   it('tells every delivery’s total to the script that shows it', async () => {
     const { page } = await shopper();
     const totals = [...page.matchAll(/data-cents="(\d+)" data-cost="([^"]+)" data-total="([^"]+)"/g)];
