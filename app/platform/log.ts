@@ -68,6 +68,9 @@ function standardOutput(): Output {
 /** SQLSTATE classes whose messages and details quote the values that were refused. */
 const QUOTES_VALUES = /^2[23]/;
 
+/** nodemailer's, whose messages quote the mail server's answer, and that the address it refuses. */
+const QUOTES_ADDRESSES = new Set(['EENVELOPE', 'EMESSAGE', 'EPROTOCOL', 'EAUTH']);
+
 interface LoggedError {
   readonly type: string;
   readonly message: string;
@@ -85,6 +88,16 @@ function framesOf(error: Error): string | undefined {
     .join('\n');
 }
 
+/** Without what the one who refused quoted. */
+function messageOf(error: Error, code: unknown): string {
+  if (typeof code !== 'string') return error.message;
+  if (QUOTES_VALUES.test(code)) return `postgres refused a value (${code})`;
+  const { responseCode } = error as Error & { responseCode?: unknown };
+  const answered = typeof responseCode === 'number';
+  if (!answered && !QUOTES_ADDRESSES.has(code)) return error.message;
+  return `the mail server refused (${code}${answered ? ` ${responseCode}` : ''})`;
+}
+
 const DEEPEST_CAUSE = 5;
 
 /**
@@ -94,10 +107,9 @@ const DEEPEST_CAUSE = 5;
 export function errorForLog(error: unknown, depth = 0): LoggedError | undefined {
   if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return undefined;
   const { code, constraint } = error as Error & { code?: unknown; constraint?: unknown };
-  const quotes = typeof code === 'string' && QUOTES_VALUES.test(code);
   return {
     type: error.name,
-    message: quotes ? `postgres refused a value (${code})` : error.message,
+    message: messageOf(error, code),
     stack: framesOf(error),
     code,
     constraint,
