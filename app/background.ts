@@ -9,6 +9,7 @@ import type { PaymentProvider } from './checkout/payment.ts';
 import { isPayment, settlePayment } from './checkout/settle.ts';
 import type { Config } from './config/env.ts';
 import { createMailer } from './mail/mailer.ts';
+import { findOrder } from './orders/repository.ts';
 import { forgetOldClaims, sweepUnpaid } from './orders/sweep.ts';
 import { deadlineIn } from './platform/deadline.ts';
 import type { Log } from './platform/log.ts';
@@ -49,6 +50,8 @@ export function startBackground(config: Config, parts: BackgroundParts): Periodi
     from: config.SHOP_MAIL_FROM,
     publicUrl: config.SHOP_PUBLIC_URL,
     log,
+    orderOf: (id) =>
+      db.read((q) => findOrder(q, id), { deadline: deadlineIn(TIME_MS), afterLsn: null, primary: true }),
   });
   const settle = settlePayment(parts.payment);
   const carryOut: CarryOut = (item) => (isPayment(item) ? settle(item) : mail(item));

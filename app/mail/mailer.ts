@@ -2,13 +2,18 @@
 // the kind and the subject only; addresses and links with tokens are nobody's business there.
 import { createTransport } from 'nodemailer';
 import type { Log } from '../platform/log.ts';
+import type { Language } from '../http/view-parts.ts';
+import type { Order } from '../orders/order.ts';
 import type { CarryOut, OutboxItem } from '../platform/outbox.ts';
+import { orderText } from './order-text.ts';
 
 export interface MailSettings {
   readonly smtpUrl: string | undefined;
   readonly from: string;
   readonly publicUrl: string;
   readonly log: Log;
+  /** Undefined when it is gone with its account. */
+  readonly orderOf: (id: string) => Promise<Order | undefined>;
 }
 
 interface Mail {
@@ -18,29 +23,46 @@ interface Mail {
 
 const TIMEOUT_MS = 10_000;
 
-/** In both languages: the outbox does not know which one its reader chose. */
-export function compose({ kind, payload }: OutboxItem, publicUrl: string): Mail {
+/** One after the other: the outbox does not know which language its reader chose. */
+function inBoth(en: readonly string[], de: readonly string[]): string {
+  return `${en.join('\n')}\n\n${de.join('\n')}\n`;
+}
+
+function aboutOrder(order: Order | undefined, url: string, [en, de]: readonly [string, string]): string {
+  const said = (language: Language): string[] => (order === undefined ? [] : [orderText(order, language)]);
+  return inBoth([en, url, ...said('en')], [de, url, ...said('de')]);
+}
+
+/** `order` is what the item is about, if it is about one. Throws for a kind that is no mail. */
+export function compose({ kind, payload }: OutboxItem, publicUrl: string, order?: Order): Mail {
   const link = (path: string): string => new URL(path, publicUrl).href;
+  const orderUrl = link(`/orders/${payload.orderId ?? ''}`);
+  const number = order === undefined ? '' : ` ${order.number}`;
   switch (kind) {
-    case 'order-confirmation': {
-      const url = link(`/orders/${payload.orderId ?? ''}`);
+    case 'order-confirmation':
       return {
-        subject: 'Your order at MyClothes / Ihre Bestellung bei MyClothes',
-        text: `Thank you for your order. You find it here:\n${url}\n\nDanke für Ihre Bestellung. Sie finden sie hier:\n${url}\n`,
+        subject: `Your order${number} at MyClothes / Ihre Bestellung${number} bei MyClothes`,
+        text: aboutOrder(order, orderUrl, [
+          'Thank you for your order. You find it here:',
+          'Danke für Ihre Bestellung. Sie finden sie hier:',
+        ]),
       };
-    }
-    case 'order-shipped': {
-      const url = link(`/orders/${payload.orderId ?? ''}`);
+    case 'order-shipped':
       return {
-        subject: 'Your parcel is on its way / Ihr Paket ist unterwegs',
-        text: `What you ordered has been sent:\n${url}\n\nIhre Bestellung ist verschickt:\n${url}\n`,
+        subject: `Your parcel${number} is on its way / Ihr Paket${number} ist unterwegs`,
+        text: aboutOrder(order, orderUrl, [
+          'What you ordered has been sent:',
+          'Ihre Bestellung ist verschickt:',
+        ]),
       };
-    }
     case 'password-reset': {
       const url = link(`/password/reset?token=${payload.token ?? ''}`);
       return {
         subject: 'Choose a new password / Neues Passwort wählen',
-        text: `With this link you choose a new password within 30 minutes:\n${url}\n\nMit diesem Link wählen Sie binnen 30 Minuten ein neues Passwort:\n${url}\n`,
+        text: inBoth(
+          ['With this link you choose a new password within 30 minutes:', url],
+          ['Mit diesem Link wählen Sie binnen 30 Minuten ein neues Passwort:', url],
+        ),
       };
     }
     default:
@@ -49,14 +71,14 @@ export function compose({ kind, payload }: OutboxItem, publicUrl: string): Mail 
 }
 
 export function createMailer(settings: MailSettings): CarryOut {
-  const { smtpUrl, from, publicUrl, log } = settings;
+  const { smtpUrl, from, publicUrl, log, orderOf } = settings;
   const transport =
     smtpUrl === undefined
       ? undefined
       : createTransport({ url: smtpUrl, connectionTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS });
   return async (item) => {
-    const to = item.payload.email ?? '';
-    const mail = compose(item, publicUrl);
+    const { email: to = '', orderId } = item.payload;
+    const mail = compose(item, publicUrl, orderId === undefined ? undefined : await orderOf(orderId));
     // A guest may order through the API without an address.
     if (to === '') return;
     if (transport === undefined) {

@@ -40,7 +40,10 @@ describe('a mail that the mail server refuses', function () {
     });
     const log = createLog({ level: 'info', pod: 'test' }, output);
     const smtpUrl = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const send = createMailer({ smtpUrl, from: 'shop@example.org', publicUrl: 'http://localhost', log });
+    const send = createMailer({
+      ...{ smtpUrl, from: 'shop@example.org', publicUrl: 'http://localhost', log },
+      orderOf: () => Promise.resolve(undefined),
+    });
     await send(mail).catch((error: unknown) => log.warn({ err: error }, 'outbox: not done'));
     return text;
   }
