@@ -2,6 +2,8 @@
 // money in two steps: an authorisation sets it aside, and lapses by itself unless it is captured. Every step may be
 // repeated: the same attempt gets the same authorisation, and money is captured and given back once.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { remainingMs } from '../platform/deadline.ts';
+import type { Deadline } from '../platform/deadline.ts';
 
 export type Authorisation =
   | { readonly outcome: 'authorised'; readonly reference: string }
@@ -27,6 +29,28 @@ export const TEST_CARDS = {
 /** The provider is given up after this long; the late card answers just before. */
 export const PAYMENT_PATIENCE_MS = 3_000;
 const LATE_MS = 2_000;
+/** Kept back from the request's time, to look whether the attempt was placed before and to render an answer. */
+const RESERVE_MS = 1_000;
+
+/**
+ * Asks for an authorisation, with the shop's own patience whatever the provider's is. An answer that comes too late
+ * belongs to no order, and what it set aside lapses.
+ */
+export async function authoriseInTime(
+  payment: PaymentProvider,
+  { attempt, cardNumber }: { readonly attempt: string; readonly cardNumber: string },
+  deadline: Deadline,
+): Promise<Authorisation> {
+  const patienceMs = Math.min(PAYMENT_PATIENCE_MS, Math.max(0, remainingMs(deadline) - RESERVE_MS));
+  const answered = new AbortController();
+  const tooLate = sleep(patienceMs, { outcome: 'timeout' } as const, { signal: answered.signal });
+  try {
+    return await Promise.race([payment.authorise(attempt, cardNumber), tooLate]);
+  } finally {
+    tooLate.catch(() => undefined);
+    answered.abort();
+  }
+}
 
 export function createSimulatedProvider(): PaymentProvider {
   return {

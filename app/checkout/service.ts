@@ -20,6 +20,7 @@ import type { Metrics } from '../platform/metrics.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../platform/pg-errors.ts';
 import { cartHolderOf, userOf } from '../session/session.ts';
+import { authoriseInTime } from './payment.ts';
 import type { PaymentProvider } from './payment.ts';
 import { placeOrder } from './place.ts';
 import type { Placed, PlaceRequest } from './place.ts';
@@ -107,7 +108,8 @@ async function payAndPlace(
   request: Omit<PlaceRequest, 'paymentReference'>,
   cardNumber: string,
 ): Promise<CheckoutResult> {
-  const paid = await deps.payment.authorise(paymentAttempt(request), cardNumber);
+  const wanted = { attempt: paymentAttempt(request), cardNumber };
+  const paid = await authoriseInTime(deps.payment, wanted, ctx.state.deadline);
   if (paid.outcome === 'authorised') {
     return place(ctx, deps, { ...request, paymentReference: paid.reference });
   }

@@ -16,12 +16,13 @@ describe('paying for an order', function () {
   let sku: string;
   /** References in the order in which the bank was asked. */
   let bank: { authorised: string[]; captured: string[]; released: string[] };
-  let answer: Authorisation['outcome'];
+  let answer: Authorisation['outcome'] | 'nothing, ever';
 
   const payment: PaymentProvider = {
     authorise: (attempt) => {
       const reference = `ref-${attempt}`;
       bank.authorised.push(reference);
+      if (answer === 'nothing, ever') return new Promise(() => undefined);
       return Promise.resolve(answer === 'authorised' ? { outcome: answer, reference } : { outcome: answer });
     },
     capture: (reference) => Promise.resolve(void bank.captured.push(reference)),
@@ -82,7 +83,7 @@ describe('paying for an order', function () {
     await soon(() => expect(bank.released).to.deep.equal(bank.authorised));
   });
 
-  for (const silent of ['declined', 'timeout'] as const) {
+  for (const silent of ['declined', 'timeout', 'nothing, ever'] as const) {
     it(`answers with the order that stands when the bank says ${silent} to the attempt sent again`, async () => {
       const { client, wish } = await shopper();
       const { body } = await client.order(wish);
@@ -98,7 +99,10 @@ describe('paying for an order', function () {
       answer = silent;
       const count = async () => (await shop.query('SELECT FROM purchase')).length;
       const before = await count();
-      expect((await client.order(wish)).status).to.equal(402);
+      const refused = await client.order(wish);
+      expect(refused.status).to.equal(402);
+      const reason = silent === 'declined' ? 'was declined' : 'did not answer';
+      expect(refused.body).to.have.property('detail').that.includes(reason);
       expect(await count()).to.equal(before);
       expect((await client.cart()).body.lines).to.have.length(1);
     });
