@@ -52,6 +52,7 @@ import { preferencesRoutes } from './http/preferences-routes.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { createPage } from './http/render.ts';
 import type { Page } from './http/render.ts';
+import { noteIfUnsigned } from './http/signed-cookie.ts';
 import { translator } from './locales/translate.ts';
 import { openApiRoutes } from './openapi/document.ts';
 import { orderRoutes } from './orders/routes.ts';
@@ -161,8 +162,10 @@ function cookieKeysOf({ config, metrics, log }: AppDeps) {
 }
 
 /** The body comes behind the session, but where it tells what can be sent together with the reading of the session. */
-function useSession(app: Koa<AppState>, { strategy, catalog }: AppDeps): void {
+function useSession(app: Koa<AppState>, { config, strategy, catalog }: AppDeps): void {
   const body = readBody({ limit: LARGEST_BODY });
+  const isSealed = config.SHOP_SESSION_STRATEGY === 'cookie';
+  if (!isSealed) app.use(noteIfUnsigned(sessionCookieName(config.SHOP_SECURE_COOKIES)));
   if (strategy.foresees) app.use(foreseeChange(catalog, body));
   app.use(strategy.session(app));
   app.use(body);

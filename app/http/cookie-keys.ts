@@ -12,6 +12,8 @@ export interface CookieKeys {
   /** Of the key that signed it, or -1. */
   readonly index: (data: string, digest: string) => number;
   readonly verify: (data: string, digest: string) => boolean;
+  /** A cookie came that should have been signed and had no signature at all. */
+  readonly unsigned: (cookie: string) => void;
 }
 
 function signature(key: KeyObject, data: string): string {
@@ -33,7 +35,7 @@ const MOST_REMEMBERED = 4_000;
 /** Longer ones (a session that is kept in its cookie) are as different as requests are, and would fill the memory. */
 const LONGEST_REMEMBERED = 200;
 
-/** `tampered` is told the name of each cookie that was changed or signed with a key we no longer have. */
+/** `tampered` is told the name of each cookie that was changed, signed with a key we no longer have, or not at all. */
 export function createCookieKeys(keys: readonly string[], tampered: (cookie: string) => void): CookieKeys {
   const secrets = keys.map((key) => createSecretKey(key, 'utf8'));
   const [newest] = secrets;
@@ -55,5 +57,6 @@ export function createCookieKeys(keys: readonly string[], tampered: (cookie: str
     sign: (data) => signature(newest, data),
     index,
     verify: (data, digest) => index(data, digest) >= 0,
+    unsigned: tampered,
   };
 }

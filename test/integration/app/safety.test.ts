@@ -123,6 +123,14 @@ describe('every route', function () {
     expect(await refusals()).to.equal(before + 1);
   });
 
+  it('counts a session and a ticket that come without any signature', async () => {
+    const before = await refusals();
+    const bare = { cookie: `sid=${'A'.repeat(43)}; cart=g-somebody.7.1` };
+    const answer = await fetch(`${shop.url}/api/v1/cart`, { headers: bare });
+    expect(await answer.json()).to.deep.include({ lines: [] });
+    expect(await refusals()).to.equal(before + 2);
+  });
+
   it('answers headers that are too large with 431', async () => {
     const answer = await fetch(shop.url, { headers: { cookie: 'x'.repeat(20_000) } });
     expect(answer.status).to.equal(431);

@@ -5,7 +5,12 @@ import Koa from 'koa';
 import supertest from 'supertest';
 import type { AppContext, AppState } from '../../../app/http/context.ts';
 import { createCookieKeys } from '../../../app/http/cookie-keys.ts';
-import { removeSignedCookie, setSignedCookie, signedCookie } from '../../../app/http/signed-cookie.ts';
+import {
+  noteIfUnsigned,
+  removeSignedCookie,
+  setSignedCookie,
+  signedCookie,
+} from '../../../app/http/signed-cookie.ts';
 
 const [newest, older] = ['the newest key of all keys', 'the key that was before it'];
 const HOUR_MS = 3_600_000;
@@ -38,6 +43,18 @@ async function signed(value: string, keys?: string[]): Promise<string> {
   return cookie.split(';', 1)[0] ?? '';
 }
 
+describe('a cookie that Koa signs', () => {
+  it('is told by its name when it comes without its signature', async () => {
+    const pass = () => Promise.resolve();
+    const { ask, tampered } = shop((ctx) => void noteIfUnsigned('sid')(ctx, pass));
+    await ask('a=b');
+    await ask(`sid=x; sid.sig=${new Keygrip([newest]).sign('sid=x')}`);
+    expect(tampered).to.deep.equal([]);
+    await ask('sid=x');
+    expect(tampered).to.deep.equal(['sid']);
+  });
+});
+
 describe('a cookie with its signature in its value', () => {
   it('is for this site only, for its time, and out of reach for scripts', async () => {
     const { ask } = shop((ctx) => setSignedCookie(ctx, 'cart', 'g-1.7.9', HOUR_MS));
@@ -68,8 +85,28 @@ describe('a cookie with its signature in its value', () => {
 
   it('is also read as Koa signs it, which browsers still have', async () => {
     const koaSigned = `cart=x; cart.sig=${new Keygrip([newest]).sign('cart=x')}`;
-    expect(await read(koaSigned)).to.include({ value: 'x' });
+    expect(await read(koaSigned)).to.deep.include({ value: 'x', tampered: [] });
     expect((await read('cart=x')).value).to.equal(undefined);
+  });
+
+  it('is none without any signature, and its name is told once', async () => {
+    expect(await read('cart=x')).to.deep.include({ value: undefined, tampered: ['cart'] });
+    expect(await read('cart=')).to.deep.include({ tampered: [] });
+    expect(await read('a=b')).to.deep.include({ value: undefined, tampered: [] });
+    const forged = `cart=x; cart.sig=${'a'.repeat(27)}`;
+    expect(await read(forged)).to.deep.include({ value: undefined, tampered: ['cart'] });
+  });
+
+  it('ends the signature that Koa has left beside it, whether it is set or removed', async () => {
+    const before = `cart=x; cart.sig=${new Keygrip([newest]).sign('cart=x')}`;
+    for (const change of [
+      (ctx: AppContext) => setSignedCookie(ctx, 'cart', 'y', HOUR_MS),
+      (ctx: AppContext) => removeSignedCookie(ctx, 'cart'),
+    ]) {
+      const set = await shop(change).ask(before);
+      expect(set).to.have.length(2);
+      expect(set[1]).to.match(/^cart\.sig=; path=\/; max-age=0;/);
+    }
   });
 
   it('is set once in an answer, the last one, beside others', async () => {
