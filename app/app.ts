@@ -27,6 +27,7 @@ import type { Catalog } from './catalog/service.ts';
 import { orderApi } from './checkout/api.ts';
 import type { PaymentProvider } from './checkout/payment.ts';
 import { createHolds } from './checkout/holds.ts';
+import { createKeptForm } from './checkout/kept-form.ts';
 import { createPrefill } from './checkout/prefill.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
 import { createCheckout } from './checkout/service.ts';
@@ -63,6 +64,7 @@ import type { Database } from './platform/pg.ts';
 import type { AppRedis } from './platform/redis.ts';
 import { catalogue, categories } from './seed/catalogue.ts';
 import { pictureSource } from './catalog/pictures.ts';
+import { createSealer } from './session/sealed.ts';
 import { sessionCookieName } from './session/middleware.ts';
 import { userIfKnown } from './session/session.ts';
 import type { Strategy } from './session/strategy.ts';
@@ -111,11 +113,12 @@ function routesOf(deps: AppDeps, common: Common) {
   const profiles = createProfiles({ db, cartStore, limits, sessions });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
+  const keptForm = createKeptForm(createSealer(deps.config.sessionKeys, 'checkout'));
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
     catalogRoutes(common),
     cartRoutes({ ...common, carts }),
-    checkoutRoutes({ ...common, carts, checkout, holds, prefill: createPrefill(db) }),
+    checkoutRoutes({ ...common, carts, checkout, holds, keptForm, prefill: createPrefill(db) }),
     orderRoutes({ ...common, orders, cartStore }),
     accountRoutes({ ...common, accounts, limits }),
     ownRoutes({ ...common, profiles, sessions }),

@@ -10,6 +10,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import type { KeptForm } from './kept-form.ts';
 import { checkoutModel } from './present.ts';
 import type { Holds } from './holds.ts';
 import type { Prefill } from './prefill.ts';
@@ -21,6 +22,7 @@ export interface CheckoutRouteDeps extends Pages {
   readonly checkout: Checkout;
   readonly prefill: Prefill;
   readonly holds: Holds;
+  readonly keptForm: KeptForm;
 }
 
 const TYPED = ['email', 'name', 'street', 'postcode', 'city', 'country', 'shipping'] as const;
@@ -30,6 +32,17 @@ interface Attempt {
   readonly status: number;
 }
 
+/** Unless another address was chosen from the book. */
+function keptValues(ctx: AppContext, { keptForm }: CheckoutRouteDeps): Readonly<Record<string, string>> {
+  return ctx.query.address === undefined ? keptForm.kept(ctx) : {};
+}
+
+/** A form that cannot be shown again now: with what was typed, once the cart is as it should be. */
+function backToCart(ctx: AppContext, { keptForm }: CheckoutRouteDeps): void {
+  if (ctx.method === 'POST') keptForm.keep(ctx, typed(bodyOf(ctx), TYPED));
+  seeOther(ctx, '/cart');
+}
+
 async function show(
   ctx: AppContext,
   deps: CheckoutRouteDeps,
@@ -37,7 +50,7 @@ async function show(
   attempt: Attempt | undefined,
 ): Promise<void> {
   const { values, addresses } = await deps.prefill(ctx);
-  const shown = attempt === undefined ? values : typed(bodyOf(ctx), TYPED);
+  const shown = attempt === undefined ? { ...values, ...keptValues(ctx, deps) } : typed(bodyOf(ctx), TYPED);
   const model = checkoutModel({
     ...scene,
     ctx,
@@ -62,7 +75,7 @@ async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Atte
   if (heldUntil !== undefined) return show(ctx, deps, { priced, heldUntil }, attempt);
   const reason = isEmpty ? attempt?.problems['']?.[0] : 'checkout.stockChanged';
   if (reason !== undefined) setFlash(ctx, 'error', sayTo(ctx, reason));
-  seeOther(ctx, '/cart');
+  backToCart(ctx, deps);
 }
 
 async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
@@ -84,6 +97,7 @@ async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
     const problems = { '': [`checkout.${result.outcome}`] } as const;
     return showForm(ctx, deps, { problems, status: 422 });
   }
+  deps.keptForm.forget(ctx);
   seeOther(ctx, `/orders/${result.order.id}/confirmation`);
 }
 
@@ -106,7 +120,7 @@ async function submitOrExplain(ctx: AppContext, deps: CheckoutRouteDeps): Promis
     const attempt = attemptOf(error);
     if (attempt !== undefined) return showForm(ctx, deps, attempt);
     setFlash(ctx, 'error', sayTo(ctx, error.messageKey));
-    seeOther(ctx, '/cart');
+    backToCart(ctx, deps);
   }
 }
 
