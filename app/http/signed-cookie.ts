@@ -9,9 +9,10 @@ const MARK = '~';
 
 const keysOf = (ctx: AppContext): CookieKeys => ctx.app.keys as unknown as CookieKeys;
 
-/** Koa's second cookie, where the request brought one. */
-function signatureOf(ctx: AppContext, name: string): string | undefined {
-  return ctx.cookies.get(`${name}.sig`, { signed: false });
+/** Whether the request brought Koa's second cookie. Most bring none, which a look at the text tells without taking it apart. */
+function hasSignature(ctx: AppContext, name: string): boolean {
+  const isThere = ctx.req.headers.cookie?.includes(`${name}.sig=`) === true;
+  return isThere && ctx.cookies.get(`${name}.sig`, { signed: false }) !== undefined;
 }
 
 /**
@@ -24,7 +25,7 @@ export function setSignedCookie(ctx: AppContext, name: string, value: string, li
   const life = `max-age=${Math.floor(lifeMs / 1000)}`;
   const attributes = `samesite=lax; httponly${ctx.secure ? '; secure' : ''}`;
   const cookies = [`${signed}; path=/; ${life}; ${attributes}`];
-  if (signatureOf(ctx, name) !== undefined) cookies.push(`${name}.sig=; path=/; max-age=0; ${attributes}`);
+  if (hasSignature(ctx, name)) cookies.push(`${name}.sig=; path=/; max-age=0; ${attributes}`);
   const others = [ctx.res.getHeader('Set-Cookie') ?? []].flat().map(String);
   const kept = others.filter((other) => !other.startsWith(`${name}=`) && !other.startsWith(`${name}.sig=`));
   ctx.res.setHeader('Set-Cookie', [...kept, ...cookies]);
@@ -36,8 +37,9 @@ export function removeSignedCookie(ctx: AppContext, name: string): void {
 
 /** Koa passes over a cookie without its signature as if it had not come; one with a wrong signature its keys see. */
 function noteUnsigned(ctx: AppContext, name: string): void {
+  if (hasSignature(ctx, name)) return;
   const came = (ctx.cookies.get(name, { signed: false }) ?? '') !== '';
-  if (came && signatureOf(ctx, name) === undefined) keysOf(ctx).unsigned(name);
+  if (came) keysOf(ctx).unsigned(name);
 }
 
 /** For a cookie that Koa signs and reads. */
