@@ -1,6 +1,7 @@
 // A priced cart as a page and as JSON.
 import { colourOf, productHref, sizeText } from '../catalog/present.ts';
 import type { Viewer } from '../catalog/present.ts';
+import { SHIPPING, shippingCents } from '../checkout/shipping.ts';
 import { amount, convert, price } from '../http/format.ts';
 import { say } from '../http/messages.ts';
 import type { CartLineModel, CartModel } from '../http/view-models-sale.ts';
@@ -8,15 +9,28 @@ import type { Money } from '../http/view-parts.ts';
 import { countPieces, MAX_QUANTITY } from './cart.ts';
 import type { PricedCart, PricedLine } from './service.ts';
 
-/** What the shopper should know before buying: '' when nothing changed. */
+export const LINE_NOTES = ['soldOut', 'onlyLeft', 'priceUp', 'priceDown'] as const;
+type LineNote = (typeof LINE_NOTES)[number];
+
+/** What the shopper should know before buying; null when nothing changed since it was put in. */
+function noteOf({ variant, quantity, seenPriceCents }: PricedLine): LineNote | null {
+  const { stock, priceCents } = variant;
+  if (stock === 0) return 'soldOut';
+  if (stock < quantity) return 'onlyLeft';
+  if (seenPriceCents === 0 || seenPriceCents === priceCents) return null;
+  return priceCents > seenPriceCents ? 'priceUp' : 'priceDown';
+}
+
+/** The same as a sentence: '' when nothing changed. */
 export function noteFor(line: PricedLine, viewer: Viewer): string {
+  const note = noteOf(line);
+  if (note === null) return '';
   const { stock, priceCents } = line.variant;
-  if (stock === 0) return say(viewer.language, 'cart.note.soldOut');
-  if (stock < line.quantity) return say(viewer.language, 'cart.note.onlyLeft', { count: stock });
-  if (line.seenPriceCents === 0 || line.seenPriceCents === priceCents) return '';
-  const values = { old: price(line.seenPriceCents, viewer).text, new: price(priceCents, viewer).text };
-  const key = priceCents > line.seenPriceCents ? 'cart.note.priceUp' : 'cart.note.priceDown';
-  return say(viewer.language, key, values);
+  return say(viewer.language, `cart.note.${note}`, {
+    count: stock,
+    old: price(line.seenPriceCents, viewer).text,
+    new: price(priceCents, viewer).text,
+  });
 }
 
 /**
@@ -62,13 +76,23 @@ export function cartModel(priced: PricedCart, viewer: Viewer, operationId: strin
   };
 }
 
-/** The JSON API's cart; amounts in euro cents. */
+/** The JSON API's cart; amounts in euro cents. Its `totalCents` is the sum of the goods. */
 export function cartJson(priced: PricedCart) {
+  const { subtotalCents } = priced;
   return {
     version: priced.cart.version,
-    lines: priced.lines.map((line) => {
-      return { sku: line.sku, quantity: line.quantity, priceCents: line.variant.priceCents };
+    lines: priced.lines.map((line) => ({
+      sku: line.sku,
+      quantity: line.quantity,
+      priceCents: line.variant.priceCents,
+      seenPriceCents: line.seenPriceCents === 0 ? null : line.seenPriceCents,
+      stock: line.variant.stock,
+      note: noteOf(line),
+    })),
+    totalCents: subtotalCents,
+    shipping: SHIPPING.map((method) => {
+      const priceCents = shippingCents(method, subtotalCents);
+      return { method, priceCents, totalCents: subtotalCents + priceCents };
     }),
-    totalCents: priced.subtotalCents,
   };
 }

@@ -2,6 +2,8 @@
 // against them. Amounts are in cents of the named currency, euro cents where none is named.
 import * as z from 'zod';
 import { COUNTRIES } from '../account/account.ts';
+import { LINE_NOTES } from '../cart/present.ts';
+import { SHIPPING } from '../checkout/shipping.ts';
 import { STATUSES } from '../orders/order.ts';
 import { CURRENCIES } from '../http/view-parts.ts';
 
@@ -57,8 +59,23 @@ export const product = z
 export const cart = z
   .object({
     version: z.int().min(0),
-    lines: z.array(z.object({ sku: z.string(), quantity: z.int().min(1), priceCents: cents })),
-    totalCents: cents,
+    lines: z.array(
+      z.object({
+        sku: z.string(),
+        quantity: z.int().min(1),
+        priceCents: cents,
+        seenPriceCents: cents.nullable().describe('When it was put in; null when that is not known.'),
+        stock: z.int().min(0).describe('What is there for this cart.'),
+        note: z
+          .enum(LINE_NOTES)
+          .nullable()
+          .describe('What should be known before it is bought; null when nothing changed.'),
+      }),
+    ),
+    totalCents: cents.describe('Of the goods.'),
+    shipping: z
+      .array(z.object({ method: z.enum(SHIPPING), priceCents: cents, totalCents: cents }))
+      .describe('Every delivery, its price, and the total of an order with it.'),
   })
   .meta({ id: 'Cart', description: 'After the change, when it was one; acknowledged by a replica.' });
 

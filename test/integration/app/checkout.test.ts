@@ -7,6 +7,11 @@ import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
+interface Told {
+  readonly method: string;
+  readonly totalCents: number;
+}
+
 describe('checkout', function () {
   this.timeout(timeouts.fixtureMs);
   let shop: TestShop;
@@ -59,6 +64,14 @@ describe('checkout', function () {
     const orders = answers.filter(({ status }) => status < 300).map(({ body }) => body.id);
     expect(new Set(orders).size).to.equal(1);
     expect(await stockOf(sku)).to.equal(9);
+  });
+
+  it('takes the total with delivery that the cart has told', async () => {
+    const { client } = await shopperWith(await variantWith(5));
+    const { shipping } = (await client.request<{ shipping: Told[] }>('GET', '/api/v1/cart')).body;
+    const express = shipping.find(({ method }) => method === 'express')?.totalCents ?? 0;
+    const placed = await post(client, express, randomUUID(), { shipping: 'express' });
+    expect([placed.status, placed.body.totalCents]).to.deep.equal([201, express]);
   });
 
   it('answers a repeated key with the same order after the cart is empty', async () => {
