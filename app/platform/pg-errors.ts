@@ -3,6 +3,7 @@
 
 /** SQLSTATEs of a server that is going, coming, or no longer the primary, and of a lost race. */
 const RETRIABLE_STATES = new Set([
+  '57014', // cancelled after its time: it waited for a lock, or the server is slow just now
   '57P01', // terminated by an administrator: the old primary is being stopped
   '57P02', // crash of another backend
   '57P03', // starting up
@@ -72,11 +73,12 @@ export function isRetriable(error: unknown): boolean {
   return error instanceof Error && RETRIABLE_MESSAGE.test(error.message);
 }
 
+/** Of a statement that failed on a connection with which all is well. */
+const STATEMENT_STATES = new Set(['40001', '40P01', '57014', '72000']);
+
 /** Whether the connection (not just the statement) is at fault, so that its pool's other ones are suspect too. */
 export function isConnectionFault(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code === '40001' || code === '40P01' || code === '72000') return false;
-  return isRetriable(error);
+  return !STATEMENT_STATES.has(codeOf(error)) && isRetriable(error);
 }
 
 /** Unique violation of the named constraint (any, when none is named). */

@@ -25,7 +25,7 @@ export interface PoolOptions {
   /** Requests that may wait for a connection; beyond it they are refused at once. */
   readonly queueLimit: number;
   readonly connectTimeoutMs: number;
-  /** Client side: the statement is abandoned with its connection, never cancelled on the server. */
+  /** Client side, for a server that says nothing: the statement is abandoned with its connection. */
   readonly queryTimeoutMs: number;
 }
 
@@ -59,6 +59,9 @@ function clientThatAsks({ host, ca }: PoolOptions, login: Login, at?: Endpoint):
   };
 }
 
+/** A server that is alive ends the statement itself before that, and the connection stays: nothing runs on for nobody. */
+const SERVER_PART = 0.9;
+
 function configOf(options: PoolOptions, login: Login, at?: Endpoint): pg.PoolConfig {
   return {
     host: options.host,
@@ -68,6 +71,8 @@ function configOf(options: PoolOptions, login: Login, at?: Endpoint): pg.PoolCon
     max: options.size,
     connectionTimeoutMillis: options.connectTimeoutMs,
     query_timeout: options.queryTimeoutMs,
+    // Not of COMMIT: Postgres lets it wait for a standby as long as the client does.
+    statement_timeout: Math.floor(options.queryTimeoutMs * SERVER_PART),
     keepAlive: true,
     keepAliveInitialDelayMillis: 1_000,
     idleTimeoutMillis: 60_000,

@@ -5,7 +5,7 @@
 import type pg from 'pg';
 import type { Deadline } from './deadline.ts';
 import { remainingMs } from './deadline.ts';
-import { isRetriable, meansWaitCancelled, unacknowledgedCommit } from './pg-errors.ts';
+import { isConnectionFault, isRetriable, meansWaitCancelled, unacknowledgedCommit } from './pg-errors.ts';
 import type { Notice } from './pg-errors.ts';
 import type { PgPool } from './pg-pool.ts';
 import { createReplicaChecks } from './pg-replica.ts';
@@ -105,7 +105,7 @@ async function inTransaction<T>(
     await makeCommitWait(client);
   } catch (error) {
     // The connection may be the thing that failed; the first error is the one to tell.
-    if (!isRetriable(error)) await client.query('ROLLBACK').catch(() => undefined);
+    if (!isConnectionFault(error)) await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
   await commit(client);
