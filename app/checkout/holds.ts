@@ -20,8 +20,10 @@ export const HOLD_SECONDS = 600;
 const SWEPT_AT_ONCE = 100;
 /** A login does not wait longer for the holds: they can follow with the next page. */
 const MOVE_WITHIN_MS = 1_000;
-/** Whose cart, and its id; a pod of the version before wrote '1'. */
+/** Whose cart, and its id. */
 const COOKIE = 'held';
+/** From a pod of the version before, unsigned: it says only that something is held. */
+const NAMELESS = '1';
 const HELD = /^([gu]-[\w-]{1,64})\.([\w-]{1,64})$/;
 
 export interface Locked {
@@ -108,6 +110,7 @@ function rememberHold(ctx: AppContext, cartId: string, until: Date): void {
 
 /** The id of the holder's cart when this browser was at the checkout with it. */
 function heldCart(ctx: AppContext, holder: string): string | undefined {
+  if (ctx.cookies.get(COOKIE, { signed: false }) === NAMELESS) return undefined;
   const [, of, cartId] = HELD.exec(signedCookie(ctx, COOKIE) ?? '') ?? [];
   return of === holder ? cartId : undefined;
 }
