@@ -1,12 +1,12 @@
 // The catalogue for programs; prices in euro cents.
 import Router from '@koa/router';
 import * as z from 'zod';
-import type { AppState } from '../http/context.ts';
+import type { AppContext, AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { param } from '../http/pages.ts';
 import { PRICE_RANGES, SORTS } from './product.ts';
-import type { ListedProduct, Product } from './product.ts';
+import type { FacetCount, ListedProduct, Product } from './product.ts';
 import { filterFromUrl, slugSchema } from './schema.ts';
 import { COLOURS, SIZES } from './seed-product.ts';
 import type { Catalog } from './service.ts';
@@ -41,6 +41,15 @@ function itemJson(product: ListedProduct) {
   return { slug, name, category, priceCents, colours, inStock };
 }
 
+/** A value as the query of this list takes it; a range of prices comes by its number, from 1. */
+function facetJson({ facet, value, count }: FacetCount) {
+  return {
+    facet,
+    value: facet === 'price' ? (PRICE_RANGES[Number(value) - 1]?.value ?? value) : value,
+    count,
+  };
+}
+
 function productJson({ slug, name, description, category, variants }: Product) {
   return {
     slug,
@@ -53,21 +62,37 @@ function productJson({ slug, name, description, category, variants }: Product) {
   };
 }
 
+/** The article in the path; throws 404. */
+async function named(ctx: AppContext, catalog: Catalog): Promise<Product> {
+  const slug = slugSchema.safeParse(param(ctx, 'slug'));
+  const product = slug.success ? await catalog.product(ctx, slug.data) : undefined;
+  if (product === undefined) throw notFound();
+  return product;
+}
+
+/** What the article's page shows below it: bought together with it, or, while nothing was, others like it. */
+async function recommended(ctx: AppContext, catalog: Catalog) {
+  const product = await named(ctx, catalog);
+  const together = await catalog.boughtTogether(ctx, product.slug);
+  const items = together.length > 0 ? together : await catalog.alike(ctx, product);
+  return { why: together.length > 0 ? 'together' : 'alike', items: items.map(itemJson) };
+}
+
 export function catalogApi(catalog: Catalog): Router<AppState> {
   const router = new Router<AppState>({ prefix: '/api/v1/products' });
   router.get('/', async (ctx) => {
     const query = demand(listQuery, ctx.query);
     const place = { category: query.category ?? null, language: ctx.state.language };
     const filter = filterFromUrl(ctx.query, place);
-    const { items, total } = await catalog.listing(ctx, filter);
+    const { items, total, facets } = await catalog.listing(ctx, filter);
     ctx.set('Cache-Control', 'private, no-cache');
-    ctx.body = { items: items.map(itemJson), total, page: filter.page };
+    ctx.body = { items: items.map(itemJson), total, page: filter.page, facets: facets.map(facetJson) };
   });
   router.get('/:slug', async (ctx) => {
-    const slug = slugSchema.safeParse(param(ctx, 'slug'));
-    const product = slug.success ? await catalog.product(ctx, slug.data) : undefined;
-    if (product === undefined) throw notFound();
-    ctx.body = productJson(product);
+    ctx.body = productJson(await named(ctx, catalog));
+  });
+  router.get('/:slug/recommendations', async (ctx) => {
+    ctx.body = await recommended(ctx, catalog);
   });
   return router;
 }

@@ -72,8 +72,10 @@ export interface Filter {
 /** A page with its pictures stays under 60 kB. */
 export const PAGE_SIZE = 12;
 
+export const FACETS = ['size', 'colour', 'category', 'price'] as const;
+
 export interface FacetCount {
-  readonly facet: 'size' | 'colour' | 'category' | 'price';
+  readonly facet: (typeof FACETS)[number];
   readonly value: string;
   readonly count: number;
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { COUNTRIES } from '../account/account.ts';
 import { LINE_NOTES } from '../cart/present.ts';
+import { FACETS } from '../catalog/product.ts';
 import { SHIPPING } from '../checkout/shipping.ts';
 import { STATUSES } from '../orders/order.ts';
 import { CURRENCIES } from '../http/view-parts.ts';
@@ -36,7 +37,21 @@ const item = z
   })
   .meta({ id: 'Item' });
 
-export const listing = z.object({ items: z.array(item), total: z.int().min(0), page: z.int().min(1) });
+const facetCount = z.object({ facet: z.enum(FACETS), value: z.string(), count: z.int().min(0) });
+
+export const listing = z.object({
+  items: z.array(item),
+  total: z.int().min(0),
+  page: z.int().min(1),
+  facets: z.array(facetCount).describe('How many there would be with each value of a filter.'),
+});
+
+export const recommendations = z.object({
+  why: z
+    .enum(['together', 'alike'])
+    .describe('Bought together with it, or others of its category while nothing was.'),
+  items: z.array(item),
+});
 
 export const product = z
   .object({

@@ -98,6 +98,12 @@ const catalogue: readonly Operation[] = [
     params: { path: z.object({ slug: slugSchema }) },
     refused: [404],
   }),
+  operation('get', '/products/{slug}/recommendations', {
+    summary: 'What goes with an article',
+    answer: answers.recommendations,
+    params: { path: z.object({ slug: slugSchema }) },
+    refused: [404],
+  }),
 ];
 
 const cart: readonly Operation[] = [
