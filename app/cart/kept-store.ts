@@ -5,6 +5,7 @@
 // A browser brings the clock of its last acknowledged change. A cart in Redis that is older has lost something: it is
 // joined with Postgres' copy before anybody sees or changes it.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { remainingMs } from '../platform/deadline.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import type { Cart, CartRequest, CartStore, Changed, ChangeOutcome } from './cart.ts';
@@ -33,6 +34,8 @@ export type KeptEvent = 'fell-back' | 'read-copy' | 'repaired' | 'missed';
 const REDIS_PATIENCE_MS = 1_000;
 /** Kept back from the request's time, to still render an answer. */
 const RESERVE_MS = 1_000;
+const CATCH_UP_MS = 1_500;
+const LOOK_MS = 50;
 
 function patienceOf(request: CartRequest): number {
   // The session store is the same Redis, and this request has waited for it already.
@@ -64,8 +67,19 @@ async function repairFor(parts: KeptStoreParts, holder: string, request: CartReq
   return record;
 }
 
+/**
+ * What Redis acknowledged a moment ago may still be on its way to the copy, from another pod: shown at once, the cart
+ * would lack it. What has not come after CATCH_UP_MS is shown without.
+ */
 async function readCopy(parts: KeptStoreParts, holder: string, request: CartRequest): Promise<CartRecord> {
-  const record = await parts.copy.find(holder, request.deadline);
+  const seen = seenClock(request.cartTicket, holder);
+  const waitMs = Math.min(CATCH_UP_MS, remainingMs(request.deadline) - RESERVE_MS);
+  const untilMs = performance.now() + waitMs;
+  let record = await parts.copy.find(holder, request.deadline);
+  while ((record?.clock ?? 0) < seen && performance.now() < untilMs) {
+    await sleep(LOOK_MS);
+    record = await parts.copy.find(holder, request.deadline);
+  }
   if (record === undefined) throw new StoreUnavailable('carts: Redis is away and there is no second copy');
   parts.event('read-copy');
   return record;
