@@ -1,23 +1,12 @@
 // A shopper who is sent back from the checkout to the cart does not type her address again.
 import { expect } from 'chai';
+import { fieldsIn, press, typed } from '../../support/checkout-form.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
-const typed = {
-  email: 'ada@example.org',
-  name: 'Ada Quill',
-  street: 'Lindenweg 4',
-  postcode: '10115',
-  city: 'Berlin',
-  country: 'DE',
-  shipping: 'express',
-  shownShipping: 'express',
-  cardNumber: '4242 4242 4242 4242',
-  cardExpiry: '12/34',
-  cardCode: '123',
-};
+const express = { shipping: 'express', shownShipping: 'express' };
 
 describe('what was typed at the checkout', function () {
   this.timeout(timeouts.fixtureMs);
@@ -37,17 +26,9 @@ describe('what was typed at the checkout', function () {
     await shop.query('UPDATE variant SET stock = $2 WHERE sku = $1', [sku, pieces]);
   };
   const page = async (): Promise<string> => (await client.request<string>('GET', '/checkout')).body;
-  const press = (fields: Readonly<Record<string, string>>) =>
-    client.request('POST', '/checkout', new URLSearchParams({ ...typed, ...fields }).toString(), {
-      'content-type': 'application/x-www-form-urlencoded',
-    });
-  const hidden = (html: string, name: string): string =>
-    new RegExp(`name="${name}"[^>]* value="([^"]*)"`).exec(html)?.[1] ?? '';
   const keyAndTotal = (html: string) => {
-    return {
-      idempotencyKey: hidden(html, 'idempotencyKey'),
-      expectedTotalCents: hidden(html, 'expectedTotalCents'),
-    };
+    const { idempotencyKey = '', expectedTotalCents = '' } = fieldsIn(html);
+    return { idempotencyKey, expectedTotalCents };
   };
 
   it('is there again after a detour to the cart, but for the card, and gone with the order', async () => {
@@ -56,7 +37,7 @@ describe('what was typed at the checkout', function () {
     await client.add(sku);
     const first = keyAndTotal(await page());
     await stock(0);
-    const refused = await press(first);
+    const refused = await press(client, { ...express, ...first });
     expect(refused.headers.get('location')).to.equal('/cart');
     await stock(5);
 
@@ -68,7 +49,7 @@ describe('what was typed at the checkout', function () {
       .to.match(/value="express"[^>]* checked/)
       .and.not.match(/value="4242/);
 
-    const ordered = await press(keyAndTotal(again));
+    const ordered = await press(client, { ...express, ...keyAndTotal(again) });
     expect(ordered.headers.get('location')).to.match(/confirmation$/);
     await client.add(sku);
     expect(await page()).to.not.include(typed.street);

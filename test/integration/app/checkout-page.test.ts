@@ -1,32 +1,10 @@
 // The checkout page as a browser without scripts sends it: nobody pays a sum that was not on the button.
 import { expect } from 'chai';
-import type { Answer, ShopClient } from '../../support/shop-client.ts';
+import { fieldsIn, press, typed } from '../../support/checkout-form.ts';
+import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
-
-const typed = {
-  email: 'ada@example.org',
-  name: 'Ada Quill',
-  street: 'Lindenweg 4',
-  postcode: '10115',
-  city: 'Berlin',
-  country: 'DE',
-  cardNumber: '4242 4242 4242 4242',
-  cardExpiry: '12/34',
-  cardCode: '123',
-};
-const form = { 'content-type': 'application/x-www-form-urlencoded' };
-
-type Fields = Readonly<Record<string, string>>;
-
-/** What the page's form sends without anything typed: its hidden fields and the chosen delivery. */
-function fieldsIn(html: string): Fields {
-  const inputs = html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
-  const hidden = Array.from(inputs, ([, name = '', value = '']) => [name, value]);
-  const shipping = /name="shipping" value="(\w+)"[^>]* checked/.exec(html)?.[1] ?? '';
-  return { ...(Object.fromEntries(hidden) as Fields), shipping };
-}
 
 const button = (html: string): string => /<button id="sum-pay"[^>]*>([^<]*)</.exec(html)?.[1] ?? '';
 
@@ -48,10 +26,6 @@ describe('checkout page', function () {
     const client = shop.client();
     await client.add(sku);
     return { client, sku, page: (await client.request<string>('GET', '/checkout')).body };
-  }
-
-  function press(client: ShopClient, fields: Fields): Promise<Answer<string>> {
-    return client.request('POST', '/checkout', new URLSearchParams({ ...typed, ...fields }).toString(), form);
   }
 
   const ordersOf = (sku: string) =>
