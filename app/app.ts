@@ -32,6 +32,7 @@ import { createPrefill } from './checkout/prefill.ts';
 import { checkoutRoutes } from './checkout/routes.ts';
 import { createCheckout } from './checkout/service.ts';
 import type { Config } from './config/env.ts';
+import type { LoopWatch } from './http/admission.ts';
 import { createAssets } from './http/assets.ts';
 import type { Assets } from './http/assets.ts';
 import { readBody } from './http/body.ts';
@@ -87,7 +88,7 @@ export interface AppDeps {
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
   /** How late the event loop comes to its work. */
-  readonly loopDelayMs: () => number;
+  readonly loop: Pick<LoopWatch, 'note' | 'last'>;
 }
 
 const LARGEST_BODY = '32kb';
@@ -137,11 +138,11 @@ function routesOf(deps: AppDeps, common: Common) {
   ];
 }
 
-function admissionOf({ config, metrics, loopDelayMs }: AppDeps): AdmissionSettings {
+function admissionOf({ config, metrics, loop }: AppDeps): AdmissionSettings {
   return {
     maxInFlight: config.SHOP_MAX_IN_FLIGHT,
     maxDelayMs: config.SHOP_MAX_LOOP_DELAY_MS,
-    delayMs: loopDelayMs,
+    loop,
     sessionCookie: sessionCookieName(config.SHOP_SECURE_COOKIES),
     secure: config.SHOP_SECURE_COOKIES,
     refused: () => metrics.refused.inc({ reason: 'overload' }),

@@ -10,8 +10,8 @@ import type { CartKeeping } from './cart/keeping.ts';
 import { openCatalog } from './catalog/open.ts';
 import type { OpenCatalog } from './catalog/open.ts';
 import type { Config } from './config/env.ts';
-import { watchLoopDelay } from './http/admission.ts';
-import type { LoopDelay } from './http/admission.ts';
+import { watchLoop } from './http/admission.ts';
+import type { LoopWatch } from './http/admission.ts';
 import { opsHandler } from './http/ops.ts';
 import { routeTable } from './http/route-table.ts';
 import type { Route } from './http/route-table.ts';
@@ -72,7 +72,7 @@ function appOn(
     announcer: catalog.announcer,
     edition: catalog.edition,
     isDraining: lifecycle.isDraining,
-    loopDelayMs: loop.delayMs,
+    loop,
   });
 }
 
@@ -89,7 +89,7 @@ interface Parts {
   readonly strategy: Strategy;
   readonly lifecycle: Lifecycle;
   readonly catalog: OpenCatalog;
-  readonly loop: LoopDelay;
+  readonly loop: LoopWatch;
   readonly shop: Listener;
   readonly ops: Listener;
   readonly starting: AbortController;
@@ -118,7 +118,7 @@ export async function serve(config: Config, log: Log, outside: Outside): Promise
   const lifecycle = createLifecycle();
   const keeping = openCarts(config.SHOP_CART_WRITE_THROUGH, stores, log);
   const catalog = openCatalog(config, stores, log);
-  const loop = watchLoopDelay();
+  const loop = watchLoop();
   const strategy = await openStrategy(config, stores, keeping.store);
   const app = appOn(config, log, { stores, strategy, lifecycle, catalog, loop }, outside);
   const handle = app.callback();

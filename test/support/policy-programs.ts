@@ -32,20 +32,34 @@ Promise.all(${JSON.stringify(tries)}.map((t) => (t.protocol === 'UDP' ? udp(t) :
 
 const SILENCE_MS = 3000;
 
+/** Longer than any test needs it. */
+const USED_MS = 60_000;
+
 /**
- * Keeps one connection and uses it every 50 ms until it has been silent for 3 s, or for `ms` in all; prints the times
- * at which an answer came (Date.now()).
+ * Keeps one connection and uses it every 50 ms until it has been silent for 3 s, or is told to end; prints the times at
+ * which an answer came (Date.now()).
  */
-export function useOneConnection({ host, port }: Try, ms: number): string {
+export function useOneConnection({ host, port }: Try): string {
   return `
 const answers = [], startedAt = Date.now();
+const end = () => { console.log(JSON.stringify(answers)); process.exit(); };
+process.on('SIGTERM', end);
 const s = require('net').connect(${port}, '${host}');
 s.on('data', () => answers.push(Date.now())).on('error', () => {});
 setInterval(() => {
   const silentMs = Date.now() - (answers.at(-1) ?? startedAt);
-  if (silentMs < ${SILENCE_MS} && Date.now() - startedAt < ${ms}) return s.write('x');
-  console.log(JSON.stringify(answers)); process.exit();
+  if (silentMs < ${SILENCE_MS} && Date.now() - startedAt < ${USED_MS}) s.write('x'); else end();
 }, 50);`;
+}
+
+/** Tells the pod's `useOneConnection` to end; prints how many there were. */
+export function endConnection(): string {
+  return `
+const fs = require('fs');
+const uses = (pid) => { try { return fs.readFileSync('/proc/' + pid + '/cmdline', 'utf8').includes('silent' + 'Ms'); } catch { return false; } };
+const users = fs.readdirSync('/proc').filter((pid) => /^\\d+$/.test(pid) && uses(pid));
+for (const pid of users) process.kill(Number(pid), 'SIGTERM');
+console.log(users.length);`;
 }
 
 /** Prints how many connections to a port of this pod are established. */

@@ -1,7 +1,7 @@
 // Refuses requests beyond what the process can do, before they cost anything: 503 with Retry-After, as a small page
 // without a template or as problem+json. Nothing has been begun, so the very same request may be sent again.
 import { isRefused } from '../admission.ts';
-import type { AdmissionLimits } from '../admission.ts';
+import type { AdmissionLimits, LoopWatch } from '../admission.ts';
 import type { AppContext, Next } from '../context.ts';
 import { say } from '../messages.ts';
 import { LANGUAGES } from '../view-parts.ts';
@@ -10,7 +10,7 @@ import { identify } from './request.ts';
 import { securityHeaders } from './security.ts';
 
 export interface AdmissionSettings extends AdmissionLimits {
-  readonly delayMs: () => number;
+  readonly loop: Pick<LoopWatch, 'note' | 'last'>;
   readonly sessionCookie: string;
   readonly secure: boolean;
   readonly refused: () => void;
@@ -58,7 +58,8 @@ export function admissionMiddleware(settings: AdmissionSettings) {
   let inFlight = 0;
   return async function admission(ctx: AppContext, next: Next): Promise<void> {
     const isNewcomer = !ctx.get('Cookie').includes(`${settings.sessionCookie}=`);
-    if (isRefused({ inFlight, delayMs: settings.delayMs() }, settings, isNewcomer)) {
+    settings.loop.note();
+    if (isRefused({ inFlight, ...settings.loop.last() }, settings, isNewcomer)) {
       settings.refused();
       // Those who are taken on get these headers further in, behind the kept answers that have them already.
       await protect(ctx, () => Promise.resolve());

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { z } from 'zod';
 import * as answers from '../../../app/openapi/answers.ts';
+import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
 import { newEmail } from '../../support/shop-client.ts';
 import type { Answer, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -23,6 +24,7 @@ describe('the account for programs', function () {
   let shop: TestShop;
   before(async () => {
     shop = await startShop();
+    await holdMails(shop);
   });
   after(() => shop.close());
 
@@ -92,22 +94,15 @@ describe('the account for programs', function () {
   });
 
   describe('a password that was forgotten', () => {
-    async function tokenFor(email: string): Promise<string> {
-      const [mail] = await shop.query<{ token: string }>(
-        `SELECT payload ->> 'token' AS token FROM outbox
-          WHERE kind = 'password-reset' AND payload ->> 'email' = $1`,
-        [email],
-      );
-      return mail?.token ?? '';
-    }
-
     it('is asked for with the same answer, whether or not there is an account', async () => {
       const { email } = await registered();
       const known = await call(shop.client(), 'POST', '/password/forgot', { email });
       const unknown = await call(shop.client(), 'POST', '/password/forgot', { email: newEmail() });
       expect([known.status, known.body]).to.deep.equal([204, '']);
       expect([unknown.status, unknown.body]).to.deep.equal([204, '']);
-      expect(await tokenFor(email)).to.not.equal('');
+      expect(await resetTokenFor(shop, email))
+        .to.be.a('string')
+        .and.not.equal('');
     });
 
     it('is not asked for without an e-mail address', async () => {
@@ -119,7 +114,7 @@ describe('the account for programs', function () {
     it('is set anew by the token of the mail once, and logs out on all devices', async () => {
       const { client, email } = await registered();
       await call(shop.client(), 'POST', '/password/forgot', { email });
-      const body = { token: await tokenFor(email), newPassword };
+      const body = { token: await resetTokenFor(shop, email), newPassword };
       expect((await call(shop.client(), 'POST', '/password/reset', body)).status).to.equal(204);
       expect((await call(client, 'GET', '/account')).status).to.equal(401);
       expect(await logIn(shop.client(), email, newPassword)).to.equal(200);

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { median } from '../../load/bench/ratios.ts';
 import { eventually } from '../../support/eventually.ts';
+import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
 import { newEmail } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -23,6 +24,7 @@ describe('passwords', function () {
   let shop: TestShop;
   before(async () => {
     shop = await startShop();
+    await holdMails(shop);
   });
   after(() => shop.close());
 
@@ -42,12 +44,7 @@ describe('passwords', function () {
 
   async function linkFor(email: string): Promise<string> {
     await shop.client().request('POST', '/password/forgot', { email });
-    const [mail] = await shop.query<{ token: string }>(
-      `SELECT payload ->> 'token' AS token FROM outbox
-        WHERE kind = 'password-reset' AND payload ->> 'email' = $1 ORDER BY id DESC`,
-      [email],
-    );
-    return mail?.token ?? '';
+    return resetTokenFor(shop, email);
   }
 
   const reset = async (token: string, newPassword: string): Promise<number> =>

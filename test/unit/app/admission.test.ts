@@ -2,8 +2,8 @@
 import { expect } from 'chai';
 import Koa from 'koa';
 import supertest from 'supertest';
-import { isRefused, watchLoopDelay } from '../../../app/http/admission.ts';
-import type { LoopDelay } from '../../../app/http/admission.ts';
+import { isRefused, watchLoop } from '../../../app/http/admission.ts';
+import type { LoopWatch } from '../../../app/http/admission.ts';
 import type { AppState } from '../../../app/http/context.ts';
 import { admissionMiddleware } from '../../../app/http/middleware/admission.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -13,20 +13,25 @@ const limits = { maxInFlight: 100, maxDelayMs: 400 };
 
 describe('admission', () => {
   it('takes everybody on while there is room', () => {
-    expect(isRefused({ inFlight: 74, delayMs: 299 }, limits, true)).to.equal(false);
-    expect(isRefused({ inFlight: 99, delayMs: 399 }, limits, false)).to.equal(false);
+    expect(isRefused({ inFlight: 74, delayMs: 299, asked: 50 }, limits, true)).to.equal(false);
+    expect(isRefused({ inFlight: 99, delayMs: 399, asked: 50 }, limits, false)).to.equal(false);
   });
 
   it('refuses visitors without a session before those who have begun to shop', () => {
-    expect(isRefused({ inFlight: 75, delayMs: 0 }, limits, true)).to.equal(true);
-    expect(isRefused({ inFlight: 75, delayMs: 0 }, limits, false)).to.equal(false);
-    expect(isRefused({ inFlight: 0, delayMs: 300 }, limits, true)).to.equal(true);
-    expect(isRefused({ inFlight: 0, delayMs: 300 }, limits, false)).to.equal(false);
+    expect(isRefused({ inFlight: 75, delayMs: 0, asked: 50 }, limits, true)).to.equal(true);
+    expect(isRefused({ inFlight: 75, delayMs: 0, asked: 50 }, limits, false)).to.equal(false);
+    expect(isRefused({ inFlight: 0, delayMs: 300, asked: 50 }, limits, true)).to.equal(true);
+    expect(isRefused({ inFlight: 0, delayMs: 300, asked: 50 }, limits, false)).to.equal(false);
   });
 
   it('refuses everybody at the limits', () => {
-    expect(isRefused({ inFlight: 100, delayMs: 0 }, limits, false)).to.equal(true);
-    expect(isRefused({ inFlight: 0, delayMs: 400 }, limits, false)).to.equal(true);
+    expect(isRefused({ inFlight: 100, delayMs: 0, asked: 50 }, limits, false)).to.equal(true);
+    expect(isRefused({ inFlight: 0, delayMs: 400, asked: 50 }, limits, false)).to.equal(true);
+  });
+
+  it('does not blame so few requests that they cannot be why the loop is late', () => {
+    expect(isRefused({ inFlight: 0, delayMs: 1_000, asked: 49 }, limits, true)).to.equal(false);
+    expect(isRefused({ inFlight: 100, delayMs: 1_000, asked: 49 }, limits, false)).to.equal(true);
   });
 });
 
@@ -37,7 +42,13 @@ describe('the answer to who is refused', () => {
       Object.assign(ctx.state, { isApi, requestId: 'r', identity: [] });
       await next();
     });
-    const settings = { ...limits, maxInFlight: 0, delayMs: () => 0, sessionCookie: 'sid', secure: true };
+    const settings = {
+      ...limits,
+      maxInFlight: 0,
+      loop: { note: () => undefined, last: () => ({ delayMs: 0, asked: 0 }) },
+      sessionCookie: 'sid',
+      secure: true,
+    };
     app.use(admissionMiddleware({ ...settings, refused: () => undefined }));
     return supertest(app.callback()).get('/');
   }
@@ -59,8 +70,8 @@ describe('the answer to who is refused', () => {
 describe('the delay of the event loop', function () {
   this.timeout(2 * timeouts.soonMs);
   const MOST_MS = 250;
-  let loop: LoopDelay;
-  beforeEach(() => (loop = watchLoopDelay()));
+  let loop: LoopWatch;
+  beforeEach(() => (loop = watchLoop()));
   afterEach(() => loop.stop());
 
   function block(durationMs: number): void {
@@ -78,26 +89,34 @@ describe('the delay of the event loop', function () {
     );
 
   it('is beyond the limit while every turn takes longer than that, and not any more a while later', async () => {
-    const beyond = () => expect(loop.delayMs()).to.be.at.least(MOST_MS);
+    const beyond = () => expect(loop.last().delayMs).to.be.at.least(MOST_MS);
     await whileDoing(() => block(MOST_MS + 50), beyond);
-    await eventually(() => expect(loop.delayMs()).to.be.below(MOST_MS), { withinMs: timeouts.soonMs });
+    await eventually(() => expect(loop.last().delayMs).to.be.below(MOST_MS), { withinMs: timeouts.soonMs });
   });
 
   it('is beyond the limit when the loop stood still for all of the time', async () => {
     block(1_500);
-    await eventually(() => expect(loop.delayMs()).to.be.at.least(MOST_MS), { withinMs: timeouts.soonMs });
+    await eventually(() => expect(loop.last().delayMs).to.be.at.least(MOST_MS), {
+      withinMs: timeouts.soonMs,
+    });
+  });
+
+  it('comes with how many requests came in meanwhile', async () => {
+    for (let request = 0; request < 3; request += 1) loop.note();
+    await eventually(() => expect(loop.last().asked).to.equal(3), { withinMs: timeouts.soonMs });
+    await eventually(() => expect(loop.last().asked).to.equal(0), { withinMs: timeouts.soonMs });
   });
 
   it('is far below it after a single stall of that length, and with turns of some tens of milliseconds', async () => {
     block(MOST_MS + 50);
-    await eventually(() => expect(loop.delayMs()).to.be.within(0.001, MOST_MS / 2), {
+    await eventually(() => expect(loop.last().delayMs).to.be.within(0.001, MOST_MS / 2), {
       withinMs: timeouts.soonMs,
     });
     const seen: number[] = [];
     await whileDoing(
       () => {
         block(40);
-        seen.push(loop.delayMs());
+        seen.push(loop.last().delayMs);
       },
       () => expect(new Set(seen).size).to.be.at.least(3),
     );
