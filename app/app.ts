@@ -166,8 +166,11 @@ function cookieKeysOf({ config, metrics, log }: AppDeps) {
 }
 
 /** The body comes behind the session, but where it tells what can be sent together with the reading of the session. */
-function useSession(app: Koa<AppState>, { config, strategy, catalog }: AppDeps): void {
-  const body = readBody({ limit: LARGEST_BODY });
+function useSession(
+  app: Koa<AppState>,
+  { config, strategy, catalog }: AppDeps,
+  body: ReturnType<typeof readBody>,
+): void {
   const isSealed = config.SHOP_SESSION_STRATEGY === 'cookie';
   if (!isSealed) app.use(noteIfUnsigned(sessionCookieName(config.SHOP_SECURE_COOKIES)));
   if (strategy.foresees) app.use(foreseeChange(catalog, body));
@@ -208,13 +211,14 @@ export function createApp(deps: AppDeps): Koa<AppState> {
   app.use(identifyMiddleware);
   app.use(piecesMiddleware);
   app.use(compressMiddleware);
-  app.use(errorsMiddleware(page));
+  const body = readBody({ limit: LARGEST_BODY });
+  app.use(errorsMiddleware(page, body));
   app.use(securityHeaders(config.SHOP_SECURE_COOKIES));
   app.use(assets.middleware);
   app.use(preferencesMiddleware());
   app.use(refuseCrossSite(config.SHOP_PUBLIC_URL, () => metrics.refused.inc({ reason: 'cross-site' })));
   app.use(cartTickets);
-  useSession(app, deps);
+  useSession(app, deps, body);
   const common = { page, pictureUrl: assets.pictureUrl, catalog: deps.catalog, categories };
   for (const router of routesOf(deps, common)) app.use(router.routes());
   app.use(refuseOtherMethods());

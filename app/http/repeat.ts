@@ -1,13 +1,17 @@
-// A request that no store could serve now may be sent again as it was. Its operation id goes back to the sender, so
-// that the repetition is known as one: what was done after all is not done twice.
+// A form that could not be served now may be sent again as it was, with nothing lost of what was typed. Its operation id
+// goes back to the sender too, so that the repetition is known as one: what was done after all is not done twice.
 export interface Repeat {
   readonly action: string;
   readonly fields: readonly { readonly name: string; readonly value: string }[];
+  /** False where something was typed that a page must not hold: sent again, the form comes back and asks for it. */
+  readonly isWhole: boolean;
 }
 
-/** Only forms that carry an operation id, and nothing that a page must not hold (a card, a password). */
-const REPEATABLE = /^\/cart\/lines(\/|$)/;
-const LONGEST = 100;
+/** A password, a card: in a page they would lie in caches and in the history. */
+const SECRET = /password|^card/i;
+/** Beyond these nothing is a form of ours. */
+const LONGEST = 2_000;
+const MOST_FIELDS = 100;
 
 function fieldsOf(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? { ...body } : {};
@@ -15,14 +19,17 @@ function fieldsOf(body: unknown): Record<string, unknown> {
 
 export function operationOf(body: unknown): { operationId?: string } {
   const { operationId } = fieldsOf(body);
-  return typeof operationId === 'string' && operationId.length <= LONGEST ? { operationId } : {};
+  return typeof operationId === 'string' && operationId.length <= 100 ? { operationId } : {};
 }
 
-/** The form to show again, or null when what was sent cannot be repeated. */
+/** The form to show again, or null when nothing was typed or it is none of ours. */
 export function repeatOf(method: string, path: string, body: unknown): Repeat | null {
-  if (method !== 'POST' || !REPEATABLE.test(path) || operationOf(body).operationId === undefined) return null;
-  const fields = Object.entries(fieldsOf(body)).flatMap(([name, value]) =>
-    typeof value === 'string' && value.length <= LONGEST ? [{ name, value }] : [],
+  const typed = Object.entries(fieldsOf(body)).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => ({ name, value: one })),
   );
-  return { action: path, fields };
+  if (method !== 'POST' || typed.length === 0 || typed.length > MOST_FIELDS) return null;
+  const fields = typed.flatMap(({ name, value }) =>
+    typeof value === 'string' && value.length <= LONGEST && !SECRET.test(name) ? [{ name, value }] : [],
+  );
+  return { action: path, fields, isWhole: fields.length === typed.length };
 }

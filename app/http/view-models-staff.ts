@@ -19,7 +19,7 @@ export interface StaffProductsModel {
     seenPrice: string;
     held: number;
     action: string;
-    problems: readonly string[];
+    problems: Readonly<Record<'stock' | 'price', readonly string[]>>;
   }[];
   readonly previousHref: string | null;
   readonly nextHref: string | null;

@@ -69,6 +69,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'confirmation.text': 'Wir packen es ein. Eine Bestätigung ist unterwegs an {email}.',
   'confirmation.title': 'Danke, es gehört Ihnen.',
   'error.again': 'Noch einmal versuchen',
+  'error.form': 'Zurück zum Formular',
   'error.home': 'Zum Laden',
   'error.retryIn': 'Ein neuer Versuch lohnt sich in {seconds} s.',
   'field.email': 'E-Mail-Adresse',

@@ -66,6 +66,7 @@ export const en = {
   'confirmation.text': 'We are packing it. A confirmation is on its way to {email}.',
   'confirmation.title': 'Thank you, it is yours.',
   'error.again': 'Try again',
+  'error.form': 'Back to the form',
   'error.home': 'To the shop',
   'error.retryIn': 'Trying again makes sense in {seconds} s.',
   'field.email': 'E-mail address',

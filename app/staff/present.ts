@@ -22,7 +22,7 @@ export interface Refused {
   readonly sku: string;
   readonly stock: string;
   readonly price: string;
-  readonly problems: readonly MessageKey[];
+  readonly problems: Readonly<Record<'stock' | 'price', readonly MessageKey[]>>;
 }
 
 export function hrefOf(path: string, params: Readonly<Record<string, string>>, page: number): string {
@@ -44,6 +44,8 @@ export function priceText(cents: number): string {
 }
 
 function rowModel(variant: StaffVariant, place: Place, viewer: Viewer, refused: Refused | undefined) {
+  const said = (field: 'stock' | 'price'): string[] =>
+    (refused?.problems[field] ?? []).map((key) => say(viewer.language, key, { count: variant.stock }));
   const [seenStock, seenPrice] = [String(variant.stock), priceText(variant.priceCents)];
   return {
     sku: variant.sku,
@@ -56,7 +58,7 @@ function rowModel(variant: StaffVariant, place: Place, viewer: Viewer, refused: 
     seenPrice,
     held: variant.held,
     action: hrefOf(`/staff/products/${variant.sku}`, { q: place.query }, place.page),
-    problems: (refused?.problems ?? []).map((key) => say(viewer.language, key, { count: variant.stock })),
+    problems: { stock: said('stock'), price: said('price') },
   };
 }
 

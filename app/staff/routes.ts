@@ -3,8 +3,8 @@ import Router from '@koa/router';
 import { isSku } from '../catalog/schema.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError, notFound } from '../http/errors.ts';
+import type { Problems } from '../http/errors.ts';
 import { check, typed } from '../http/input.ts';
-import type { MessageKey } from '../http/messages.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
@@ -47,18 +47,24 @@ async function showProducts(ctx: AppContext, deps: StaffRouteDeps, refused?: Ref
   deps.page(ctx, 'staff-products', model, { title: sayTo(ctx, 'title.staffProducts'), status });
 }
 
-function refusedWith(ctx: AppContext, keys: readonly MessageKey[]): Refused {
+function refusedWith(ctx: AppContext, problems: Problems): Refused {
   const { stock, price } = typed(bodyOf(ctx), ['stock', 'price']);
-  return { sku: param(ctx, 'sku'), stock, price, problems: keys };
+  /** What the row was shown with is hidden: nobody can mend it but by looking at the row anew. */
+  const of = (field: string, seen: string) => [
+    ...new Set([...(problems[field] ?? []), ...(problems[seen] ?? [])]),
+  ];
+  return {
+    sku: param(ctx, 'sku'),
+    stock,
+    price,
+    problems: { stock: of('stock', 'seenStock'), price: of('price', 'seenPrice') },
+  };
 }
 
 async function editVariant(ctx: AppContext, deps: StaffRouteDeps): Promise<void> {
   if (!isSku(param(ctx, 'sku'))) throw notFound();
   const form = check(variantForm, bodyOf(ctx));
-  if (!form.ok) {
-    const keys = [...new Set(Object.values(form.problems).flat())];
-    return showProducts(ctx, deps, refusedWith(ctx, keys), 422);
-  }
+  if (!form.ok) return showProducts(ctx, deps, refusedWith(ctx, form.problems), 422);
   const { stock, seenStock, price, seenPrice } = form.value;
   try {
     await deps.staff.edit(ctx, {
@@ -69,7 +75,7 @@ async function editVariant(ctx: AppContext, deps: StaffRouteDeps): Promise<void>
     });
   } catch (error) {
     if (!isShopError(error) || error.status !== 409) throw error;
-    return showProducts(ctx, deps, refusedWith(ctx, [error.messageKey]), 409);
+    return showProducts(ctx, deps, refusedWith(ctx, { stock: [error.messageKey] }), 409);
   }
   const place = placeOf(ctx);
   setFlash(ctx, 'success', sayTo(ctx, 'account.saved'));

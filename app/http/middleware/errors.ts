@@ -13,6 +13,8 @@ import { bodyOf, seeOther } from '../pages.ts';
 import { operationOf, repeatOf } from '../repeat.ts';
 import type { Page } from '../render.ts';
 
+type Read = (ctx: AppContext, next: Next) => Promise<unknown>;
+
 interface Answer {
   readonly status: number;
   readonly code: string;
@@ -52,6 +54,19 @@ function record(ctx: AppContext, error: unknown, status: number): void {
   if (status >= 500) ctx.state.log.error({ err: error }, 'request failed');
 }
 
+/** Whether the very same request may be served another time. */
+const isForNow = ({ status }: Answer): boolean => status === 429 || status >= 500;
+
+/** What failed before the body was read, such as reading the session, must not lose what was typed either. */
+async function readUnread(ctx: AppContext, read: Read): Promise<void> {
+  if (bodyOf(ctx) !== undefined || !ctx.req.readable) return;
+  try {
+    await read(ctx, () => Promise.resolve());
+  } catch {
+    // Cut off or too large: the answer is about what failed first.
+  }
+}
+
 function problemJson(ctx: AppContext, answer: Answer): void {
   const problems = Object.entries(answer.problems ?? {}).flatMap(([field, keys]) =>
     keys.map((key) => ({ field, code: key, detail: say(ctx.state.language, key) })),
@@ -77,7 +92,7 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
     heading,
     text: say(language, answer.messageKey, answer.values),
     retryAfterSeconds: answer.retryAfterSeconds ?? null,
-    repeat: answer.status === 503 ? repeatOf(ctx.method, ctx.path, bodyOf(ctx)) : null,
+    repeat: isForNow(answer) ? repeatOf(ctx.method, ctx.path, bodyOf(ctx)) : null,
   };
   page(ctx, 'error', model, { title: heading, status: answer.status });
 }
@@ -99,7 +114,8 @@ function write(ctx: AppContext, answer: Answer, page: Page): void {
   else errorPage(ctx, answer, page);
 }
 
-export function errorsMiddleware(page: Page) {
+/** `read` reads the body of a request that failed before anybody had. */
+export function errorsMiddleware(page: Page, read: Read) {
   return async function errors(ctx: AppContext, next: Next): Promise<void> {
     try {
       await next();
@@ -107,6 +123,7 @@ export function errorsMiddleware(page: Page) {
     } catch (error) {
       const answer = answerFor(error);
       record(ctx, error, answer.status);
+      if (isForNow(answer)) await readUnread(ctx, read);
       write(ctx, answer, page);
     }
   };

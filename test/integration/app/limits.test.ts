@@ -53,6 +53,20 @@ describe('limits', function () {
     expect(api.body).to.include({ status: 429, code: 'too-many' });
   });
 
+  it('keeps what was typed into a form that was sent too often, but for the password', async () => {
+    const email = await registered();
+    const typed = { email, password: 'not it', returnTo: '/cart' };
+    const { answer } = await untilRefused((n) => at(`203.0.113.${n}`)('POST', '/login', typed), 20);
+    const [, form = ''] =
+      /<form id="repeat" method="post" action="\/login">(.*?)<\/form>/s.exec(answer.body) ?? [];
+    expect(form).to.include(`name="email" value="${email}"`).and.include('name="returnTo" value="/cart"');
+    expect(answer.body).to.include('Back to the form').and.not.include(typed.password);
+    // WHEN that is sent, from where it may be
+    const back = await at('203.0.113.99')('POST', '/login', { email, returnTo: '/cart' });
+    expect(back.status).to.equal(422);
+    expect(back.body).to.include(`value="${email}"`);
+  });
+
   it('leaves other accounts alone meanwhile', async () => {
     const email = await registered();
     const answer = await shop.client().request('POST', '/api/v1/session', { email, password });

@@ -78,13 +78,19 @@ describe('staff', function () {
     expect(body.variants.find(({ sku }) => sku === before.sku)).to.include({ stock: 77, priceCents: 1_250 });
   });
 
-  it('lists all problems beside the row and keeps what was typed', async () => {
+  it('lists all problems beside the fields and keeps what was typed', async () => {
     const before = await variant(2);
     const form = { ...formFor(before), stock: '-3', price: 'free' };
     const answer = await post(staff, `/staff/products/${before.sku}?q=${before.sku}`, form);
     expect(answer.status).to.equal(422);
     expect(answer.body).to.include('value="-3"').and.include('value="free"');
-    expect(answer.body).to.include('Stock is a whole number').and.include('like 49.90');
+    const beside = (field: string) => {
+      const id = `${field}-${before.sku}-problem`;
+      expect(answer.body).to.include(`aria-describedby="${id}"`);
+      return new RegExp(`id="${id}">([^<]*)`).exec(answer.body)?.[1];
+    };
+    expect(beside('stock')).to.include('Stock is a whole number');
+    expect(beside('price')).to.include('like 49.90');
   });
 
   it('does not undo a sale made since the page was shown', async () => {

@@ -25,9 +25,12 @@ describe('a body in pieces', () => {
       await next();
     });
     app.use(
-      errorsMiddleware((ctx, _view, _model, { title }) => {
-        ctx.body = `<h1>${title}</h1>`;
-      }),
+      errorsMiddleware(
+        (ctx, _view, _model, { title }) => {
+          ctx.body = `<h1>${title}</h1>`;
+        },
+        (_ctx, next) => next(),
+      ),
     );
     app.use(handler);
     server = app.listen(0, '127.0.0.1');

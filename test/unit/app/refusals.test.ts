@@ -7,9 +7,11 @@ import Koa from 'koa';
 import supertest from 'supertest';
 import { readBody } from '../../../app/http/body.ts';
 import type { AppState } from '../../../app/http/context.ts';
+import { forbidden, tooMany, unavailable } from '../../../app/http/errors.ts';
 import { bodyOf } from '../../../app/http/pages.ts';
 import { errorsMiddleware } from '../../../app/http/middleware/errors.ts';
 import { refuseOtherMethods } from '../../../app/http/methods.ts';
+import type { ViewModels } from '../../../app/http/view-models.ts';
 
 function api() {
   const app = new Koa<AppState>();
@@ -22,8 +24,9 @@ function api() {
     });
     await next();
   });
-  app.use(errorsMiddleware(() => undefined));
-  app.use(readBody({ limit: '1kb' }));
+  const body = readBody({ limit: '1kb' });
+  app.use(errorsMiddleware(() => undefined, body));
+  app.use(body);
   const router = new Router<AppState>();
   router.get('/things/:id', (ctx) => (ctx.body = {}));
   router.put('/things/:id', (ctx) => (ctx.body = { got: bodyOf(ctx) }));
@@ -86,6 +89,34 @@ describe('a body', () => {
 
   it('is refused as a form beyond the limit', async () => {
     expect((await put(form, `a=${'x'.repeat(2_000)}`)).status).to.equal(413);
+  });
+});
+
+describe('a form that fails before its body is read', () => {
+  async function repeatAfter(error: Error) {
+    const shown: unknown[] = [];
+    const app = new Koa<AppState>();
+    app.use(async (ctx, next) => {
+      Object.assign(ctx.state, { language: 'en', log: { error: () => undefined } });
+      await next();
+    });
+    const body = readBody({ limit: '1kb' });
+    app.use(errorsMiddleware((ctx, _view, model) => void (shown.push(model), (ctx.body = '')), body));
+    app.use(() => Promise.reject(error));
+    app.use(body);
+    await supertest(app.callback()).post('/login').type('form').send({ email: 'ada@example.org' });
+    return (shown[0] as ViewModels['error']).repeat;
+  }
+
+  it('is shown with what was typed where it may be sent again', async () => {
+    const fields = [{ name: 'email', value: 'ada@example.org' }];
+    for (const error of [unavailable(), tooMany(2), new Error('a mistake')]) {
+      expect(await repeatAfter(error)).to.deep.equal({ action: '/login', fields, isWhole: true });
+    }
+  });
+
+  it('is not where that would be no use', async () => {
+    expect(await repeatAfter(forbidden())).to.equal(null);
   });
 });
 

@@ -98,7 +98,7 @@ export const samples: ViewModels = {
       seenPrice: '29.00',
       held: index,
       action: `/staff/products/${line.sku}`,
-      problems: index === 1 ? ['The price must be a number.'] : [],
+      problems: { stock: [], price: index === 1 ? ['The price must be a number.'] : [] },
     })),
     previousHref: null,
     nextHref: '/staff/products?page=2',
@@ -148,6 +148,6 @@ export const samples: ViewModels = {
     heading: 'One moment, please',
     text: 'Too many people are here at once.',
     retryAfterSeconds: 5,
-    repeat: { action: '/cart/lines', fields: [{ name: 'sku', value: 'tee-navy-m' }] },
+    repeat: { action: '/cart/lines', fields: [{ name: 'sku', value: 'tee-navy-m' }], isWhole: true },
   },
 };
