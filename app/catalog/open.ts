@@ -9,6 +9,7 @@ import type { Stores } from '../stores.ts';
 import { createAnnouncer, SILENT } from './announcer.ts';
 import type { Announcer } from './announcer.ts';
 import { createCachedSource } from './cached-source.ts';
+import { seeOwnWrites } from './own-writes.ts';
 import { createCatalog } from './service.ts';
 import type { Catalog } from './service.ts';
 import { createSharedCache, keysOf, PREFIX } from './shared-cache.ts';
@@ -45,7 +46,7 @@ export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatal
   const forget = (slugs: readonly string[]): void => cached.changed(keysOf(slugs));
   const announcer = createAnnouncer({ db: stores.db, shared, forget, log });
   return {
-    catalog: createCatalog(cached),
+    catalog: createCatalog(seeOwnWrites(cached, source, feed.isLive)),
     announcer,
     edition: cached.edition,
     close: async () => {
