@@ -13,6 +13,7 @@ import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
 import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
 import { accountJson } from './api.ts';
+import { demandEnd } from './end-sessions.ts';
 import { accountGone } from './gone.ts';
 import type { Profiles } from './profile.ts';
 import { address, passwordChange, profileForm, removalForm } from './schema.ts';
@@ -33,7 +34,7 @@ async function update(ctx: AppContext, { profiles }: OwnApiDeps): Promise<void> 
 async function changePassword(ctx: AppContext, { profiles, sessions }: OwnApiDeps): Promise<void> {
   const { id } = requireUser(ctx);
   await profiles.changePassword(ctx, demand(passwordChange, bodyOf(ctx)));
-  await sessions.endAll(ctx, id, 'current');
+  await demandEnd(ctx, sessions, { accountId: id, keep: 'current' });
   ctx.status = 204;
 }
 

@@ -12,7 +12,7 @@ import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
-import { passwordChanged } from './password-changed.ts';
+import { endSessions } from './end-sessions.ts';
 import type { Profiles } from './profile.ts';
 import { passwordChange, profileForm, removalForm } from './schema.ts';
 
@@ -88,8 +88,8 @@ async function changePassword(ctx: AppContext, deps: OwnRouteDeps): Promise<void
     showPassword(ctx, deps, problems);
     return;
   }
-  await deps.sessions.endAll(ctx, id, 'current');
-  setFlash(ctx, 'success', sayTo(ctx, passwordChanged(deps.sessions)));
+  const said = await endSessions(ctx, deps.sessions, { accountId: id, keep: 'current' });
+  setFlash(ctx, 'success', sayTo(ctx, said));
   seeOther(ctx, '/account');
 }
 

@@ -7,6 +7,7 @@ import { demand } from '../http/input.ts';
 import type { Limits } from '../http/limits.ts';
 import { bodyOf } from '../http/pages.ts';
 import type { SessionManager } from '../session/manager.ts';
+import { demandEnd } from './end-sessions.ts';
 import type { Profiles } from './profile.ts';
 import { forgottenForm, resetBody } from './schema.ts';
 
@@ -28,7 +29,7 @@ export function resetApi({ profiles, sessions, limits }: ResetApiDeps): Router<A
     const { token, newPassword } = demand(resetBody, bodyOf(ctx));
     const accountId = await profiles.reset(ctx, token, newPassword);
     if (accountId === undefined) throw invalid({ token: ['problem.resetLink'] });
-    await sessions.endAll(ctx, accountId, 'none');
+    await demandEnd(ctx, sessions, { accountId, keep: 'none' });
     ctx.status = 204;
   });
   return router;

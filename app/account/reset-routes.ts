@@ -10,7 +10,7 @@ import { bodyOf, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import type { SessionManager } from '../session/manager.ts';
-import { passwordChanged } from './password-changed.ts';
+import { endSessions } from './end-sessions.ts';
 import type { Profiles } from './profile.ts';
 import { forgottenForm, resetForm } from './schema.ts';
 
@@ -63,8 +63,8 @@ async function reset(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
     showReset(ctx, deps, '', false);
     return;
   }
-  await deps.sessions.endAll(ctx, accountId, 'none');
-  setFlash(ctx, 'success', sayTo(ctx, passwordChanged(deps.sessions)));
+  const said = await endSessions(ctx, deps.sessions, { accountId, keep: 'none' });
+  setFlash(ctx, 'success', sayTo(ctx, said));
   seeOther(ctx, '/login');
 }
 

@@ -57,3 +57,7 @@ export const tooMany = (retryAfterSeconds: number): ShopError =>
 /** A store is away or we are overloaded; the same request may be sent again after `retryAfterSeconds`. */
 export const unavailable = (cause?: unknown, retryAfterSeconds = 2): ShopError =>
   shopError(503, 'unavailable', 'error.unavailable', { retryAfterSeconds, cause });
+
+/** The password is changed; the caller may end the account's sessions later. */
+export const sessionsNotEnded = (cause: unknown): ShopError =>
+  shopError(503, 'sessions-not-ended', 'account.passwordChangedOnly', { retryAfterSeconds: 2, cause });

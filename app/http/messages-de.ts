@@ -84,6 +84,8 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'account.loggedOut': 'Sie sind abgemeldet.',
   'account.saved': 'Ihre Änderungen sind gespeichert.',
   'account.passwordChanged': 'Ihr Passwort ist geändert. Andere Geräte sind abgemeldet.',
+  'account.passwordChangedOnly':
+    'Ihr Passwort ist geändert. Andere Geräte konnten gerade nicht abgemeldet werden: Bitte melden Sie sich in einer Weile überall ab.',
   'account.passwordChangedHere':
     'Ihr Passwort ist geändert. Angemeldete Geräte bleiben es, bis sie sich abmelden.',
   'account.deleted': 'Ihr Konto ist gelöscht.',

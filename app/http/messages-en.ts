@@ -79,6 +79,8 @@ export const en = {
   'account.loggedOut': 'You are logged out.',
   'account.saved': 'Your changes are saved.',
   'account.passwordChanged': 'Your password is changed. Other devices are logged out.',
+  'account.passwordChangedOnly':
+    'Your password is changed. Other devices could not be logged out just now: please log out everywhere in a while.',
   'account.passwordChangedHere':
     'Your password is changed. Devices that are logged in stay so until they log out.',
   'account.deleted': 'Your account is deleted.',

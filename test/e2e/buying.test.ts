@@ -1,6 +1,8 @@
 // The shop as a person meets it: through the load balancer, with a real browser, with and without JavaScript.
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { de } from '../../app/locales/de.ts';
+import { en } from '../../app/locales/en.ts';
 import { newShopper, openBrowser, screenshot } from '../support/browser.ts';
 import { newEmail } from '../support/shop-client.ts';
 import { articlesInCart, checkOut, putFirstArticleInCart, registerInBrowser } from '../support/shopping.ts';
@@ -24,26 +26,29 @@ describe('buying an article', function () {
     page = undefined;
   });
 
-  for (const javaScript of [true, false]) {
-    const how = javaScript ? 'with JavaScript' : 'without JavaScript';
-
+  for (const { how, words, ...browsing } of [
+    { how: 'with JavaScript', words: en, javaScript: true, locale: 'en-GB' },
+    { how: 'without JavaScript', words: en, javaScript: false, locale: 'en-GB' },
+    { how: 'in German', words: de, javaScript: true, locale: 'de-DE' },
+  ]) {
     it(`works for a guest ${how}`, async () => {
-      page = await newShopper(browser, { javaScript });
-      const article = await putFirstArticleInCart(page);
+      page = await newShopper(browser, browsing);
+      const article = await putFirstArticleInCart(page, words);
       expect(await articlesInCart(page)).to.deep.equal([article]);
       await screenshot(page, `cart ${how}`);
-      await checkOut(page, 'guest@example.org');
+      await checkOut(page, 'guest@example.org', words);
       await screenshot(page, `confirmation ${how}`);
       expect(await page.getByRole('main').innerText()).to.contain(article);
       expect(await articlesInCart(page), 'the cart after the order').to.deep.equal([]);
     });
 
     it(`works for a user ${how}, who finds the order in the history`, async () => {
-      page = await newShopper(browser, { javaScript });
+      page = await newShopper(browser, browsing);
       const email = newEmail();
-      await registerInBrowser(page, { email, name: 'Ada Quill', password: 'a rather long sentence' });
-      const article = await putFirstArticleInCart(page);
-      const number = await checkOut(page, email);
+      const account = { email, name: 'Ada Quill', password: 'a rather long sentence' };
+      await registerInBrowser(page, account, words);
+      const article = await putFirstArticleInCart(page, words);
+      const number = await checkOut(page, email, words);
       await page.goto('/orders');
       await screenshot(page, `orders ${how}`);
       await page.getByRole('link', { name: number }).click();

@@ -26,6 +26,8 @@ export interface ShopperOptions {
   readonly javaScript?: boolean;
   /** Width and height in CSS pixels. @default 1280 × 900 */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Which language the browser asks for. @default en-GB */
+  readonly locale?: string;
   /** @default the shop under test */
   readonly baseUrl?: string;
 }
@@ -48,7 +50,7 @@ export async function newShopper(browser: Browser, options: ShopperOptions = {})
     baseURL: options.baseUrl ?? shopUrl,
     javaScriptEnabled: options.javaScript ?? true,
     viewport: options.viewport ?? { width: 1280, height: 900 },
-    locale: 'en-GB',
+    locale: options.locale ?? 'en-GB',
   });
   context.setDefaultTimeout(timeouts.browserStepMs);
   return context.newPage();

@@ -2,6 +2,7 @@
 // is said to be saved, and nothing is answered with an error of ours.
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
+import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
 import { newEmail, shopClient } from '../../support/shop-client.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -91,6 +92,22 @@ describe('Redis in trouble', function () {
   it('says so although no replica confirms what Redis was told', async () => {
     const staff = await newStaff(shop.client());
     await without(['redis-1'], async () => expect(await setPrice(staff, 1, 4_321)).to.equal(303));
+  });
+
+  it('sets a forgotten password although Redis is stopped, and says that other devices stay logged in', async () => {
+    const email = newEmail();
+    await shop.client().register({ email, password, name: 'Ada' });
+    await holdMails(shop);
+    await shop.client().request('POST', '/password/forgot', { email });
+    const form = { token: await resetTokenFor(shop, email), newPassword: 'another long password' };
+    const visitor = shop.client();
+    const login = await without(shop.redis.members, async () => {
+      expect((await visitor.request('POST', '/password/reset', form)).status).to.equal(303);
+      return visitor.request<string>('GET', '/login');
+    });
+    expect(login.body).to.include('Other devices could not be logged out just now');
+    const again = { email, password: form.newPassword };
+    expect((await visitor.request('POST', '/login', again)).status).to.equal(303);
   });
 
   it('shows pages, known and new, while Redis is full', async () => {
