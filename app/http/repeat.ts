@@ -22,8 +22,11 @@ export function operationOf(body: unknown): { operationId?: string } {
   return typeof operationId === 'string' && operationId.length <= 100 ? { operationId } : {};
 }
 
-/** The form to show again, or null when nothing was typed or it is none of ours. */
-export function repeatOf(method: string, path: string, body: unknown): Repeat | null {
+/**
+ * The form to show again, or null when nothing was typed or it is none of ours. `action` is a path on this site: what was
+ * asked for may look like another host (`//host/…`), which would get what was typed.
+ */
+export function repeatOf(method: string, action: string, body: unknown): Repeat | null {
   const typed = Object.entries(fieldsOf(body)).flatMap(([name, value]) =>
     (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => ({ name, value: one })),
   );
@@ -31,5 +34,5 @@ export function repeatOf(method: string, path: string, body: unknown): Repeat | 
   const fields = typed.flatMap(({ name, value }) =>
     typeof value === 'string' && value.length <= LONGEST && !SECRET.test(name) ? [{ name, value }] : [],
   );
-  return { action: path, fields, isWhole: fields.length === typed.length };
+  return { action, fields, isWhole: fields.length === typed.length };
 }

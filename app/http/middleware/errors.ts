@@ -9,7 +9,7 @@ import { isShopError, badRequest, notFound, tooLarge, unavailable } from '../err
 import type { ShopError } from '../errors.ts';
 import { say, sayIfKnown } from '../messages.ts';
 import type { MessageKey } from '../messages.ts';
-import { bodyOf, seeOther } from '../pages.ts';
+import { bodyOf, localPath, seeOther } from '../pages.ts';
 import { operationOf, repeatOf } from '../repeat.ts';
 import type { Page } from '../render.ts';
 
@@ -92,7 +92,7 @@ function errorPage(ctx: AppContext, answer: Answer, page: Page): void {
     heading,
     text: say(language, answer.messageKey, answer.values),
     retryAfterSeconds: answer.retryAfterSeconds ?? null,
-    repeat: isForNow(answer) ? repeatOf(ctx.method, ctx.path, bodyOf(ctx)) : null,
+    repeat: isForNow(answer) ? repeatOf(ctx.method, localPath(ctx.url, '/'), bodyOf(ctx)) : null,
   };
   page(ctx, 'error', model, { title: heading, status: answer.status });
 }

@@ -93,7 +93,7 @@ describe('a body', () => {
 });
 
 describe('a form that fails before its body is read', () => {
-  async function repeatAfter(error: Error) {
+  async function repeatAfter(error: Error, url = '/login') {
     const shown: unknown[] = [];
     const app = new Koa<AppState>();
     app.use(async (ctx, next) => {
@@ -104,7 +104,7 @@ describe('a form that fails before its body is read', () => {
     app.use(errorsMiddleware((ctx, _view, model) => void (shown.push(model), (ctx.body = '')), body));
     app.use(() => Promise.reject(error));
     app.use(body);
-    await supertest(app.callback()).post('/login').type('form').send({ email: 'ada@example.org' });
+    await supertest(app.callback()).post(url).type('form').send({ email: 'ada@example.org' });
     return (shown[0] as ViewModels['error']).repeat;
   }
 
@@ -113,6 +113,13 @@ describe('a form that fails before its body is read', () => {
     for (const error of [unavailable(), tooMany(2), new Error('a mistake')]) {
       expect(await repeatAfter(error)).to.deep.equal({ action: '/login', fields, isWhole: true });
     }
+  });
+
+  it('is sent to where it was sent, and never to another host', async () => {
+    expect((await repeatAfter(unavailable(), '/staff/products/tee?q=x&page=2'))?.action).to.equal(
+      '/staff/products/tee?q=x&page=2',
+    );
+    expect((await repeatAfter(unavailable(), '//evil.example/login'))?.action).to.equal('/');
   });
 
   it('is not where that would be no use', async () => {
