@@ -114,7 +114,7 @@ function routesOf(deps: AppDeps, common: Common) {
   const profiles = createProfiles({ db, cartStore, limits, sessions });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
-  const keptForm = createKeptForm(createSealer(deps.config.sessionKeys, 'checkout'));
+  const keptForm = createKeptForm(createSealer(deps.config.sessionKeys, 'checkout'), countTampered(deps));
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
     catalogRoutes(common),
@@ -158,11 +158,11 @@ function newcomersOf({ edition, metrics }: AppDeps): NewcomersSettings {
   };
 }
 
-function cookieKeysOf({ config, metrics, log }: AppDeps) {
-  return createCookieKeys(config.sessionKeys, (cookie) => {
+function countTampered({ metrics, log }: AppDeps) {
+  return (cookie: string): void => {
     metrics.refused.inc({ reason: 'tampered-cookie' });
-    log.warn({ name: cookie }, 'a cookie that we did not sign was ignored');
-  });
+    log.warn({ name: cookie }, 'a cookie that we did not make was ignored');
+  };
 }
 
 /** The body comes behind the session, but where it tells what can be sent together with the reading of the session. */
@@ -200,7 +200,7 @@ export function createApp(deps: AppDeps): Koa<AppState> {
     proxy: config.SHOP_PROXY_COUNT > 0,
     maxIpsCount: config.SHOP_PROXY_COUNT,
   });
-  app.keys = cookieKeysOf(deps);
+  app.keys = createCookieKeys(config.sessionKeys, countTampered(deps));
   app.on('error', (error) => log.error({ err: error as unknown }, 'koa'));
   const assets = createAssets(`${deps.assetsDirectory}/public`, pictureSource(catalogue, categories));
   const page = pageOf(deps, assets);

@@ -23,7 +23,8 @@ function fieldsOf(text: string): Typed {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 }
 
-export function createKeptForm(sealer: Sealer): KeptForm {
+/** `refused` is told of a cookie that we did not seal. */
+export function createKeptForm(sealer: Sealer, refused: (cookie: string) => void): KeptForm {
   const write = (ctx: AppContext, value: string, maxAge: number): void => {
     // Sealed, and so authenticated already.
     ctx.cookies.set(COOKIE, value, {
@@ -41,8 +42,11 @@ export function createKeptForm(sealer: Sealer): KeptForm {
     },
     kept: (ctx) => {
       const value = ctx.cookies.get(COOKIE, { signed: false });
-      const opened = value === undefined ? undefined : sealer.open(value);
-      return opened !== undefined && 'text' in opened ? fieldsOf(opened.text) : {};
+      if (value === undefined || value === '') return {};
+      const opened = sealer.open(value);
+      if ('text' in opened) return fieldsOf(opened.text);
+      refused(COOKIE);
+      return {};
     },
     forget: (ctx) => {
       if (ctx.cookies.get(COOKIE, { signed: false }) !== undefined) write(ctx, '', 0);

@@ -35,14 +35,16 @@ export function removeSignedCookie(ctx: AppContext, name: string): void {
   setSignedCookie(ctx, name, '', 0);
 }
 
-/** Koa passes over a cookie without its signature as if it had not come; one with a wrong signature its keys see. */
-function noteUnsigned(ctx: AppContext, name: string): void {
+/**
+ * For a cookie that Koa signs and reads: Koa passes over one without its signature as if it had not come; one with a wrong
+ * signature its keys see.
+ */
+export function noteUnsigned(ctx: AppContext, name: string): void {
   if (hasSignature(ctx, name)) return;
   const came = (ctx.cookies.get(name, { signed: false }) ?? '') !== '';
   if (came) keysOf(ctx).unsigned(name);
 }
 
-/** For a cookie that Koa signs and reads. */
 export function noteIfUnsigned(name: string) {
   return function noteUnsignedCookie(ctx: AppContext, next: Next): Promise<unknown> {
     noteUnsigned(ctx, name);

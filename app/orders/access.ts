@@ -2,6 +2,7 @@
 // ids of its last orders in a signed cookie (and staff: staff/access.ts). Everybody else gets 404, as if it did
 // not exist.
 import type { AppContext } from '../http/context.ts';
+import { noteUnsigned } from '../http/signed-cookie.ts';
 import { userIfKnown } from '../session/session.ts';
 import type { Order } from './order.ts';
 
@@ -10,6 +11,7 @@ const KEPT = 5;
 const LIFE_MS = 30 * 24 * 3_600_000;
 
 function remembered(ctx: AppContext): string[] {
+  noteUnsigned(ctx, COOKIE);
   const value = ctx.cookies.get(COOKIE, { signed: true }) ?? '';
   return value.split('.').filter((id) => id !== '');
 }

@@ -80,7 +80,7 @@ describe('the log', function () {
   });
 
   it('says that a cookie was tampered with, without the cookie', () => {
-    const line = lines.find((one) => one.includes('did not sign'));
+    const line = lines.find((one) => one.includes('did not make'));
     expect(line).to.include('"name":"sid"');
   });
 

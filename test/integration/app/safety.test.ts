@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import type { Route } from '../../../app/http/route-table.ts';
 import { eventually } from '../../support/eventually.ts';
-import { newEmail } from '../../support/shop-client.ts';
+import { anyVariant, newEmail } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -128,6 +128,21 @@ describe('every route', function () {
     const bare = { cookie: `sid=${'A'.repeat(43)}; cart=g-somebody.7.1` };
     const answer = await fetch(`${shop.url}/api/v1/cart`, { headers: bare });
     expect(await answer.json()).to.deep.include({ lines: [] });
+    expect(await refusals()).to.equal(before + 2);
+  });
+
+  it('counts orders that were remembered and a form that was kept, but not by us', async () => {
+    const client = shop.client();
+    const { headers } = await client.add((await anyVariant(client)).sku);
+    const own = headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
+    const { id } = (await client.order()).body;
+    const before = await refusals();
+    const page = (path: string, made: string) =>
+      fetch(shop.url + path, { headers: { cookie: [...own, made].join('; ') }, redirect: 'manual' });
+    expect((await page(`/orders/${id}`, `orders=${id}`)).status).to.equal(404);
+    expect(await refusals()).to.equal(before + 1);
+    await client.add((await anyVariant(client)).sku);
+    expect((await page('/checkout', `typed=${'A'.repeat(60)}`)).status).to.equal(200);
     expect(await refusals()).to.equal(before + 2);
   });
 
