@@ -6,6 +6,7 @@
 // asked; the session is read once, before the body; forms from other sites are refused before a handler runs.
 import Koa from 'koa';
 import { accountApi } from './account/api.ts';
+import { createAddressBook } from './account/address-book.ts';
 import { addressRoutes } from './account/address-routes.ts';
 import { ownApi } from './account/own-api.ts';
 import { ownRoutes } from './account/own-routes.ts';
@@ -114,6 +115,7 @@ function routesOf(deps: AppDeps, common: Common) {
   const profiles = createProfiles({ db, cartStore, limits, sessions });
   const orders = createOrders(db, announcer);
   const staff = createStaff(db, announcer);
+  const addresses = createAddressBook(db);
   const keptForm = createKeptForm(createSealer(deps.config.sessionKeys, 'checkout'), countTampered(deps));
   const checkout = createCheckout({ db, cartStore, payment, metrics, limits, announcer });
   return [
@@ -123,14 +125,14 @@ function routesOf(deps: AppDeps, common: Common) {
     orderRoutes({ ...common, orders, cartStore }),
     accountRoutes({ ...common, accounts, limits }),
     ownRoutes({ ...common, profiles, sessions }),
-    addressRoutes({ ...common, db }),
+    addressRoutes({ ...common, addresses }),
     resetRoutes({ ...common, profiles, sessions, limits }),
     staffRoutes({ ...common, db, staff }),
     preferencesRoutes(),
     catalogApi(common.catalog),
     cartApi(carts),
     accountApi(accounts, limits),
-    ownApi({ db, profiles, sessions }),
+    ownApi({ addresses, profiles, sessions }),
     resetApi({ profiles, sessions, limits }),
     orderApi({ db, checkout, orders }),
     staffApi(db, staff),

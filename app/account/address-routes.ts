@@ -1,28 +1,23 @@
 // The address book's page.
-import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
-import { readOptions } from '../catalog/service.ts';
 import { countryChoices } from '../checkout/present.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import type { Problems } from '../http/errors.ts';
 import { formModel } from '../http/forms.ts';
 import { check, typed } from '../http/input.ts';
-import { rememberWrite, setFlash } from '../http/middleware/preferences.ts';
+import { setFlash } from '../http/middleware/preferences.ts';
 import { sayIfKnown } from '../http/messages.ts';
 import type { MessageKey } from '../http/messages.ts';
 import { bodyOf, param, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
-import type { Database, Querier } from '../platform/pg.ts';
-import { isUuid } from '../platform/uuid.ts';
 import { requireUser } from '../session/session.ts';
 import type { SavedAddress } from './account.ts';
-import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
-import { accountGone } from './gone.ts';
+import type { AddressBook } from './address-book.ts';
 import { address } from './schema.ts';
 
 export interface AddressRouteDeps extends Pages {
-  readonly db: Database;
+  readonly addresses: AddressBook;
 }
 
 const PAGE = '/account/addresses';
@@ -38,8 +33,7 @@ function linesOf(ctx: AppContext, { name, street, postcode, city, country }: Sav
 }
 
 async function show(ctx: AppContext, deps: AddressRouteDeps, problems?: Problems): Promise<void> {
-  const { id } = requireUser(ctx);
-  const saved = await deps.db.read((q) => listAddresses(q, id), readOptions(ctx));
+  const saved = await deps.addresses.list(ctx);
   const values = typed(problems === undefined ? {} : bodyOf(ctx), FIELDS);
   const model = {
     addresses: saved.map((one, index) => ({
@@ -55,45 +49,32 @@ async function show(ctx: AppContext, deps: AddressRouteDeps, problems?: Problems
   deps.page(ctx, 'addresses', model, { title: sayTo(ctx, 'title.addresses'), status });
 }
 
-async function write<T>(
-  ctx: AppContext,
-  deps: AddressRouteDeps,
-  work: (q: Querier) => Promise<T>,
-): Promise<T> {
-  const { value, lsn } = await deps.db.transaction(work, ctx.state.deadline);
-  rememberWrite(ctx, lsn);
-  return value;
-}
-
 function say(ctx: AppContext, done: MessageKey): void {
   setFlash(ctx, 'success', sayTo(ctx, done));
   seeOther(ctx, PAGE);
 }
 
 async function add(ctx: AppContext, deps: AddressRouteDeps): Promise<void> {
-  const user = requireUser(ctx);
+  requireUser(ctx);
   const form = check(address, bodyOf(ctx));
   if (!form.ok) return show(ctx, deps, form.problems);
-  const saved = { ...form.value, id: randomUUID() };
-  const outcome = await write(ctx, deps, (q) => insertAddress(q, user.id, saved));
-  if (outcome === 'no-account') throw accountGone(ctx);
-  if (outcome === 'full') return show(ctx, deps, { '': ['address.full'] });
+  const added = await deps.addresses.add(ctx, form.value);
+  if (added === undefined) return show(ctx, deps, { '': ['address.full'] });
   say(ctx, 'address.added');
 }
 
 export function addressRoutes(deps: AddressRouteDeps): Router<AppState> {
   const router = new Router<AppState>();
-  const change = (done: MessageKey, work: (q: Querier, user: string, id: string) => Promise<number>) => {
+  /** One that is not there any more is as the shopper wants it. */
+  const change = (done: MessageKey, work: AddressBook['prefer']) => {
     return async (ctx: AppContext): Promise<void> => {
-      const user = requireUser(ctx);
-      const id = param(ctx, 'id');
-      await write(ctx, deps, (q) => (isUuid(id) ? work(q, user.id, id) : Promise.resolve(0)));
+      await work(ctx, param(ctx, 'id'));
       say(ctx, done);
     };
   };
   router.get('addresses', PAGE, (ctx) => show(ctx, deps));
   router.post(PAGE, (ctx) => add(ctx, deps));
-  router.post(`${PAGE}/:id/remove`, change('address.removed', removeAddress));
-  router.post(`${PAGE}/:id/prefer`, change('account.saved', preferAddress));
+  router.post(`${PAGE}/:id/remove`, change('address.removed', deps.addresses.remove));
+  router.post(`${PAGE}/:id/prefer`, change('account.saved', deps.addresses.prefer));
   return router;
 }

@@ -1,25 +1,19 @@
 // One's own account for programs: look, change, export, delete, sessions, addresses.
-import { randomUUID } from 'node:crypto';
 import Router from '@koa/router';
-import { readOptions } from '../catalog/service.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
-import { rememberWrite } from '../http/middleware/preferences.ts';
 import { bodyOf, param } from '../http/pages.ts';
-import type { Database, Querier } from '../platform/pg.ts';
-import { isUuid } from '../platform/uuid.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
-import { insertAddress, listAddresses, preferAddress, removeAddress } from './addresses.ts';
+import type { AddressBook } from './address-book.ts';
 import { accountJson } from './api.ts';
 import { demandEnd } from './end-sessions.ts';
-import { accountGone } from './gone.ts';
 import type { Profiles } from './profile.ts';
 import { address, passwordChange, profileForm, removalForm } from './schema.ts';
 
 export interface OwnApiDeps {
-  readonly db: Database;
+  readonly addresses: AddressBook;
   readonly profiles: Profiles;
   readonly sessions: SessionManager;
 }
@@ -54,32 +48,17 @@ async function endAll(ctx: AppContext, { sessions }: OwnApiDeps, userId: string)
   ctx.status = 204;
 }
 
-async function addAddress(ctx: AppContext, { db }: OwnApiDeps): Promise<void> {
-  const user = requireUser(ctx);
-  const saved = { id: randomUUID(), ...demand(address, bodyOf(ctx)) };
-  const { value: added, lsn } = await db.transaction(
-    (q) => insertAddress(q, user.id, saved),
-    ctx.state.deadline,
-  );
-  if (added === 'no-account') throw accountGone(ctx);
-  if (added === 'full') throw conflict('address-book-full', 'address.full');
-  rememberWrite(ctx, lsn);
+async function addAddress(ctx: AppContext, { addresses }: OwnApiDeps): Promise<void> {
+  requireUser(ctx);
+  const added = await addresses.add(ctx, demand(address, bodyOf(ctx)));
+  if (added === undefined) throw conflict('address-book-full', 'address.full');
   ctx.status = 201;
-  ctx.body = saved;
+  ctx.body = added;
 }
 
-/** Of the address the path names. `work` resolves with how many there were of it. */
-async function changeAddress(
-  ctx: AppContext,
-  { db }: OwnApiDeps,
-  work: (q: Querier, accountId: string, id: string) => Promise<number>,
-): Promise<void> {
-  const user = requireUser(ctx);
-  const id = param(ctx, 'id');
-  if (!isUuid(id)) throw notFound();
-  const { value: changed, lsn } = await db.transaction((q) => work(q, user.id, id), ctx.state.deadline);
-  if (changed === 0) throw notFound();
-  rememberWrite(ctx, lsn);
+/** Of the address the path names. */
+async function changeAddress(ctx: AppContext, work: AddressBook['prefer']): Promise<void> {
+  if (!(await work(ctx, param(ctx, 'id')))) throw notFound();
   ctx.status = 204;
 }
 
@@ -102,11 +81,10 @@ export function ownApi(deps: OwnApiDeps): Router<AppState> {
   router.delete('/sessions/:key', (ctx) => endSession(ctx, deps));
   router.delete('/sessions', (ctx) => endAll(ctx, deps, requireUser(ctx).id));
   router.get('/addresses', async (ctx) => {
-    const { id } = requireUser(ctx);
-    ctx.body = { items: await deps.db.read((q) => listAddresses(q, id), readOptions(ctx)) };
+    ctx.body = { items: await deps.addresses.list(ctx) };
   });
   router.post('/addresses', (ctx) => addAddress(ctx, deps));
-  router.put('/addresses/:id/preferred', (ctx) => changeAddress(ctx, deps, preferAddress));
-  router.delete('/addresses/:id', (ctx) => changeAddress(ctx, deps, removeAddress));
+  router.put('/addresses/:id/preferred', (ctx) => changeAddress(ctx, deps.addresses.prefer));
+  router.delete('/addresses/:id', (ctx) => changeAddress(ctx, deps.addresses.remove));
   return router;
 }
