@@ -72,6 +72,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'error.form': 'Zurück zum Formular',
   'error.home': 'Zum Laden',
   'error.retryIn': 'Ein neuer Versuch lohnt sich in {seconds} s.',
+  'error.retryInMinutes': 'Ein neuer Versuch lohnt sich in {minutes} Minuten.',
   'field.email': 'E-Mail-Adresse',
   'field.name': 'Name',
   'field.password': 'Passwort',

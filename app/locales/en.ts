@@ -69,6 +69,7 @@ export const en = {
   'error.form': 'Back to the form',
   'error.home': 'To the shop',
   'error.retryIn': 'Trying again makes sense in {seconds} s.',
+  'error.retryInMinutes': 'Trying again makes sense in {minutes} minutes.',
   'field.email': 'E-mail address',
   'field.name': 'Name',
   'field.password': 'Password',

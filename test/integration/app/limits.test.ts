@@ -60,6 +60,7 @@ describe('limits', function () {
     const [, form = ''] =
       /<form id="repeat" method="post" action="\/login">(.*?)<\/form>/s.exec(answer.body) ?? [];
     expect(form).to.include(`name="email" value="${email}"`).and.include('name="returnTo" value="/cart"');
+    expect(answer.body).to.match(/makes sense in [2-5] minutes/);
     expect(answer.body).to.include('Back to the form').and.not.include(typed.password);
     // WHEN that is sent, from where it may be
     const back = await at('203.0.113.99')('POST', '/login', { email, returnTo: '/cart' });
