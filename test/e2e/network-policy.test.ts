@@ -14,8 +14,8 @@ import {
   readyAddress,
 } from '../support/policy-pods.ts';
 import {
-  countConnections,
   endConnection,
+  hasConnection,
   lookup,
   tryAll,
   tryFromTheStart,
@@ -69,11 +69,16 @@ describe('network policy', function () {
     protocol,
   });
   const reaches = (pod: string, ...tries: Try[]): Promise<boolean[]> => inPod(pod, tryAll(tries));
-  /** Until db has the connection that a client has just been told to open and use. */
-  const established = (): Promise<unknown> =>
-    eventually(async () => expect(await inPod('db', countConnections(PORTS.main))).to.equal(1), {
+  let lastPort = 40_000;
+  /** Opens a connection and uses it; resolves once db has it. */
+  async function useConnection(client: string): Promise<{ readonly answers: Promise<number[]> }> {
+    const port = (lastPort += 1);
+    const answers = inPod<number[]>(client, useOneConnection(to('db', PORTS.main), port));
+    await eventually(async () => expect(await inPod('db', hasConnection(port))).to.equal(true), {
       withinMs: timeouts.requestMs,
     });
+    return { answers };
+  }
   const settles = (assertion: () => Promise<unknown>): Promise<unknown> =>
     eventually(assertion, { withinMs: timeouts.soonMs, everyMs: 50 });
 
@@ -149,11 +154,10 @@ describe('network policy', function () {
   for (const client of ['near', 'far']) {
     it(`cuts an established connection from a pod ${client === 'near' ? 'of the same' : 'of another'} node`, async function () {
       if (!(await enforcedByNodeAgent())) this.skip();
-      const using = inPod<number[]>(client, useOneConnection(to('db', PORTS.main)));
-      await established();
+      const using = await useConnection(client);
       await into('db', []);
       const appliedAt = Date.now();
-      const answers = await using;
+      const answers = await using.answers;
       expect(answers, 'answers while it was allowed').not.to.be.empty;
       expect(answers.filter((at) => at > appliedAt + ENFORCED_WITHIN_MS)).to.deep.equal([]);
     });
@@ -161,8 +165,7 @@ describe('network policy', function () {
 
   it('keeps an established connection that every policy still allows', async () => {
     await into('db', [{ from: from('far') }]);
-    const using = inPod<number[]>('far', useOneConnection(to('db', PORTS.main)));
-    await established();
+    const using = await useConnection('far');
     // In this order: the other way round the connection would not be allowed for a moment.
     await letOut();
     await denyAll();
@@ -170,7 +173,9 @@ describe('network policy', function () {
     // For as long as the policies may take, and as long again in which they must not have cut it.
     await sleep(2 * ENFORCED_WITHIN_MS);
     expect(await inPod('far', endConnection()), 'connections still used').to.equal(1);
-    expect((await using).filter((at) => at > appliedAt + ENFORCED_WITHIN_MS)).to.have.length.above(20);
+    expect((await using.answers).filter((at) => at > appliedAt + ENFORCED_WITHIN_MS)).to.have.length.above(
+      20,
+    );
   });
 
   it('holds for a pod’s very first packet', async function () {

@@ -39,12 +39,12 @@ const USED_MS = 60_000;
  * Keeps one connection and uses it every 50 ms until it has been silent for 3 s, or is told to end; prints the times at
  * which an answer came (Date.now()).
  */
-export function useOneConnection({ host, port }: Try): string {
+export function useOneConnection({ host, port }: Try, localPort: number): string {
   return `
 const answers = [], startedAt = Date.now();
 const end = () => { console.log(JSON.stringify(answers)); process.exit(); };
 process.on('SIGTERM', end);
-const s = require('net').connect(${port}, '${host}');
+const s = require('net').connect({ port: ${port}, host: '${host}', localPort: ${localPort} });
 s.on('data', () => answers.push(Date.now())).on('error', () => {});
 setInterval(() => {
   const silentMs = Date.now() - (answers.at(-1) ?? startedAt);
@@ -62,13 +62,15 @@ for (const pid of users) process.kill(Number(pid), 'SIGTERM');
 console.log(users.length);`;
 }
 
-/** Prints how many connections to a port of this pod are established. */
-export function countConnections(port: number): string {
-  const local = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+/**
+ * Prints whether the connection that was opened at the client's port `from` is established. A pod may hold others: one
+ * that was cut ends only when the news of its end get through.
+ */
+export function hasConnection(from: number): string {
+  const remote = `:${from.toString(16).toUpperCase().padStart(4, '0')}`;
   return `
 const lines = ['tcp', 'tcp6'].flatMap((name) => require('fs').readFileSync('/proc/net/' + name, 'utf8').split('\\n'));
-const established = lines.map((line) => line.trim().split(/\\s+/)).filter((field) => field[1]?.endsWith('${local}') && field[3] === '01');
-console.log(established.length);`;
+console.log(lines.map((line) => line.trim().split(/\\s+/)).some((field) => field[2]?.endsWith('${remote}') && field[3] === '01'));`;
 }
 
 /** From its first moment on, opens a new connection every 20 ms for \`ms\`; serves how many were answered on 8000. */
