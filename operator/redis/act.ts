@@ -71,7 +71,8 @@ function memberCommands(action: MemberAction): readonly Command[] {
         ...closeStrangers,
       ];
     case 'fence':
-      return [setMinReplicas(99)];
+      // Who reads must not stay either: it would not see what the master has acknowledged since.
+      return [setMinReplicas(99), ...closeStrangers];
     case 'unfence':
       return [setMinReplicas(1)];
     case 'priority':

@@ -34,8 +34,8 @@ export const openGate: readonly Command[] = ['replica', 'sentinel', 'app'].map((
 ]);
 
 /**
- * Who dialled while the gate was closed was refused its login and keeps the connection all the same: a Sentinel for 15 s,
- * in which it takes the member for dead. Closed, it dials and logs in anew.
+ * All clients dial anew, and ask the Sentinels first. Who dialled while the gate was closed was refused its login and
+ * keeps the connection all the same: a Sentinel for 15 s, in which it takes the member for dead.
  */
 export const closeStrangers: readonly Command[] = ['normal', 'pubsub'].map((type): Command => [
   'client',

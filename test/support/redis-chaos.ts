@@ -9,7 +9,7 @@ import { kubectl } from './kubectl.ts';
 import { startProgramPod } from './program-pod.ts';
 import type { ProgramPod } from './program-pod.ts';
 import { healthyRedis, redisMembers, redisTerm } from './redis-cluster.ts';
-import { keysOf } from './redis-nodes.ts';
+import { keysOf, untilOneMaster } from './redis-nodes.ts';
 import { startShopRequests } from './shop-requests.ts';
 import { pinAppPods, runningTiers, untilReady } from './steady-state.ts';
 import { timeouts } from './timeouts.ts';
@@ -41,6 +41,8 @@ export async function startRedisChaos(): Promise<RedisChaos> {
       await untilReady('sentinel', 3);
       await untilReady('operator', 1);
       await healthyRedis();
+      // The status may be from before the fault where the operator was cut off with the master.
+      await untilOneMaster(timeouts.steadyStateMs);
     },
     startLedger: () => startPodLedger(pod, '/start'),
     startUnsafeLedger: () => startPodLedger(pod, '/start-without-wait'),

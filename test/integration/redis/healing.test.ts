@@ -1,4 +1,5 @@
 // States that Sentinel never leaves by itself, each injected by hand: the operator ends them, without losing a key.
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
 import { masterName } from '../../support/redis-set.ts';
@@ -45,6 +46,16 @@ describe('a Redis set that Sentinel alone cannot heal', () => {
   it('is led by one master again after a second one appeared', async () => {
     await tier.set.connect('redis-2').call('replicaof', 'no', 'one');
     await broken();
+    expect(await healed()).to.equal('redis-0');
+  }).timeout(timeouts.fixtureMs);
+
+  it('sends whoever reads from a second master away before that follows the first', async () => {
+    const reader = tier.set.connect('redis-2', 'app');
+    await reader.get('kept');
+    const sentAway = once(reader, 'close', { signal: AbortSignal.timeout(healedMs) });
+    await tier.set.connect('redis-2').call('replicaof', 'no', 'one');
+    await sentAway;
+    expect(await tier.set.connect('redis-2').role()).to.include('master');
     expect(await healed()).to.equal('redis-0');
   }).timeout(timeouts.fixtureMs);
 
