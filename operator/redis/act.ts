@@ -7,7 +7,7 @@ import type { Action } from './model.ts';
 import { sequenceKey, termKey, termMasterKey } from './observe.ts';
 import { patienceMs } from './patience.ts';
 import { switchMaster } from './switch.ts';
-import { closeStrangers, openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
+import { closeClients, openGate, setMinReplicas, setPriority, tellMember, tellSentinel } from './tell.ts';
 import type { ActionContext, SetSettings, Steps } from './tell.ts';
 
 /** @returns the steps' durations, for actions that have steps. Throws what went wrong, naming the node. */
@@ -54,13 +54,7 @@ type MemberAction = Exclude<Action, { kind: 'elect' | 'switch' | 'monitor' | 're
 function memberCommands(action: MemberAction): readonly Command[] {
   switch (action.kind) {
     case 'bless':
-      return [
-        ['replicaof', 'no', 'one'],
-        setPriority(100),
-        setMinReplicas(1),
-        ...openGate,
-        ...closeStrangers,
-      ];
+      return [['replicaof', 'no', 'one'], setPriority(100), setMinReplicas(1), ...openGate, ...closeClients];
     case 'follow':
       // The fence is lifted only where it does no harm any more: on a replica.
       return [
@@ -68,11 +62,11 @@ function memberCommands(action: MemberAction): readonly Command[] {
         ['replicaof', action.address, 6379],
         setMinReplicas(1),
         ...openGate,
-        ...closeStrangers,
+        ...closeClients,
       ];
     case 'fence':
       // Who reads must not stay either: it would not see what the master has acknowledged since.
-      return [setMinReplicas(99), ...closeStrangers];
+      return [setMinReplicas(99), ...closeClients];
     case 'unfence':
       return [setMinReplicas(1)];
     case 'priority':

@@ -10,7 +10,7 @@ import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
 import {
-  closeStrangers,
+  closeClients,
   nobody,
   nodeNamed,
   openGate,
@@ -82,8 +82,8 @@ async function makeEqual(
   winner: Visible,
   others: readonly NodeAddress[],
 ): Promise<void> {
-  const strangers = winner.answer.gated ? closeStrangers : [];
-  await tellMember(context, winner.name, [setPriority(1), setMinReplicas(1), ...openGate, ...strangers]);
+  const closing = winner.answer.gated ? closeClients : [];
+  await tellMember(context, winner.name, [setPriority(1), setMinReplicas(1), ...openGate, ...closing]);
   if (others.length === 0) return;
   await tellMember(context, winner.name, [['replicaof', 'no', 'one']]);
   await Promise.all(

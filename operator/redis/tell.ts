@@ -37,7 +37,7 @@ export const openGate: readonly Command[] = ['replica', 'sentinel', 'app'].map((
  * All clients dial anew, and ask the Sentinels first. Who dialled while the gate was closed was refused its login and
  * keeps the connection all the same: a Sentinel for 15 s, in which it takes the member for dead.
  */
-export const closeStrangers: readonly Command[] = ['normal', 'pubsub'].map((type): Command => [
+export const closeClients: readonly Command[] = ['normal', 'pubsub'].map((type): Command => [
   'client',
   'kill',
   'type',
