@@ -88,7 +88,7 @@ export interface AppDeps {
   readonly payment: PaymentProvider;
   readonly assetsDirectory: string;
   readonly isDraining: () => boolean;
-  /** How late the event loop comes to its work. */
+  /** How late the event loop comes to its work, and how many ask for it. */
   readonly loop: Pick<LoopWatch, 'note' | 'last'>;
 }
 

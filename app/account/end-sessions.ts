@@ -6,7 +6,7 @@ import type { MessageKey } from '../http/messages.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import type { SessionManager } from '../session/manager.ts';
 
-export interface Ending {
+interface Ending {
   readonly accountId: string;
   /** Whether the session of this request goes on. */
   readonly keep: 'none' | 'current';

@@ -6,7 +6,7 @@ import { notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { param } from '../http/pages.ts';
 import { PRICE_RANGES, SORTS } from './product.ts';
-import type { FacetCount, ListedProduct, Product } from './product.ts';
+import type { ListedProduct, Product } from './product.ts';
 import { filterFromUrl, slugSchema } from './schema.ts';
 import { COLOURS, SIZES } from './seed-product.ts';
 import type { Catalog } from './service.ts';
@@ -39,15 +39,6 @@ export const listQuery = z.strictObject({
 function itemJson(product: ListedProduct) {
   const { slug, name, category, priceCents, colours, inStock } = product;
   return { slug, name, category, priceCents, colours, inStock };
-}
-
-/** A value as the query of this list takes it; a range of prices comes by its number, from 1. */
-function facetJson({ facet, value, count }: FacetCount) {
-  return {
-    facet,
-    value: facet === 'price' ? (PRICE_RANGES[Number(value) - 1]?.value ?? value) : value,
-    count,
-  };
 }
 
 function productJson({ slug, name, description, category, variants }: Product) {
@@ -86,7 +77,7 @@ export function catalogApi(catalog: Catalog): Router<AppState> {
     const filter = filterFromUrl(ctx.query, place);
     const { items, total, facets } = await catalog.listing(ctx, filter);
     ctx.set('Cache-Control', 'private, no-cache');
-    ctx.body = { items: items.map(itemJson), total, page: filter.page, facets: facets.map(facetJson) };
+    ctx.body = { items: items.map(itemJson), total, page: filter.page, facets };
   });
   router.get('/:slug', async (ctx) => {
     ctx.body = productJson(await named(ctx, catalog));

@@ -89,13 +89,12 @@ function colourFacet({ place, filter, viewer }: Scene, counts: ReadonlyMap<strin
 }
 
 function priceFacet({ place, filter, viewer }: Scene, counts: ReadonlyMap<string, number>): Facet {
-  const choices = PRICE_RANGES.map((range, index) => ({
+  const choices = PRICE_RANGES.map((range) => ({
     value: range.value,
     text: priceText(range, viewer),
     href: hrefOf(place.path, filter, { price: filter.price === range ? null : range }),
     current: filter.price === range,
-    // width_bucket() in the facet query numbers the ranges from 1.
-    count: counts.get(String(index + 1)) ?? 0,
+    count: counts.get(range.value) ?? 0,
   }));
   return {
     name: 'price',

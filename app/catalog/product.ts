@@ -76,6 +76,7 @@ export const FACETS = ['size', 'colour', 'category', 'price'] as const;
 
 export interface FacetCount {
   readonly facet: (typeof FACETS)[number];
+  /** As the URL of a list has it. */
   readonly value: string;
   readonly count: number;
 }

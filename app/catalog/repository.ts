@@ -80,6 +80,7 @@ export async function list(q: Querier, filter: Filter): Promise<{ items: ListedP
 export async function facets(q: Querier, filter: Filter): Promise<FacetCount[]> {
   const { text, sizes, colours, from, to } = conditionsOf(filter);
   const lower = PRICE_RANGES.map((range) => range.fromCents ?? 0);
+  const ranges = PRICE_RANGES.map((range) => range.value);
   return q.rows<FacetCount>(sql`
     WITH asked AS (
       SELECT to_tsquery('english', ${text}) || to_tsquery('german', ${text}) AS query
@@ -102,7 +103,7 @@ export async function facets(q: Querier, filter: Filter): Promise<FacetCount[]> 
     SELECT 'category', category, count(DISTINCT id)::int
       FROM found WHERE size_fits AND colour_fits AND price_fits GROUP BY category
     UNION ALL
-    SELECT 'price', width_bucket(price_cents, ${lower}::int[])::text, count(DISTINCT id)::int
+    SELECT 'price', (${ranges}::text[])[width_bucket(price_cents, ${lower}::int[])], count(DISTINCT id)::int
       FROM found WHERE size_fits AND colour_fits AND category_fits GROUP BY 2`);
 }
 

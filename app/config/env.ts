@@ -75,9 +75,10 @@ const schema = z.object({
   SHOP_MAIL_FROM: z.string().min(3).default('MyClothes <shop@localhost>'),
   SHOP_SHUTDOWN_GAP_MS: count.max(60_000).default(5_000),
   /**
-   * Beyond this many requests under way, or an event loop this late for the sake of many, further ones are refused with 503. A page waits for
-   * the loop several times (its stores, its body, its answer): at 400 ms each it takes about two seconds. With 32
-   * connections (`make bench`) the loop is some tens of milliseconds late, and a starved test cluster's some hundreds.
+   * Beyond this many requests under way, or an event loop this late for the sake of many, further ones are refused with
+   * 503. A page waits for the loop several times (its stores, its body, its answer): at 400 ms each it takes about two
+   * seconds. With 32 connections (`make bench`) the loop is some tens of milliseconds late, and a starved test cluster's
+   * some hundreds.
    */
   SHOP_MAX_IN_FLIGHT: count.min(1).max(100_000).default(512),
   SHOP_MAX_LOOP_DELAY_MS: count.min(10).max(60_000).default(400),

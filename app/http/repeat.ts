@@ -11,6 +11,7 @@ export interface Repeat {
 const SECRET = /password|^card/i;
 /** Beyond these nothing is a form of ours. */
 const LONGEST = 2_000;
+const LONGEST_ID = 100;
 const MOST_FIELDS = 100;
 
 function fieldsOf(body: unknown): Record<string, unknown> {
@@ -19,7 +20,7 @@ function fieldsOf(body: unknown): Record<string, unknown> {
 
 export function operationOf(body: unknown): { operationId?: string } {
   const { operationId } = fieldsOf(body);
-  return typeof operationId === 'string' && operationId.length <= 100 ? { operationId } : {};
+  return typeof operationId === 'string' && operationId.length <= LONGEST_ID ? { operationId } : {};
 }
 
 /**

@@ -51,27 +51,31 @@ export async function registerInBrowser(
 export async function logInInBrowser(
   page: Page,
   account: { email: string; password: string },
-  words: Words = en,
 ): Promise<void> {
   await page.goto('/login');
-  await page.getByLabel(words['field.email']).fill(account.email);
-  await page.getByLabel(words['field.password'], { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: words['login.submit'] }).click();
-  await page.getByText(words['account.menu']).first().waitFor({ state: 'attached' });
+  await page.getByLabel(en['field.email']).fill(account.email);
+  await page.getByLabel(en['field.password'], { exact: true }).fill(account.password);
+  await page.getByRole('button', { name: en['login.submit'] }).click();
+  await page.getByText(en['account.menu']).first().waitFor({ state: 'attached' });
+}
+
+/** Everything the checkout asks for, but the street. */
+export async function fillTheRest(page: Page, email: string, words: Words): Promise<void> {
+  await page.getByLabel(words['checkout.email']).fill(email);
+  await page.getByLabel(words['address.name']).fill('Ada Quill');
+  await page.getByLabel(words['address.postcode']).fill('10115');
+  await page.getByLabel(words['address.city']).fill('Berlin');
+  await page.getByLabel(words['checkout.cardNumber']).fill('4242 4242 4242 4242');
+  await page.getByLabel(words['checkout.cardExpiry']).fill('12/34');
+  await page.getByLabel(words['checkout.cardCode']).fill('123');
 }
 
 /** Checks out what is in the cart and returns the number of the order. */
 export async function checkOut(page: Page, email: string, words: Words = en): Promise<string> {
   await page.goto('/cart');
   await page.getByRole('link', { name: words['cart.checkout'] }).click();
-  await page.getByLabel(words['checkout.email']).fill(email);
-  await page.getByLabel(words['address.name']).fill('Ada Quill');
   await page.getByLabel(words['address.street']).fill('Lindenweg 4');
-  await page.getByLabel(words['address.postcode']).fill('10115');
-  await page.getByLabel(words['address.city']).fill('Berlin');
-  await page.getByLabel(words['checkout.cardNumber']).fill('4242 4242 4242 4242');
-  await page.getByLabel(words['checkout.cardExpiry']).fill('12/34');
-  await page.getByLabel(words['checkout.cardCode']).fill('123');
+  await fillTheRest(page, email, words);
   await page.getByRole('button', { name: around(words['checkout.pay']) }).click();
   await page.getByRole('heading', { name: words['confirmation.title'] }).waitFor();
   const facts = await page.getByRole('main').innerText();

@@ -7,7 +7,7 @@ import { de } from '../../../app/locales/de.ts';
 import { en } from '../../../app/locales/en.ts';
 import { newShopper, openBrowser } from '../../support/browser.ts';
 import { anyVariant } from '../../support/shop-client.ts';
-import { logInInBrowser, registerInBrowser } from '../../support/shopping.ts';
+import { fillTheRest, logInInBrowser, registerInBrowser } from '../../support/shopping.ts';
 import { startShop, type TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -60,17 +60,6 @@ async function add(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.locator('input[name="sku"]:not([disabled])').first().check({ force: true });
   await page.locator('form.buy button').click();
-}
-
-/** Everything the checkout asks for, but the street. */
-async function fillTheRest(page: Page, words: typeof en | typeof de): Promise<void> {
-  await page.getByLabel(words['checkout.email']).fill('ada@example.org');
-  await page.getByLabel(words['address.name']).fill('Ada Quill');
-  await page.getByLabel(words['address.postcode']).fill('10115');
-  await page.getByLabel(words['address.city']).fill('Berlin');
-  await page.getByLabel(words['checkout.cardNumber']).fill('4242 4242 4242 4242');
-  await page.getByLabel(words['checkout.cardExpiry']).fill('12/34');
-  await page.getByLabel(words['checkout.cardCode']).fill('123');
 }
 
 describe('the pages of the running shop', function () {
@@ -159,7 +148,7 @@ describe('the pages of the running shop', function () {
       .and.to.not.equal(before);
     expect(await button.textContent()).to.include(await shopper.locator('#sum-total').textContent());
     await shopper.getByLabel(en['address.street']).fill('Lindenweg 4');
-    await fillTheRest(shopper, en);
+    await fillTheRest(shopper, 'ada@example.org', en);
     await button.click();
     expect(await shopper.getByRole('heading', { level: 1 }).textContent()).to.equal(en['confirmation.title']);
     await shopper.context().close();
@@ -182,7 +171,7 @@ describe('the pages of the running shop', function () {
     expect(await phone.locator('.error-summary li').count()).to.be.at.least(5);
     expect(await phone.getByLabel(de['address.street']).inputValue()).to.equal('Lindenweg "4" <b>');
 
-    await fillTheRest(phone, de);
+    await fillTheRest(phone, 'ada@example.org', de);
     await phone.locator('form.checkout button').click();
     expect(await phone.getByRole('heading', { level: 1 }).textContent()).to.equal(de['confirmation.title']);
     await phone.context().close();
