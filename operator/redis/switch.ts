@@ -10,7 +10,7 @@ import { allWouldChoose } from './known-replica.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
-import { nobody, nodeNamed, setMinReplicas, setPriority, tellMember } from './tell.ts';
+import { closeClients, nobody, nodeNamed, setMinReplicas, setPriority, tellMember } from './tell.ts';
 import type { ActionContext, Steps } from './tell.ts';
 
 const equalMs = 1_000;
@@ -40,8 +40,9 @@ export async function switchMaster(context: ActionContext, from: string, to: str
     const [steps] = await Promise.all([failOver(context, old, target), followOnce(context, old)]);
     return { fenced: equalAtMs - startMs, ...steps };
   } finally {
-    // Not before the Sentinels name the new master, for they would only be sent back here. Who reads must not stay.
-    await tellMember(context, from, [['client', 'kill', 'type', 'normal', 'skipme', 'yes']]);
+    // Not before the Sentinels name the new master, for they would only be sent back here. Who reads must not stay, nor
+    // who listens for changes: here they come late, and not at all once this node is cut off from the new master.
+    await tellMember(context, from, closeClients);
   }
 }
 

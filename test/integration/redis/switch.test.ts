@@ -62,6 +62,22 @@ describe('a Redis set whose master role is moved again and again', function () {
     process.stdout.write(`        ${seen}\n`);
   });
 
+  it('sends away from the old master who listens for changes', async () => {
+    const listener = tier.set.connect(await tier.master()).duplicate({ retryStrategy: () => null });
+    let isSentAway = false;
+    listener.on('close', () => (isSentAway = true));
+    try {
+      await listener.subscribe('changes');
+      await moveOnce(async (_master, next) => {
+        tier.operator.switchTo(next);
+        await Promise.resolve();
+      });
+      await eventually(() => expect(isSentAway).to.equal(true), { withinMs: timeouts.steadyStateMs });
+    } finally {
+      listener.disconnect();
+    }
+  });
+
   it('needs no full copy when the pod hands it over before it stops', async () => {
     const seen = await moveOften(5, async (master) => {
       expect(await tier.set.run(master, 'redis-node-pre-stop')).to.equal(0);
