@@ -8,10 +8,10 @@ import { invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
-import { logIn, userCartHolder } from '../session/session.ts';
+import { beginSession, takeBackLogin, userCartHolder } from '../session/session.ts';
 import type { Account } from './account.ts';
 import { hashPassword, needsRehash, verifyPassword } from './password.ts';
-import { findByEmail, insertAccount, replacePasswordHash } from './repository.ts';
+import { findByEmail, findById, insertAccount, replacePasswordHash } from './repository.ts';
 import type { AccountWithHash } from './repository.ts';
 
 export interface AccountDeps {
@@ -52,18 +52,55 @@ async function takeAlong(ctx: AppContext, deps: AccountDeps, guest: string | nul
   }
 }
 
-async function enter(ctx: AppContext, deps: AccountDeps, account: LoggedIn['account']): Promise<LoggedIn> {
-  const { id, email, name, role } = account;
-  const guest = await logIn(ctx, { id, name, role });
-  const merge = await takeAlong(ctx, deps, guest, id);
-  return { account: { id, email, name, role }, merge };
+type Who = LoggedIn['account'];
+
+async function enter(
+  ctx: AppContext,
+  deps: AccountDeps,
+  { id, email, name, role }: Who,
+  guest: string | null,
+): Promise<LoggedIn> {
+  return { account: { id, email, name, role }, merge: await takeAlong(ctx, deps, guest, id) };
 }
 
-async function rehash(ctx: AppContext, deps: AccountDeps, account: AccountWithHash, password: string) {
-  if (!needsRehash(account.passwordHash)) return;
+/** Resolves with the hash the account has then; undefined when another password was set since it was verified. */
+async function rehash(ctx: AppContext, { db }: AccountDeps, account: AccountWithHash, password: string) {
+  const { passwordHash: verified } = account;
+  if (!needsRehash(verified)) return verified;
   const { deadline } = ctx.state;
-  const hashes = { verified: account.passwordHash, next: await hashPassword(password, deadline) };
-  await deps.db.transaction((q) => replacePasswordHash(q, account.id, hashes), deadline);
+  const next = await hashPassword(password, deadline);
+  const { value } = await db.transaction(
+    (q) => replacePasswordHash(q, account.id, { verified, next }),
+    deadline,
+  );
+  return value === 0 ? undefined : next;
+}
+
+/** Where it cannot be asked, nobody may stay logged in for it. */
+async function hasStill(ctx: AppContext, { db }: AccountDeps, id: string, passwordHash: string) {
+  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const account = await db.read((q) => findById(q, id), options);
+  return account?.passwordHash === passwordHash;
+}
+
+/**
+ * A new password ends all sessions that there are. One that began with the old password and is written behind that would
+ * go on: so the account is looked at once more, when the session is there to be ended.
+ */
+async function enterUnlessChanged(
+  ctx: AppContext,
+  deps: AccountDeps,
+  account: Who,
+  passwordHash: string,
+): Promise<LoggedIn | undefined> {
+  const guest = await beginSession(ctx, account);
+  let isSame = false;
+  try {
+    isSame = await hasStill(ctx, deps, account.id, passwordHash);
+  } finally {
+    if (!isSame) await takeBackLogin(ctx, guest);
+  }
+  return isSame ? enter(ctx, deps, account, guest) : undefined;
 }
 
 export function createAccounts(deps: AccountDeps): Accounts {
@@ -78,15 +115,16 @@ export function createAccounts(deps: AccountDeps): Accounts {
         throw invalid({ email: ['problem.emailTaken'] });
       }
       rememberWrite(ctx, lsn);
-      return enter(ctx, deps, { id: account.id, email, name, role: 'shopper' });
+      const who: Who = { id: account.id, email, name, role: 'shopper' };
+      return enter(ctx, deps, who, await beginSession(ctx, who));
     },
     logIn: async (ctx, { email, password }) => {
       const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
       const account = await deps.db.read((q) => findByEmail(q, email), options);
       const right = await verifyPassword(password, account?.passwordHash, ctx.state.deadline);
       if (!right || account === undefined) return undefined;
-      await rehash(ctx, deps, account, password);
-      return enter(ctx, deps, account);
+      const passwordHash = await rehash(ctx, deps, account, password);
+      return passwordHash === undefined ? undefined : enterUnlessChanged(ctx, deps, account, passwordHash);
     },
   };
 }

@@ -94,7 +94,7 @@ export function userCartHolder(userId: string): string {
  * Logs in under a new session id (a fixed or leaked old one is worth nothing afterwards) and returns the holder of
  * the cart this visitor had as a guest, or null. Its merge is noted in the session until `forgetMerge`.
  */
-export async function logIn(ctx: AppContext, user: User): Promise<string | null> {
+export async function beginSession(ctx: AppContext, user: User): Promise<string | null> {
   // A guest whose session was lost has seen the ticket's cart a moment ago.
   const { cart = guestOf(ctx.state.cartTicket) } = sessionOf(ctx);
   const guest = cart?.startsWith('g-') === true ? cart : null;
@@ -109,6 +109,14 @@ export async function logIn(ctx: AppContext, user: User): Promise<string | null>
   const session = raw(ctx).session as KoaSession;
   await session.regenerate();
   return guest;
+}
+
+/** Undoes `beginSession`, under yet another id: the visitor is the guest again who came. */
+export async function takeBackLogin(ctx: AppContext, guest: string | null): Promise<void> {
+  const session = raw(ctx).session as KoaSession;
+  for (const name of ['userId', 'name', 'role', 'mergeFrom', 'cart']) Reflect.deleteProperty(session, name);
+  if (guest !== null) change(ctx, { cart: guest });
+  await session.regenerate();
 }
 
 export function mergePending(ctx: AppContext): string | null {

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { median } from '../../load/bench/ratios.ts';
 import { eventually } from '../../support/eventually.ts';
 import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
-import { newEmail } from '../../support/shop-client.ts';
+import { anyVariant, newEmail } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -67,12 +67,39 @@ describe('passwords', function () {
       };
       await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
       await changing.query('COMMIT');
-      await login;
+      // THEN the change stands, and who had the old password is not let in
+      expect((await login).status).to.equal(401);
     } finally {
       await changing.end();
     }
-    // THEN the change stands
     expect(await hashOf(email)).to.equal('the new one');
+  });
+
+  it('regression: a login that was verified before a change does not outlive the sessions it ends', async () => {
+    // GIVEN a guest with a cart, whose login is about to read the account
+    const email = await registered();
+    const guest = shop.client();
+    const before = await guest.add((await anyVariant(guest)).sku);
+    const gate = new pg.Client(shop.postgres.url('app'));
+    await gate.connect();
+    try {
+      await gate.query('BEGIN; LOCK TABLE account IN ACCESS EXCLUSIVE MODE');
+      const login = guest.request('POST', '/api/v1/session', { email, password });
+      const waiting = async () => {
+        const rows = await shop.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'relation'");
+        expect(rows).to.have.length(1);
+      };
+      await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
+      // WHEN the password is changed while the one that was read is verified, which takes a tenth of a second
+      await gate.query('COMMIT');
+      await gate.query("UPDATE account SET password_hash = 'the new one' WHERE email = $1", [email]);
+      // THEN nobody is logged in, no session is left to be used, and the guest still has the cart
+      expect((await login).status).to.equal(401);
+    } finally {
+      await gate.end();
+    }
+    expect((await guest.request('GET', '/api/v1/account')).status).to.equal(401);
+    expect((await guest.cart()).body.lines).to.deep.equal(before.body.lines);
   });
 
   it('lets one of two requests with the same link set the password', async () => {
@@ -92,13 +119,30 @@ describe('passwords', function () {
     expect(await reset(first, 'the second password')).to.equal(422);
   });
 
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const startMs = performance.now();
+    await work();
+    return performance.now() - startMs;
+  };
+
+  it('takes as long for a wrong password whose hash is an old, cheap one as for nobody at all', async () => {
+    const email = await registered();
+    await shop.query('UPDATE account SET password_hash = $1 WHERE email = $2', [oldHash(), email]);
+    const refuse = (address: string) =>
+      timed(() =>
+        shop.client().request('POST', '/api/v1/session', { email: address, password: 'a wrong password' }),
+      );
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      known.push(await refuse(email));
+      unknown.push(await refuse(newEmail()));
+    }
+    expect(median(known) / median(unknown)).to.be.within(0.5, 2);
+  });
+
   it('does not hash a password for a link that nobody was sent', async () => {
     const email = await registered();
-    const timed = async (work: () => Promise<unknown>): Promise<number> => {
-      const startMs = performance.now();
-      await work();
-      return performance.now() - startMs;
-    };
     const hashed: number[] = [];
     const refused: number[] = [];
     for (let round = 0; round < 5; round += 1) {
