@@ -6,7 +6,7 @@ import { isNewer, KNOWN_OPS, lastOps, NO_LINE, quantityOf, sumOf } from './recor
 import type { CartRecord, LineRecord, Stamp, Step } from './record.ts';
 
 /** A line keeps at most so many steps apart; then they become its new start. */
-const MOST_STEPS = 8;
+export const MOST_STEPS = 8;
 
 export interface ChangedRecord {
   readonly outcome: ChangeOutcome;

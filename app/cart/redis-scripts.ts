@@ -1,6 +1,9 @@
 // A cart's atomic steps in Redis, on the hash that record-hash.ts describes. They say in Lua what record-change.ts
 // says in TypeScript; test/integration/app/cart-laws.test.ts holds the two against each other.
 import { defineChange } from '../platform/redis-script.ts';
+import { CART_LIFE_MS, MAX_LINES, MAX_QUANTITY } from './cart.ts';
+import { MOST_STEPS } from './record-change.ts';
+import { KNOWN_OPS } from './record.ts';
 
 /**
  * Functions every script begins with: the hash → a table that holds each line as its text, one line's changes, the table
@@ -8,7 +11,8 @@ import { defineChange } from '../platform/redis-script.ts';
  * is one text of lines (nothing in a cart has a line break), so that the client decodes one reply instead of twenty.
  */
 const PRELUDE = `
-local MOST, KNOWN, STEPS, SLACK_MS = 10, 64, 8, 3600000
+local MOST, MOST_LINES, KNOWN, STEPS = ${MAX_QUANTITY}, ${MAX_LINES}, ${KNOWN_OPS}, ${MOST_STEPS}
+local LIFE_MS, SLACK_MS = ${CART_LIFE_MS}, 3600000
 local function clamp(q) return math.max(0, math.min(MOST, q)) end
 local function line_from(text)
   local tokens = {}
@@ -91,7 +95,7 @@ local function name(cart, id, at)
   set_field(cart, 'id', cart.id)
   set_field(cart, 'a', cart.a)
 end
-local function save(key, cart, at, op, ttl)
+local function save(key, cart, at, op)
   local known = cart.k or select(2, string.gsub(cart.ops, ':', ':'))
   local from = known < KNOWN and 1 or string.find(cart.ops, ' ', 2, true)
   cart.ops = string.sub(cart.ops, from) .. text_of(at) .. ':' .. op .. ' '
@@ -100,7 +104,7 @@ local function save(key, cart, at, op, ttl)
     'k', text_of(math.min(known + 1, KNOWN)), unpack(cart.changed))
   forget_gone(key, cart, at)
   -- Not with every change: each time costs the replicas and the append-only file one command more.
-  if redis.call('PTTL', key) < tonumber(ttl) then redis.call('PEXPIRE', key, ttl + SLACK_MS) end
+  if redis.call('PTTL', key) < LIFE_MS then redis.call('PEXPIRE', key, text_of(LIFE_MS + SLACK_MS)) end
 end
 local function answer(outcome, cart)
   local text = { outcome, 'id', cart.id, 'a', cart.a, 'v', text_of(cart.v), 't', text_of(cart.t), 'n', text_of(cart.n),
@@ -116,7 +120,7 @@ end
 /**
  * KEYS: cart, and a session where the change is sent before that was read: ARGV then also the cart's holder and when a
  * session of today's visitors began at the earliest. `stranger` changes nothing: it is not that session's cart.
- * ARGV: operation, verb, sku, quantity, price, id for a new cart, ttl ms, most lines, clock that the browser has seen.
+ * ARGV: operation, verb, sku, quantity, price, id for a new cart, clock that the browser has seen.
  * → outcome and the hash; `behind` changes nothing: this copy lacks what was acknowledged elsewhere. With a session that
  * it belongs to: [version and data of the session, pieces in the cart, outcome and the hash].
  */
@@ -127,32 +131,32 @@ local key, op, verb, sku = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local session
 if KEYS[2] then
   session = redis.call('HMGET', KEYS[2], 'c', 's', 'v', 'd')
-  if session[1] ~= ARGV[10] or (tonumber(session[2]) or 0) <= tonumber(ARGV[11]) then return 'stranger' end
+  if session[1] ~= ARGV[8] or (tonumber(session[2]) or 0) <= tonumber(ARGV[9]) then return 'stranger' end
 end
 local cart = load(key)
 local function say(outcome)
   local text = answer(outcome, cart)
   return session and { session[3], session[4], text_of(cart.n), text } or text
 end
-if cart.t < tonumber(ARGV[9]) then return say('behind') end
+if cart.t < tonumber(ARGV[7]) then return say('behind') end
 if knows(cart, op) then return say('repeated') end
 local fresh = pieces_of(cart.lines[sku] or '0') == 0
-if fresh and verb ~= 'remove' and cart.count >= tonumber(ARGV[8]) then return say('full') end
+if fresh and verb ~= 'remove' and cart.count >= MOST_LINES then return say('full') end
 local at, q, line = cart.t + 1, math.min(MOST, tonumber(ARGV[4])), line_of(cart, sku)
 if verb == 'add' then step(line, at, op, q)
 else line.at, line.op, line.set, line.steps = at, op, verb == 'set' and q or 0, {} end
 if verb ~= 'remove' then line.p, line.pat = ARGV[5], at end
 put(cart, sku, line)
 if cart.id == '' then name(cart, ARGV[6], at) end
-save(key, cart, at, op, ARGV[7])
+save(key, cart, at, op)
 return say('changed')
 `,
 );
 
 /**
- * KEYS: guest, user. ARGV: id for a new cart, ttl ms, most lines. → outcome and the user's hash. Lines that the user has
- * not come in only while the user's cart is not full (rules.ts says why). The operation is named by the guest's cart, not
- * by the guest: a browser that missed the answer to its login may begin another cart under the same name.
+ * KEYS: guest, user. ARGV: id for a new cart. → outcome and the user's hash. Lines that the user has not come in only
+ * while the user's cart is not full (rules.ts says why). The operation is named by the guest's cart, not by the guest: a
+ * browser that missed the answer to its login may begin another cart under the same name.
  */
 export const mergeScript = defineChange(
   'cart.merge',
@@ -160,7 +164,7 @@ export const mergeScript = defineChange(
 local guest, user = load(KEYS[1]), load(KEYS[2])
 local op = 'merge-' .. guest.id
 if guest.id == '' or knows(user, op) then return answer('repeated', user) end
-local at, has_room = user.t + 1, user.count < tonumber(ARGV[3])
+local at, has_room = user.t + 1, user.count < MOST_LINES
 for sku, text in pairs(guest.lines) do
   local q = pieces_of(text)
   if q > 0 and (has_room or pieces_of(user.lines[sku] or '0') > 0) then
@@ -171,21 +175,21 @@ for sku, text in pairs(guest.lines) do
   end
 end
 if user.id == '' then name(user, ARGV[1], at) end
-save(KEYS[2], user, at, op, ARGV[2])
+save(KEYS[2], user, at, op)
 redis.call('DEL', KEYS[1])
 return answer('changed', user)
 `,
 );
 
-/** ARGV: id of the cart that was bought, id of the next one, ttl ms, operation, then sku and quantity of each line. */
+/** ARGV: id of the cart that was bought, id of the next one, operation, then sku and quantity of each line. */
 export const boughtScript = defineChange(
   'cart.bought',
   `${PRELUDE}
-local key, op = KEYS[1], ARGV[4]
+local key, op = KEYS[1], ARGV[3]
 local cart = load(key)
 if cart.id ~= ARGV[1] or knows(cart, op) then return answer('repeated', cart) end
 local at = cart.t + 1
-for i = 5, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   local text = cart.lines[ARGV[i]]
   if text and pieces_of(text) > 0 then
     local line = line_from(text)
@@ -194,20 +198,20 @@ for i = 5, #ARGV, 2 do
   end
 end
 name(cart, ARGV[2], at)
-save(key, cart, at, op, ARGV[3])
+save(key, cart, at, op)
 return answer('changed', cart)
 `,
 );
 
-/** ARGV: version and clock that were read, ttl ms, then the whole hash. → 1, or 0 when it has changed since. */
+/** ARGV: version and clock that were read, then the whole hash. → 1, or 0 when it has changed since. */
 export const replaceScript = defineChange(
   'cart.replace',
   `
 local v, t = unpack(redis.call('HMGET', KEYS[1], 'v', 't'))
 if (v or '0') ~= ARGV[1] or (t or v or '0') ~= ARGV[2] then return 0 end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('HSET', KEYS[1], unpack(ARGV, 3))
+redis.call('PEXPIRE', KEYS[1], '${CART_LIFE_MS}')
 return 1
 `,
 );

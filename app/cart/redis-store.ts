@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import type { AppRedis } from '../platform/redis.ts';
 import type { RedisScript } from '../platform/redis-script.ts';
 import { retryWithin } from '../platform/retry.ts';
-import { CART_LIFE_MS, MAX_LINES } from './cart.ts';
 import type { Cart, CartChange, ChangeOutcome } from './cart.ts';
 import { boughtOp } from './record-change.ts';
 import { hashOf, recordFrom } from './record-hash.ts';
@@ -120,22 +119,22 @@ export function createRedisCarts(redis: AppRedis): RedisCarts {
       return recordFrom(fields);
     },
     change: async (holder, { change, operationId, seen, guard }, patienceMs) => {
-      const args = [operationId, ...argumentsOf(change), randomUUID(), CART_LIFE_MS, MAX_LINES, seen];
+      const args = [operationId, ...argumentsOf(change), randomUUID(), seen];
       const keys = guard === undefined ? [keyOf(holder)] : [keyOf(holder), guard.session];
       const guarding = guard === undefined ? [] : [holder, guard.notBefore];
       return changedFrom(await acknowledged(changeScript, keys, [...args, ...guarding], patienceMs));
     },
     merge: async (guest, user, patienceMs) => {
-      const args = [randomUUID(), CART_LIFE_MS, MAX_LINES];
-      return changedFrom(await acknowledged(mergeScript, [keyOf(guest), keyOf(user)], args, patienceMs));
+      const keys = [keyOf(guest), keyOf(user)];
+      return changedFrom(await acknowledged(mergeScript, keys, [randomUUID()], patienceMs));
     },
     bought: async (holder, bought, patienceMs) => {
       const lines = bought.lines.flatMap((line) => [line.sku, line.quantity]);
-      const args = [bought.id, randomUUID(), CART_LIFE_MS, boughtOp(bought), ...lines];
+      const args = [bought.id, randomUUID(), boughtOp(bought), ...lines];
       return changedFrom(await acknowledged(boughtScript, [keyOf(holder)], args, patienceMs));
     },
     replace: async (holder, read, next, patienceMs) => {
-      const args = [read.version, read.clock, CART_LIFE_MS, ...hashOf(next)];
+      const args = [read.version, read.clock, ...hashOf(next)];
       return (await acknowledged(replaceScript, [keyOf(holder)], args, patienceMs)) === 1;
     },
     remove: async (holder, patienceMs) => {
