@@ -35,7 +35,12 @@ const killedAtFive: Scenario = {
     await signalPostgres(primary, 'KILL', 'postmaster');
     await primaryAfter(term);
   },
-  heal: backToThree,
+  // Once all five are there again: those that leave are gone at once, and with the killed one too few of five would be
+  // left to write on (decision 14).
+  heal: async () => {
+    await scalePostgres(5);
+    return backToThree();
+  },
 };
 
 export const scaling: readonly Scenario[] = [underLoad, killedAtFive];
