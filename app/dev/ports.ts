@@ -6,10 +6,15 @@ const firstPort = 20_000;
 const portCount = 12_000;
 const maxTries = 50;
 
-/** A TCP port nobody listens on at 127.0.0.1 right now. Throws when 50 random ones were all taken. */
+/** Nobody may listen yet on one that was given out: of six for one set of servers, two were the same now and then. */
+const given = new Set<number>();
+
+/** A TCP port nobody listens on at 127.0.0.1 right now, each once. Throws when 50 random ones were all taken. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < maxTries; tries += 1) {
     const port = firstPort + Math.floor(Math.random() * portCount);
+    if (given.has(port)) continue;
+    given.add(port);
     if (!(await isBusy(port))) return port;
   }
   throw new Error(`no free loopback port found in ${maxTries} tries`);

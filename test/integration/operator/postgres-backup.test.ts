@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { AgentStatus } from '../../../operator/agent/protocol.ts';
 import type pg from 'pg';
@@ -93,7 +95,8 @@ for (const [where, create] of repositories) {
         for (const member of copy.members) member.startAgent();
         await eventually(
           async () => {
-            const members = (await restoring.statuses()).map(whereItStands).join('; ');
+            const statuses = await restoring.statuses();
+            const members = statuses.map((status) => whereItStands(status, copy)).join('\n');
             expect(restoring.routed('pg-ro'), members).to.have.length(2);
           },
           { withinMs: timeouts.steadyStateMs },
@@ -205,7 +208,10 @@ async function writable(client: pg.Client): Promise<pg.Client> {
 }
 
 /** For the message of a set that does not get whole. */
-function whereItStands(status: AgentStatus): string {
+function whereItStands(status: AgentStatus, set: PostgresSet): string {
   const { name, role, data, postgres, streaming, task, lastError } = status;
-  return `${name} ${role} ${data} ${postgres} streaming=${streaming} ${task ?? ''} ${lastError ?? ''}`;
+  const stands = `${name} ${role} ${data} ${postgres} streaming=${streaming} ${task ?? ''} ${lastError ?? ''}`;
+  const log = readFileSync(join(set.member(name).folder, 'log'), 'utf8').split('\n');
+  // Postgres says there why it does not start.
+  return [stands, ...log.filter((line) => /FATAL|could not/.test(line)).slice(-3)].join('\n');
 }
