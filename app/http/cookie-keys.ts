@@ -1,7 +1,7 @@
 // The keys that sign cookies: the first signs, all verify. A cookie whose signature is not ours is no cookie to Koa;
 // here it is counted as well, by its name and never by its content. The signatures are those of keygrip, Koa's own
 // choice; its comparing, which signs both sides once more under a random key, was 8 % of adding to a cart in a CPU profile.
-// Signatures made or found right are remembered for a while: a browser brings with every request what it was given.
+// Signatures found right are remembered for a while: a browser brings the same cookies with every request.
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -53,15 +53,8 @@ export function createCookieKeys(keys: readonly string[], tampered: (cookie: str
     else remember(data, { digest, index: found });
     return found;
   };
-  const sign: CookieKeys['sign'] = (data) => {
-    const known = remembered.get(data);
-    if (known?.index === 0) return known.digest;
-    const digest = signature(newest, data);
-    remember(data, { digest, index: 0 });
-    return digest;
-  };
   return {
-    sign,
+    sign: (data) => signature(newest, data),
     index,
     verify: (data, digest) => index(data, digest) >= 0,
     unsigned: tampered,
