@@ -76,6 +76,33 @@ async function rehash(ctx: AppContext, { db }: AccountDeps, account: AccountWith
   return value === 0 ? undefined : next;
 }
 
+interface Verified {
+  readonly account: AccountWithHash;
+  /** The account's now. */
+  readonly passwordHash: string;
+}
+
+/**
+ * Undefined when address or password is wrong. Where the hash is another one by the time it would be made anew, it is
+ * looked at once more: it may be another login with the same password that made it.
+ */
+async function verified(
+  ctx: AppContext,
+  deps: AccountDeps,
+  { email, password }: { email: string; password: string },
+): Promise<Verified | undefined> {
+  const { deadline } = ctx.state;
+  for (let look = 0; look < 2; look += 1) {
+    const options = { deadline, afterLsn: null, primary: true };
+    const account = await deps.db.read((q) => findByEmail(q, email), options);
+    const isRight = await verifyPassword(password, account?.passwordHash, deadline);
+    if (!isRight || account === undefined) return undefined;
+    const passwordHash = await rehash(ctx, deps, account, password);
+    if (passwordHash !== undefined) return { account, passwordHash };
+  }
+  return undefined;
+}
+
 /** Where it cannot be asked, nobody may stay logged in for it. */
 async function hasStill(ctx: AppContext, { db }: AccountDeps, id: string, passwordHash: string) {
   const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
@@ -90,8 +117,7 @@ async function hasStill(ctx: AppContext, { db }: AccountDeps, id: string, passwo
 async function enterUnlessChanged(
   ctx: AppContext,
   deps: AccountDeps,
-  account: Who,
-  passwordHash: string,
+  { account, passwordHash }: Verified,
 ): Promise<LoggedIn | undefined> {
   const guest = await beginSession(ctx, account);
   let isSame = false;
@@ -118,13 +144,9 @@ export function createAccounts(deps: AccountDeps): Accounts {
       const who: Who = { id: account.id, email, name, role: 'shopper' };
       return enter(ctx, deps, who, await beginSession(ctx, who));
     },
-    logIn: async (ctx, { email, password }) => {
-      const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
-      const account = await deps.db.read((q) => findByEmail(q, email), options);
-      const right = await verifyPassword(password, account?.passwordHash, ctx.state.deadline);
-      if (!right || account === undefined) return undefined;
-      const passwordHash = await rehash(ctx, deps, account, password);
-      return passwordHash === undefined ? undefined : enterUnlessChanged(ctx, deps, account, passwordHash);
+    logIn: async (ctx, form) => {
+      const found = await verified(ctx, deps, form);
+      return found && enterUnlessChanged(ctx, deps, found);
     },
   };
 }
