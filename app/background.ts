@@ -17,6 +17,7 @@ import { drainOutbox } from './platform/outbox.ts';
 import type { CarryOut } from './platform/outbox.ts';
 import { startPeriodic } from './platform/periodic.ts';
 import type { Periodic } from './platform/periodic.ts';
+import { onPrimary } from './platform/pg.ts';
 import type { Database } from './platform/pg.ts';
 
 const OUTBOX_PAUSE_MS = 5_000;
@@ -50,8 +51,7 @@ export function startBackground(config: Config, parts: BackgroundParts): Periodi
     from: config.SHOP_MAIL_FROM,
     publicUrl: config.SHOP_PUBLIC_URL,
     log,
-    orderOf: (id) =>
-      db.read((q) => findOrder(q, id), { deadline: deadlineIn(TIME_MS), afterLsn: null, primary: true }),
+    orderOf: (id) => db.read((q) => findOrder(q, id), onPrimary(deadlineIn(TIME_MS))),
   });
   const settle = settlePayment(parts.payment);
   const carryOut: CarryOut = (item) => (isPayment(item) ? settle(item) : mail(item));

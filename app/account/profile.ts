@@ -6,6 +6,7 @@ import type { AppContext } from '../http/context.ts';
 import { invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUniqueViolation } from '../platform/pg-errors.ts';
 import type { SessionManager } from '../session/manager.ts';
@@ -53,7 +54,7 @@ function tokenHash(token: string): string {
 
 async function mine(ctx: AppContext, db: Database): Promise<AccountWithHash> {
   const { id } = requireUser(ctx);
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const options = onPrimary(ctx.state.deadline);
   const account = await db.read((q) => findById(q, id), options);
   if (account === undefined) throw accountGone(ctx);
   return account;
@@ -121,7 +122,7 @@ async function askForReset(ctx: AppContext, db: Database, email: string): Promis
 async function reset(ctx: AppContext, { db, limits }: ProfileDeps, token: string, newPassword: string) {
   await limits.useReset(ctx);
   const hash = tokenHash(token);
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const options = onPrimary(ctx.state.deadline);
   const accountId = await db.read((q) => findReset(q, hash), options);
   if (accountId === undefined) return undefined;
   const passwordHash = await hashPassword(newPassword, ctx.state.deadline);

@@ -7,6 +7,7 @@ import type { AppContext } from '../http/context.ts';
 import { invalid } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database } from '../platform/pg.ts';
 import { beginSession, takeBackLogin, userCartHolder } from '../session/session.ts';
 import type { Account } from './account.ts';
@@ -63,23 +64,18 @@ async function enter(
   return { account: { id, email, name, role }, merge: await takeAlong(ctx, deps, guest, id) };
 }
 
-/** Resolves with the hash the account has then; undefined when another password was set since it was verified. */
-async function rehash(ctx: AppContext, { db }: AccountDeps, account: AccountWithHash, password: string) {
-  const { passwordHash: verified } = account;
-  if (!needsRehash(verified)) return verified;
+/** Resolves with the account as it is then; undefined when another password was set since it was verified. */
+async function rehash(
+  ctx: AppContext,
+  { db }: AccountDeps,
+  account: AccountWithHash,
+  password: string,
+): Promise<AccountWithHash | undefined> {
+  if (!needsRehash(account.passwordHash)) return account;
   const { deadline } = ctx.state;
-  const next = await hashPassword(password, deadline);
-  const { value } = await db.transaction(
-    (q) => replacePasswordHash(q, account.id, { verified, next }),
-    deadline,
-  );
-  return value === 0 ? undefined : next;
-}
-
-interface Verified {
-  readonly account: AccountWithHash;
-  /** The account's now. */
-  readonly passwordHash: string;
+  const hashes = { verified: account.passwordHash, next: await hashPassword(password, deadline) };
+  const { value } = await db.transaction((q) => replacePasswordHash(q, account.id, hashes), deadline);
+  return value === 0 ? undefined : { ...account, passwordHash: hashes.next };
 }
 
 /**
@@ -90,23 +86,21 @@ async function verified(
   ctx: AppContext,
   deps: AccountDeps,
   { email, password }: { email: string; password: string },
-): Promise<Verified | undefined> {
+): Promise<AccountWithHash | undefined> {
   const { deadline } = ctx.state;
   for (let look = 0; look < 2; look += 1) {
-    const options = { deadline, afterLsn: null, primary: true };
-    const account = await deps.db.read((q) => findByEmail(q, email), options);
+    const account = await deps.db.read((q) => findByEmail(q, email), onPrimary(deadline));
     const isRight = await verifyPassword(password, account?.passwordHash, deadline);
     if (!isRight || account === undefined) return undefined;
-    const passwordHash = await rehash(ctx, deps, account, password);
-    if (passwordHash !== undefined) return { account, passwordHash };
+    const current = await rehash(ctx, deps, account, password);
+    if (current !== undefined) return current;
   }
   return undefined;
 }
 
 /** Where it cannot be asked, nobody may stay logged in for it. */
-async function hasStill(ctx: AppContext, { db }: AccountDeps, id: string, passwordHash: string) {
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
-  const account = await db.read((q) => findById(q, id), options);
+async function hasStill(ctx: AppContext, { db }: AccountDeps, { id, passwordHash }: AccountWithHash) {
+  const account = await db.read((q) => findById(q, id), onPrimary(ctx.state.deadline));
   return account?.passwordHash === passwordHash;
 }
 
@@ -117,12 +111,12 @@ async function hasStill(ctx: AppContext, { db }: AccountDeps, id: string, passwo
 async function enterUnlessChanged(
   ctx: AppContext,
   deps: AccountDeps,
-  { account, passwordHash }: Verified,
+  account: AccountWithHash,
 ): Promise<LoggedIn | undefined> {
   const guest = await beginSession(ctx, account);
   let isSame = false;
   try {
-    isSame = await hasStill(ctx, deps, account.id, passwordHash);
+    isSame = await hasStill(ctx, deps, account);
   } finally {
     if (!isSame) await takeBackLogin(ctx, guest);
   }
@@ -145,8 +139,8 @@ export function createAccounts(deps: AccountDeps): Accounts {
       return enter(ctx, deps, who, await beginSession(ctx, who));
     },
     logIn: async (ctx, form) => {
-      const found = await verified(ctx, deps, form);
-      return found && enterUnlessChanged(ctx, deps, found);
+      const account = await verified(ctx, deps, form);
+      return account && enterUnlessChanged(ctx, deps, account);
     },
   };
 }

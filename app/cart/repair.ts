@@ -1,6 +1,7 @@
 // Gives Redis back what only Postgres knows of carts: what was acknowledged by Postgres while Redis was away, and what
 // a failover or a second master made Redis lose. Joining is idempotent, so every pod may do it, at the same time.
 import { deadlineIn } from '../platform/deadline.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database } from '../platform/pg.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { findAhead, findRecent } from './copy-repository.ts';
@@ -49,7 +50,7 @@ export async function repair(
 
 /** Brings back what Postgres acknowledged in Redis' place. Resolves with how many carts that were. */
 export async function joinAhead(parts: RepairParts, db: Database): Promise<number> {
-  const options = { deadline: deadlineIn(READ_WITHIN_MS), afterLsn: null, primary: true };
+  const options = onPrimary(deadlineIn(READ_WITHIN_MS));
   const ahead = await db.read((q) => findAhead(q, AT_ONCE), options);
   for (const held of ahead) await repair(parts, held, PATIENCE_MS);
   return ahead.length;
@@ -73,7 +74,7 @@ export async function repairRecent(parts: RepairParts, db: Database, seconds: nu
   let repaired = 0;
   let after = '';
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const options = { deadline: deadlineIn(READ_WITHIN_MS), afterLsn: null, primary: true };
+    const options = onPrimary(deadlineIn(READ_WITHIN_MS));
     const from = after;
     const page = await db.read((q) => findRecent(q, seconds, from, AT_ONCE), options);
     if (page.length > 0) repaired += await repairPage(parts, page);

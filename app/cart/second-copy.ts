@@ -1,6 +1,7 @@
 // The second copy of carts as kept-store.ts uses it: Postgres, or nothing where the write-through is turned off, to
 // show what Redis alone keeps.
 import type { Deadline } from '../platform/deadline.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database } from '../platform/pg.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { findRecord, lockRecord, writeLocked } from './copy-repository.ts';
@@ -34,7 +35,7 @@ export function createSecondCopy(db: Database, writeThrough: WriteThrough): Seco
     put: writeThrough.put,
     forget: writeThrough.forget,
     find: async (holder, deadline) => {
-      const options = { deadline, afterLsn: null, primary: true };
+      const options = onPrimary(deadline);
       const stored = await db.read((q) => findRecord(q, holder), options);
       // What is still on its way counts as well.
       const waiting = writeThrough.find(holder);

@@ -4,6 +4,7 @@
 // so staff's change counts as told; what a dying process left untold ends with the life of the copies.
 import { deadlineIn } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database } from '../platform/pg.ts';
 import { RedisUnavailable } from '../platform/redis-errors.ts';
 import { sql } from '../platform/sql.ts';
@@ -41,7 +42,7 @@ export interface AnnouncerDeps {
 
 async function tellNow({ db, shared, forget }: AnnouncerDeps, slugs: readonly string[]): Promise<void> {
   if (slugs.length === 0) return;
-  const options = { deadline: deadlineIn(WITHIN_MS), afterLsn: null, primary: true };
+  const options = onPrimary(deadlineIn(WITHIN_MS));
   const { entries, lsn } = await db.read(async (q) => {
     const entries = await findProducts(q, slugs);
     const position = await q.row<{ lsn: string }>(sql`SELECT pg_current_wal_lsn()::text AS lsn`);

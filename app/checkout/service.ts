@@ -17,6 +17,7 @@ import { rememberOrder } from '../orders/access.ts';
 import type { Order } from '../orders/order.ts';
 import { findOrder } from '../orders/repository.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isForeignKeyViolation, isUniqueViolation } from '../platform/pg-errors.ts';
 import { cartHolderOf, userOf } from '../session/session.ts';
@@ -71,7 +72,7 @@ function paymentAttempt({ scope, key, fingerprint }: Attempt): string {
 }
 
 function readPrimary<T>(ctx: AppContext, deps: CheckoutDeps, work: (q: Querier) => Promise<T>): Promise<T> {
-  return deps.db.read(work, { deadline: ctx.state.deadline, afterLsn: null, primary: true });
+  return deps.db.read(work, onPrimary(ctx.state.deadline));
 }
 
 /** What an earlier request of the same attempt has placed: the first of two clicks, or one whose answer got lost. */

@@ -27,6 +27,11 @@ export interface ReadOptions {
   readonly primary?: boolean;
 }
 
+/** For what must be right now, whoever wrote it. */
+export function onPrimary(deadline: Deadline): ReadOptions {
+  return { deadline, afterLsn: null, primary: true };
+}
+
 export interface Written<T> {
   readonly value: T;
   /** Position in the WAL behind this write: hand it back as `afterLsn` to read it. */

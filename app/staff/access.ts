@@ -3,6 +3,7 @@
 import { findById } from '../account/repository.ts';
 import type { AppContext, Next } from '../http/context.ts';
 import { forbidden } from '../http/errors.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database } from '../platform/pg.ts';
 import { requireUser, userIfKnown } from '../session/session.ts';
 
@@ -10,7 +11,7 @@ import { requireUser, userIfKnown } from '../session/session.ts';
 export async function isStaff(ctx: AppContext, db: Database): Promise<boolean> {
   const user = userIfKnown(ctx);
   if (user?.role !== 'staff') return false;
-  const options = { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  const options = onPrimary(ctx.state.deadline);
   return (await db.read((q) => findById(q, user.id), options))?.role === 'staff';
 }
 

@@ -10,6 +10,7 @@ import { NEXT } from '../orders/order.ts';
 import type { Order, Status } from '../orders/order.ts';
 import { findOrder, giveBack, moveOrder } from '../orders/repository.ts';
 import type { OrderSummary } from '../orders/repository.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { Database, Querier } from '../platform/pg.ts';
 import { isUuid } from '../platform/uuid.ts';
 import { announceShipping, editVariant, listAllOrders, listVariants, ROWS, stockOf } from './repository.ts';
@@ -35,7 +36,7 @@ function pageOf<T>(found: readonly T[]): PageOf<T> {
 
 /** Staff look at the primary: they act on what they see. */
 function fromPrimary(ctx: AppContext) {
-  return { deadline: ctx.state.deadline, afterLsn: null, primary: true };
+  return onPrimary(ctx.state.deadline);
 }
 
 async function change<T>(ctx: AppContext, db: Database, work: (q: Querier) => Promise<T>): Promise<T> {

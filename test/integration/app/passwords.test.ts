@@ -47,6 +47,15 @@ describe('passwords', function () {
     return resetTokenFor(shop, email);
   }
 
+  /** For a row or a table that is locked. */
+  async function oneWaitsFor(what: 'transactionid' | 'relation'): Promise<void> {
+    const waiting = async () => {
+      const rows = await shop.query('SELECT 1 FROM pg_stat_activity WHERE wait_event = $1', [what]);
+      expect(rows).to.have.length(1);
+    };
+    await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
+  }
+
   const reset = async (token: string, newPassword: string): Promise<number> =>
     (await shop.client().request('POST', '/password/reset', { token, newPassword })).status;
 
@@ -61,11 +70,7 @@ describe('passwords', function () {
       await changing.query("UPDATE account SET password_hash = 'the new one' WHERE email = $1", [email]);
       // WHEN a login with the old password comes to make the hash anew, and then the change is committed
       const login = shop.client().request('POST', '/api/v1/session', { email, password });
-      const waiting = async () => {
-        const rows = await shop.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'transactionid'");
-        expect(rows).to.have.length(1);
-      };
-      await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
+      await oneWaitsFor('transactionid');
       await changing.query('COMMIT');
       // THEN the change stands, and who had the old password is not let in
       expect((await login).status).to.equal(401);
@@ -93,11 +98,7 @@ describe('passwords', function () {
     try {
       await gate.query('BEGIN; LOCK TABLE account IN ACCESS EXCLUSIVE MODE');
       const login = guest.request('POST', '/api/v1/session', { email, password });
-      const waiting = async () => {
-        const rows = await shop.query("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'relation'");
-        expect(rows).to.have.length(1);
-      };
-      await eventually(waiting, { withinMs: timeouts.soonMs, everyMs: 20 });
+      await oneWaitsFor('relation');
       // WHEN the password is changed while the one that was read is verified, which takes a tenth of a second
       await gate.query('COMMIT');
       await gate.query("UPDATE account SET password_hash = 'the new one' WHERE email = $1", [email]);

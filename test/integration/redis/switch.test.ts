@@ -54,11 +54,13 @@ describe('a Redis set whose master role is moved again and again', function () {
     return `outage ${Math.round(median(outagesMs))} ms, median of ${outagesMs.join(', ')}`;
   };
 
+  const byOperator: Move = async (_master, next) => {
+    tier.operator.switchTo(next);
+    await Promise.resolve();
+  };
+
   it('needs no full copy when the operator moves it', async () => {
-    const seen = await moveOften(10, async (_master, next) => {
-      tier.operator.switchTo(next);
-      await Promise.resolve();
-    });
+    const seen = await moveOften(10, byOperator);
     process.stdout.write(`        ${seen}\n`);
   });
 
@@ -68,10 +70,7 @@ describe('a Redis set whose master role is moved again and again', function () {
     listener.on('close', () => (isSentAway = true));
     try {
       await listener.subscribe('changes');
-      await moveOnce(async (_master, next) => {
-        tier.operator.switchTo(next);
-        await Promise.resolve();
-      });
+      await moveOnce(byOperator);
       await eventually(() => expect(isSentAway).to.equal(true), { withinMs: timeouts.steadyStateMs });
     } finally {
       listener.disconnect();
