@@ -23,15 +23,26 @@ refuse_unless_root_on_debian() {
   fi
 }
 
+# Only what is not there: docker.io would take the place of a Docker from elsewhere that is merely stopped.
+missing_packages() {
+  command -v dockerd >/dev/null && command -v docker >/dev/null || echo docker.io iproute2
+  command -v iptables >/dev/null || echo iptables
+  # for write_configuration, which systemd's engine does without
+  [ -d /run/systemd/system ] || command -v jq >/dev/null || echo jq
+}
+
 install_engine() {
-  command -v dockerd >/dev/null && command -v docker >/dev/null && command -v iptables >/dev/null &&
-    command -v jq >/dev/null && return
+  local packages
+  read -r -d '' -a packages < <(missing_packages) || true
+  [ ${#packages[@]} -gt 0 ] || return 0
   say "installing the Docker engine from Debian's packages"
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    docker.io docker-cli iptables iproute2 jq >/dev/null 2>&1 ||
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends docker.io iptables iproute2 jq >/dev/null ||
-    die "apt-get could not install docker.io; look at its messages above."
+  # A package of its own since trixie; before, docker.io brings the client.
+  if [[ " ${packages[*]} " == *" docker.io "* ]] && apt-cache show docker-cli >/dev/null 2>&1; then
+    packages+=(docker-cli)
+  fi
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null ||
+    die "apt-get could not install ${packages[*]}; look at its messages above."
 }
 
 # The user's daemon.json plus our runtime, as a file of our own.

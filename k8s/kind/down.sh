@@ -7,25 +7,41 @@ set -euo pipefail
 # shellcheck source=k8s/kind/health.sh
 . "$KIND_DIR/health.sh"
 
+is_by_systemd() { [ -f "$RUN_DIR/by-systemd" ]; }
+
+our_engine() { # the process number of the one that docker-engine.sh started by itself
+  local pid
+  [ -s "$RUN_DIR/docker.pid" ] && pid=$(cat "$RUN_DIR/docker.pid") && [ -d "/proc/$pid" ] && echo "$pid"
+}
+
+stop_process() { # PID
+  kill "$1"
+  for _ in $(seq 100); do
+    [ -d "/proc/$1" ] || return 0
+    sleep 0.2
+  done
+  die "The Docker engine (pid $1) did not stop within 20 s."
+}
+
 stop_engine() {
   local pid
-  if [ -f "$RUN_DIR/by-systemd" ]; then
-    say "stopping the Docker engine"
+  pid=$(our_engine) || is_by_systemd || return 0
+  if [ -n "$(docker ps -q)" ]; then
+    say "the Docker engine stays: other containers run in it"
+    return
+  fi
+  say "stopping the Docker engine"
+  if is_by_systemd; then
     systemctl stop docker.socket docker
     rm -f "$RUN_DIR/by-systemd"
-  elif [ -s "$RUN_DIR/docker.pid" ] && pid=$(cat "$RUN_DIR/docker.pid") && [ -d "/proc/$pid" ]; then
-    if [ -n "$(docker ps -q)" ]; then
-      say "the Docker engine stays: other containers run in it"
-      return
-    fi
-    say "stopping the Docker engine"
-    kill "$pid"
-    for _ in $(seq 100); do
-      [ -d "/proc/$pid" ] || return 0
-      sleep 0.2
-    done
-    die "The Docker engine (pid $pid) did not stop within 20 s."
+  else
+    stop_process "$pid"
   fi
+}
+
+# Stopped nodes of another kind cluster hold it too, and Docker refuses only for those that run.
+remove_network() {
+  [ -n "$(docker ps -aq --filter network=kind)" ] || docker network rm kind >/dev/null 2>&1 || true
 }
 
 if engine_answers; then
@@ -33,7 +49,7 @@ if engine_answers; then
     say "removing the cluster"
     PATH=$PATH:$("$KIND_DIR/tools.sh") remove_cluster
   fi
-  docker network rm kind >/dev/null 2>&1 || true # refused while another kind cluster uses it
+  remove_network
   stop_engine
 fi
 "$KIND_DIR/host-routes.sh" remove

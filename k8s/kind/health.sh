@@ -40,8 +40,18 @@ wait_until_ready() { # SECONDS TIME
   done
 }
 
+# Nodes that Docker cannot start have all their data: what keeps them (a port that is taken, a network that is gone) is
+# said, and nothing is replaced.
+start_nodes() { # NODE...
+  case " $* " in
+  *" $CLUSTER-control-plane "*) "$KIND_DIR/preflight.sh" ports || exit 1 ;;
+  esac
+  docker start "$@" >/dev/null ||
+    die "The cluster's nodes cannot be started, see above. Their data are kept; make down gives them up."
+}
+
 # 0: the cluster is there and answers; what was paused or stopped goes on, and nodes that do not answer were
-# restarted. 1: there is none, or it is beyond repair.
+# restarted. 1: there is none, or it is beyond repair. Ends the script where the nodes cannot be started.
 revive() {
   local stopped paused since
   [ -n "$(containers -a)" ] || return 1
@@ -53,7 +63,7 @@ revive() {
   if [ ${#stopped[@]} -gt 0 ]; then
     say "starting ${stopped[*]}"
     since=$(date -u +%FT%T)
-    docker start "${stopped[@]}" >/dev/null 2>&1 || return 1
+    start_nodes "${stopped[@]}"
   fi
   kind export kubeconfig --name "$CLUSTER" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || return 1
   wait_until_ready 90 "$since" && return 0

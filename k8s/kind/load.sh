@@ -29,6 +29,8 @@ mapfile -t nodes < <(docker ps --format '{{.Names}}' \
 wanting=() missing=()
 for node in "${nodes[@]}"; do
   mapfile -t -O "${#missing[@]}" missing < <(missing_on "$node" "$@")
+  # Else a node that did not answer would count as one that has everything.
+  wait $! || die "$node does not say which images it has: see docker exec $node ctr -n k8s.io images ls"
   [ ${#missing[@]} -eq "${counted:-0}" ] || wanting+=("$node")
   counted=${#missing[@]}
 done

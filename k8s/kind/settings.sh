@@ -31,7 +31,7 @@ NODE_AGENT_IMAGE=myclothes/node-agent:embedded
 BUILT_NODE_IMAGE=kindest/node:$KUBE_VERSION
 PULLED_NODE_IMAGE=kindest/node:v1.34.3
 
-RUN_DIR=/run/myclothes # the engine we started: pid file and merged configuration
+RUN_DIR=${MYCLOTHES_RUN_DIR:-/run/myclothes} # the engine we started: pid file and merged configuration
 POD_SUBNET=10.244.0.0/16
 SERVICE_SUBNET=10.96.0.0/16
 HTTP_PORT=8080
