@@ -28,6 +28,7 @@ export type Written =
 export interface DynamoTable {
   /** Undefined when there is none, or its time is over although DynamoDB has not removed it yet. */
   readonly get: (key: ItemKey) => Promise<Item | undefined>;
+  /** All of them, however many calls that takes; each has the deadline of an attempt. */
   readonly query: (pk: string) => Promise<readonly Item[]>;
   /** All steps or none. */
   readonly write: (...steps: readonly Step[]) => Promise<Written>;
@@ -46,8 +47,10 @@ export interface DynamoSettings {
 export class DynamoUnavailable extends StoreUnavailable {}
 
 const TIMEOUT_MS = 1_000;
-/** More sessions of one user than this are not looked at. */
-const MOST_ITEMS = 200;
+/** What one call answers; the next one goes on behind it. */
+const PAGE_ITEMS = 200;
+/** More is refused and not cut off: who ends all sessions of a user must not leave some of them open. */
+const MOST_PAGES = 50;
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -150,18 +153,33 @@ async function getItem(link: Link, key: ItemKey): Promise<Item | undefined> {
   return unlessOver(fromAttributes(reply.Item));
 }
 
-async function queryItems(link: Link, pk: string): Promise<Item[]> {
+type Position = Record<string, AttributeValue>;
+
+async function queryPage(link: Link, pk: string, behind: Position | undefined) {
   const { sdk, client, TableName } = link;
   const input = {
     TableName,
     ConsistentRead: true,
-    Limit: MOST_ITEMS,
+    Limit: PAGE_ITEMS,
     KeyConditionExpression: 'pk = :p',
     ExpressionAttributeValues: { ':p': { S: pk } },
+    ...(behind && { ExclusiveStartKey: behind }),
   };
   const reply = await timed(link, 'query', (options) => client.send(new sdk.QueryCommand(input), options));
   const items = (reply.Items ?? []).map((item) => unlessOver(fromAttributes(item)));
-  return items.filter((item) => item !== undefined);
+  return { items: items.filter((item) => item !== undefined), last: reply.LastEvaluatedKey };
+}
+
+async function queryItems(link: Link, pk: string): Promise<Item[]> {
+  const found: Item[] = [];
+  let behind: Position | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const { items, last } = await queryPage(link, pk, behind);
+    found.push(...items);
+    if (last === undefined) return found;
+    behind = last;
+  }
+  throw new Error(`dynamodb: query: more than ${MOST_PAGES * PAGE_ITEMS} items of one key`);
 }
 
 /** One step is a plain write; a transaction costs twice as much. */
