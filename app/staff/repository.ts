@@ -52,11 +52,17 @@ export interface VariantEdit {
   readonly priceCents: number | null;
 }
 
-/** False when the stock is another one than was seen (or there is no such variant). Can be repeated. */
-export async function editVariant(q: Querier, edit: VariantEdit): Promise<boolean> {
+/**
+ * False when the stock is another one than was seen (or there is no such variant). Can be repeated: pass `mayBeDone` when
+ * an earlier try of this very edit may have been committed. Only then is the stock that it wants its own work, and not a
+ * sale that has come to the same number, which staff have not seen.
+ */
+export async function editVariant(q: Querier, edit: VariantEdit, mayBeDone: boolean): Promise<boolean> {
+  const { sku, stock, seenStock, priceCents } = edit;
   const changed = await q.run(sql`
-    UPDATE variant SET stock = coalesce(${edit.stock}, stock), price_cents = coalesce(${edit.priceCents}, price_cents)
-     WHERE sku = ${edit.sku} AND (${edit.stock}::int IS NULL OR stock IN (${edit.seenStock}, ${edit.stock}))`);
+    UPDATE variant SET stock = coalesce(${stock}, stock), price_cents = coalesce(${priceCents}, price_cents)
+     WHERE sku = ${sku}
+       AND (${stock}::int IS NULL OR stock = ${seenStock} OR (${mayBeDone}::boolean AND stock = ${stock}))`);
   return changed === 1;
 }
 

@@ -67,6 +67,17 @@ async function move(ctx: AppContext, db: Database, orderId: string, to: Status):
   return slugs;
 }
 
+/** False when the stock is another one than was seen. */
+function edited(ctx: AppContext, db: Database, edit: VariantEdit): Promise<boolean> {
+  let mayBeDone = false;
+  return change(ctx, db, async (q) => {
+    const done = await editVariant(q, edit, mayBeDone);
+    // A try that ended before (it waited too long for a lock, say) was never committed, and has left nothing behind.
+    if (done) mayBeDone = true;
+    return done;
+  });
+}
+
 /** Why nothing was changed: the stock is not what was seen, or there is no such variant. */
 async function notEdited(ctx: AppContext, db: Database, sku: string): Promise<ShopError> {
   const count = await db.read((q) => stockOf(q, sku), fromPrimary(ctx));
@@ -78,8 +89,7 @@ export function createStaff(db: Database, announcer: Announcer): Staff {
     variants: async (ctx, typed, page) =>
       pageOf(await db.read((q) => listVariants(q, typed, page), fromPrimary(ctx))),
     edit: async (ctx, edit) => {
-      const done = await change(ctx, db, (q) => editVariant(q, edit));
-      if (!done) throw await notEdited(ctx, db, edit.sku);
+      if (!(await edited(ctx, db, edit))) throw await notEdited(ctx, db, edit.sku);
       // Waited for: what staff have saved is what every shopper sees from now on.
       await announcer.tell([slugOf(edit.sku)]);
     },

@@ -2,6 +2,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import pg from 'pg';
+import { eventually } from '../../support/eventually.ts';
 import { newEmail } from '../../support/shop-client.ts';
 import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -10,6 +12,7 @@ import { timeouts } from '../../support/timeouts.ts';
 
 const password = 'a long enough password';
 const run = promisify(execFile);
+const soon = { withinMs: timeouts.soonMs };
 
 describe('staff', function () {
   this.timeout(timeouts.fixtureMs);
@@ -48,6 +51,27 @@ describe('staff', function () {
       [offset],
     );
     return rows[0] ?? { sku: '', stock: -1, cents: -1 };
+  }
+
+  async function waitForStandby(name: string): Promise<void> {
+    await shop.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
+    await shop.query('SELECT pg_reload_conf()');
+  }
+
+  /** From now on no commit is acknowledged; resolves when one waits, because the server heeds it in its own time. */
+  async function withholdAcknowledgements(): Promise<void> {
+    await waitForStandby('nobody');
+    await eventually(async () => {
+      void shop.query(`SELECT pg_logical_emit_message(true, 'test', 'waits')`);
+      const waiting = await shop.query(`SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'`);
+      expect(waiting).to.have.length.greaterThan(0);
+    }, soon);
+  }
+
+  /** Cancels the shop's statements that wait so, and resolves with how many they were. */
+  async function cancelled(waiting: string): Promise<number> {
+    const mine = `usename = 'app' AND ${waiting}`;
+    return (await shop.query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE ${mine}`)).length;
   }
 
   const formFor = ({ stock, cents }: { stock: number; cents: number }) => {
@@ -104,6 +128,54 @@ describe('staff', function () {
     expect((await post(staff, `/staff/products/${before.sku}`, priceOnly)).status).to.equal(303);
     const [row] = await shop.query('SELECT stock, price_cents FROM variant WHERE sku = $1', [before.sku]);
     expect(row).to.deep.equal({ stock: before.stock - 1, price_cents: 999 });
+  });
+
+  it('takes a sale to just the number that was typed for a sale, not for its own change', async () => {
+    const before = await variant(6);
+    await shop.query('UPDATE variant SET stock = stock - 1 WHERE sku = $1', [before.sku]);
+    const form = { ...formFor(before), stock: String(before.stock - 1), price: '9.99' };
+    const answer = await post(staff, `/staff/products/${before.sku}?q=${before.sku}`, form);
+    expect(answer.status).to.equal(409);
+    expect(answer.body).to.include(`changed to ${before.stock - 1}`);
+    const [row] = await shop.query('SELECT stock, price_cents FROM variant WHERE sku = $1', [before.sku]);
+    expect(row).to.deep.equal({ stock: before.stock - 1, price_cents: before.cents });
+  });
+
+  it('does so also when its first try was cancelled while the sale had the lock', async () => {
+    const before = await variant(7);
+    const sale = new pg.Client({ connectionString: shop.postgres.url('app') });
+    await sale.connect();
+    try {
+      await sale.query('BEGIN');
+      await sale.query('UPDATE variant SET stock = stock - 1 WHERE sku = $1', [before.sku]);
+      const form = { ...formFor(before), stock: String(before.stock - 1) };
+      const answer = post(staff, `/staff/products/${before.sku}`, form);
+      await eventually(async () => expect(await cancelled("wait_event_type = 'Lock'")).to.equal(1), soon);
+      await sale.query('COMMIT');
+      expect((await answer).status).to.equal(409);
+    } finally {
+      await sale.end();
+    }
+  });
+
+  it('knows its own change again after the reply to its commit was lost', async () => {
+    const before = await variant(8);
+    const stock = before.stock - 1;
+    const now = () => shop.query('SELECT stock, price_cents FROM variant WHERE sku = $1', [before.sku]);
+    await withholdAcknowledgements();
+    try {
+      const form = { ...formFor(before), stock: String(stock), price: '9.99' };
+      const answer = post(staff, `/staff/products/${before.sku}`, form);
+      await eventually(async () => {
+        await cancelled("wait_event = 'SyncRep'");
+        expect(await now()).to.deep.equal([{ stock, price_cents: 999 }]);
+      }, soon);
+      await waitForStandby('');
+      expect((await answer).status).to.equal(303);
+    } finally {
+      await waitForStandby('');
+    }
+    expect(await now()).to.deep.equal([{ stock, price_cents: 999 }]);
   });
 
   it('tells a program what the stock has become, in its language', async () => {
