@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensurePrograms } from '../app/dev/packages.ts';
 import type { SystemProgram } from '../app/dev/packages.ts';
+import { refusalOfNamedCluster } from './support/only-our-cluster.ts';
 import { programs } from './support/programs.ts';
 import { runStages } from './support/stages.ts';
 import type { Stage, StageResult } from './support/stages.ts';
@@ -140,6 +141,9 @@ function printSummary(results: readonly StageResult[], elapsedMs: number): void 
 
 async function main(): Promise<number> {
   const stages = chosenStages(process.argv.slice(2));
+  const refusal = refusalOfNamedCluster(process.env);
+  // Said at once, and not after the half hour of all other stages.
+  if (refusal !== undefined && stages.some(({ name }) => name === 'e2e')) throw new Error(refusal);
   const start = performance.now();
   const folder = mkdtempSync(join(tmpdir(), 'test-totals-'));
   const interrupt = new AbortController();

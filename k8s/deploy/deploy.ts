@@ -7,9 +7,9 @@ import { publicUrl, waitForPage } from './address.ts';
 import { checks } from './checks.ts';
 import { install } from './install.ts';
 import { localCluster, script } from './local-cluster.ts';
-import { lockFile, takeLock } from './lock.ts';
+import { lockDeployment, lockFile } from './lock.ts';
 import { proveCart } from './prove.ts';
-import { checkNamedContext, checkTool } from './preconditions.ts';
+import { checkNamedContext, checkOwnValues, checkTool } from './preconditions.ts';
 import { deliverImages } from './remote-images.ts';
 import { Refusal, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
@@ -21,6 +21,7 @@ const readyDeadlineMs = 600_000;
 const pageDeadlineMs = 60_000;
 
 async function deploy(settings: Settings, target: Target): Promise<void> {
+  checkOwnValues(settings);
   await checkTool('tar', 'install it');
   const tags = target.isLocal ? await localCluster() : await named(settings, target);
   await install(target, settings, tags);
@@ -43,7 +44,7 @@ async function named(settings: Settings, target: Target): ReturnType<typeof deli
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const release = takeLock(lockFile(`${productName}-deploy`));
+  const release = lockDeployment(lockFile(`${productName}-deploy`));
   // A compiler or a half-made cluster must not stay at work unwatched.
   const stop = () => {
     killRunning();

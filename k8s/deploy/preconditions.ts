@@ -2,6 +2,7 @@
 import { statfsSync } from 'node:fs';
 import { run } from '../lib/subprocess.ts';
 import { Refusal } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { kubectl } from './target.ts';
 import type { Target } from './target.ts';
 
@@ -20,6 +21,15 @@ export function checkDisk(folder: string, neededBytes: number): void {
   const inGib = (bytes: number) => (bytes / gibibyte).toFixed(1);
   throw new Refusal(
     `too little disk: ${inGib(free)} GiB free at ${folder}, ${inGib(neededBytes)} needed: make room (docker system df)`,
+  );
+}
+
+/** What a cloud's profile says of addresses, names and security groups is an example: pods would get no network by it. */
+export function checkOwnValues({ profile, valuesFile }: Settings): void {
+  if (profile.name === 'kind' || valuesFile !== undefined) return;
+  const examples = `charts/myclothes/values-${profile.name}.yaml`;
+  throw new Refusal(
+    `PROFILE=${profile.name} needs VALUES=file with your host, subnets and security groups: those in ${examples} are examples`,
   );
 }
 

@@ -12,7 +12,15 @@ if (!/^[a-z]+$/.test(suite) || !existsSync(file)) {
   process.exit(2);
 }
 const only = process.env.SCENARIO ? ['--grep', process.env.SCENARIO] : [];
-const args = ['node_modules/mocha/bin/mocha.js', '--require', 'test/support/hooks.ts', ...only, file];
+// A name that fits no scenario is a mistake, not a success.
+const args = [
+  'node_modules/mocha/bin/mocha.js',
+  '--require',
+  'test/support/hooks.ts',
+  '--fail-zero',
+  ...only,
+  file,
+];
 const child = spawn(process.execPath, args, { stdio: 'inherit' });
 // Mocha heals what is broken before it ends: wait for it.
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => child.kill(name));

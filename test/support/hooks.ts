@@ -2,12 +2,15 @@
 // whatever a test broke is whole again before the next.
 import { collectDiagnostics, folderFor } from './diagnostics.ts';
 import { restoreFaults } from './faults.ts';
+import { refusalOfNamedCluster } from './only-our-cluster.ts';
 import { kubectl, namespace } from './kubectl.ts';
 import { shopUrl } from './shop-client.ts';
 import { timeouts } from './timeouts.ts';
 
-/** Checks that there is a cluster with the shop on it. Throws one line that says what to do. */
+/** Checks that our kind cluster is there, with the shop on it. Throws one line that says what to do. */
 export async function mochaGlobalSetup(): Promise<void> {
+  const refusal = refusalOfNamedCluster(process.env);
+  if (refusal !== undefined) throw oneLine(refusal);
   try {
     await kubectl(['get', 'namespace', namespace]);
   } catch (error) {

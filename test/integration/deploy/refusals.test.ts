@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockFile, takeLock } from '../../../k8s/deploy/lock.ts';
+import { lockDeployment, lockFile } from '../../../k8s/deploy/lock.ts';
 import { productName } from '../../../k8s/lib/names.ts';
 import { deploy, runCommand } from '../../support/deploy-command.ts';
 import type { Ended } from '../../support/deploy-command.ts';
@@ -54,8 +54,13 @@ describe('make deploy refuses', function () {
     expectOneLine(await refused({ KUBE_CONTEXT: 'prod' }), /KUBE_CONTEXT=prod needs IMAGE_REGISTRY/);
   });
 
+  it('a profile for the cloud with the addresses of its examples', async () => {
+    const env = { PROFILE: 'eks', KUBE_CONTEXT: 'prod', IMAGE_REGISTRY: 'registry.example.org' };
+    expectOneLine(await refused(env), /PROFILE=eks needs VALUES=file .*values-eks\.yaml are examples/);
+  });
+
   it('to run while another one runs, and names it', async () => {
-    const release = takeLock(join(folder, lockFile(`${productName}-deploy`).split('/').at(-1)!));
+    const release = lockDeployment(join(folder, lockFile(`${productName}-deploy`).split('/').at(-1)!));
     try {
       // Should the lock fail, a context that does not exist keeps this from deploying for real.
       expectOneLine(
