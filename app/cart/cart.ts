@@ -36,8 +36,15 @@ export const CART_LIFE_MS = 30 * 24 * 3_600_000;
 
 export type CartChange =
   | { readonly verb: 'add'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
+  /** Adds a line of a cart that is merged: together they may be up to twice as many as MAX_LINES. */
+  | { readonly verb: 'bring'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
   | { readonly verb: 'set'; readonly sku: string; readonly quantity: number; readonly priceCents: number }
   | { readonly verb: 'remove'; readonly sku: string };
+
+/** From so many lines on, this change puts in no new one. */
+export function mostLinesFor({ verb }: CartChange): number {
+  return verb === 'bring' ? 2 * MAX_LINES : MAX_LINES;
+}
 
 /** 'full': it has as many lines as a cart may have. 'no-room': where it is kept has no room for more. */
 export type ChangeOutcome = 'changed' | 'repeated' | 'full' | 'no-room';

@@ -1,6 +1,6 @@
 // The changes of a cart's record, said in TypeScript for the store that has no scripts (Postgres). The scripts in
 // redis-scripts.ts say the same in Lua; test/integration/app/cart-laws.test.ts holds the two against each other.
-import { MAX_LINES, MAX_QUANTITY } from './cart.ts';
+import { MAX_QUANTITY, mostLinesFor } from './cart.ts';
 import type { Cart, CartChange, ChangeOutcome } from './cart.ts';
 import { isNewer, KNOWN_OPS, lastOps, NO_LINE, quantityOf, sumOf } from './record.ts';
 import type { CartRecord, LineRecord, Stamp, Step } from './record.ts';
@@ -58,7 +58,7 @@ function advance(record: CartRecord, { at, op }: Stamp, lines: CartRecord['lines
 function isFull(record: CartRecord, change: CartChange): boolean {
   const shown = Object.entries(record.lines).filter(([, line]) => quantityOf(line) > 0);
   if (change.verb === 'remove' || shown.some(([sku]) => sku === change.sku)) return false;
-  return shown.length >= MAX_LINES;
+  return shown.length >= mostLinesFor(change);
 }
 
 /** `stamp.at` must be above the record's clock. `newId` names the cart when this is its first change. */

@@ -141,9 +141,10 @@ end
 if cart.t < tonumber(ARGV[7]) then return say('behind') end
 if knows(cart, op) then return say('repeated') end
 local fresh = pieces_of(cart.lines[sku] or '0') == 0
-if fresh and verb ~= 'remove' and cart.count >= MOST_LINES then return say('full') end
+local most = verb == 'bring' and 2 * MOST_LINES or MOST_LINES
+if fresh and verb ~= 'remove' and cart.count >= most then return say('full') end
 local at, q, line = cart.t + 1, math.min(MOST, tonumber(ARGV[4])), line_of(cart, sku)
-if verb == 'add' then step(line, at, op, q)
+if verb == 'add' or verb == 'bring' then step(line, at, op, q)
 else line.at, line.op, line.set, line.steps = at, op, verb == 'set' and q or 0, {} end
 if verb ~= 'remove' then line.p, line.pat = ARGV[5], at end
 put(cart, sku, line)

@@ -1,6 +1,6 @@
 // The rules of a cart as pure functions, for every way of keeping one that has no atomic commands of its own: a pod's
 // memory, a cookie, DynamoDB. In Redis the same rules are scripts (redis-scripts.ts).
-import { EMPTY_CART, MAX_LINES, MAX_QUANTITY } from './cart.ts';
+import { EMPTY_CART, MAX_LINES, MAX_QUANTITY, mostLinesFor } from './cart.ts';
 import type { Cart, CartChange, CartLine, ChangeOutcome, KeptCart } from './cart.ts';
 
 export interface Applied {
@@ -26,7 +26,7 @@ function quantityIn(cart: Cart, sku: string): number {
 function lineAfter(cart: Cart, change: CartChange): CartLine {
   const { sku } = change;
   if (change.verb === 'remove') return { sku, quantity: 0, seenPriceCents: 0 };
-  const before = change.verb === 'add' ? quantityIn(cart, sku) : 0;
+  const before = change.verb === 'set' ? 0 : quantityIn(cart, sku);
   return {
     sku,
     quantity: Math.min(MAX_QUANTITY, before + change.quantity),
@@ -38,7 +38,7 @@ function lineAfter(cart: Cart, change: CartChange): CartLine {
 export function applyChange(cart: KeptCart, change: CartChange, operationId: string, newId: string): Applied {
   if (cart.operations.includes(operationId)) return { outcome: 'repeated', cart };
   const isNew = change.verb !== 'remove' && quantityIn(cart, change.sku) === 0;
-  if (isNew && cart.lines.length >= MAX_LINES) return { outcome: 'full', cart };
+  if (isNew && cart.lines.length >= mostLinesFor(change)) return { outcome: 'full', cart };
   return {
     outcome: 'changed',
     cart: {

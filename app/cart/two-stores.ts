@@ -14,8 +14,9 @@ export function twoCartStores(preferred: CartStore, other: CartStore): CartStore
   async function move(from: CartStore, guest: string, into: CartStore, user: string, request: CartRequest) {
     const { id, lines } = await from.read(guest, request);
     for (const { sku, quantity, seenPriceCents: priceCents } of lines) {
-      const add = { verb: 'add', sku, quantity, priceCents } as const;
-      await into.change(user, add, `merge-${id}-${sku}`, request);
+      // A cart that has twice MAX_LINES takes in no more of them: without an end it could grow for ever.
+      const bring = { verb: 'bring', sku, quantity, priceCents } as const;
+      await into.change(user, bring, `merge-${id}-${sku}`, request);
       await from.change(guest, { verb: 'remove', sku }, `moved-${id}-${sku}`, request);
     }
     await from.remove(guest, request);

@@ -201,6 +201,9 @@ describe('laws of a cart', function () {
       expect(cart.lines).to.have.length(lines < MAX_LINES ? 60 : MAX_LINES);
       const another: CartChange = { verb: 'add', sku: 'one-more', quantity: 1, priceCents: 1 };
       expect((await run(user, another, 'operation-more')).outcome).to.equal('full');
+      // From another store (two-stores.ts) lines come one by one.
+      const brought: CartChange = { ...another, verb: 'bring' };
+      expect((await run(user, brought, 'operation-brought')).outcome).to.equal('changed');
     });
   }
 

@@ -12,7 +12,7 @@ export function cartChange({ skus, priceCents }: ChangesOf): fc.Arbitrary<CartCh
   const sku = fc.constantFrom(...skus);
   const quantity = fc.integer({ min: 1, max: MAX_QUANTITY });
   return fc.oneof(
-    fc.record({ verb: fc.constant('add' as const), sku, quantity, priceCents }),
+    fc.record({ verb: fc.constantFrom('add' as const, 'bring' as const), sku, quantity, priceCents }),
     fc.record({ verb: fc.constant('set' as const), sku, quantity, priceCents }),
     fc.record({ verb: fc.constant('remove' as const), sku }),
   );
