@@ -35,7 +35,12 @@ async function showAccount(ctx: AppContext, deps: OwnRouteDeps, problems: Shown 
     name: account.name,
     email: account.email,
     memberSince: dateTime(account.createdAt, ctx.state.language),
-    profile: formModel(ctx, '/account', { name: values.name, email: values.email }, problems.profile),
+    profile: formModel(
+      ctx,
+      '/account',
+      { name: values.name, email: values.email, currentPassword: '' },
+      problems.profile,
+    ),
     removal: formModel(ctx, '/account/delete', { password: '' }, problems.removal),
     links: {
       orders: '/orders',

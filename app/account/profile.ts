@@ -15,24 +15,26 @@ import { listAddresses } from './addresses.ts';
 import { accountGone } from './gone.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import {
+  changeEmail,
+  changeName,
+  changePasswordHash,
   deleteAccount,
   exportOrders,
   findById,
   findReset,
   insertReset,
-  replacePasswordHash,
   takeReset,
-  updateProfile,
 } from './repository.ts';
 import type { AccountWithHash } from './repository.ts';
+import type { ProfileForm } from './schema.ts';
 
 /** How long the link in the mail works. */
 const RESET_MINUTES = 30;
 
 export interface Profiles {
   readonly mine: (ctx: AppContext) => Promise<AccountWithHash>;
-  /** Throws 422 when the e-mail address is another account's. */
-  readonly update: (ctx: AppContext, form: { name: string; email: string }) => Promise<void>;
+  /** Throws 422 when the e-mail address is another one and the password is not right, or it is another account's. */
+  readonly update: (ctx: AppContext, form: ProfileForm) => Promise<void>;
   /** Throws 422 when the current password is wrong. */
   readonly changePassword: (
     ctx: AppContext,
@@ -89,25 +91,40 @@ async function changePassword(
 ): Promise<void> {
   const { id, passwordHash } = await demandPassword(ctx, deps, form.currentPassword, 'currentPassword');
   const hashes = { verified: passwordHash, next: await hashPassword(form.newPassword, ctx.state.deadline) };
-  const changed = await write(ctx, deps.db, (q) => replacePasswordHash(q, id, hashes));
+  const changed = await write(ctx, deps.db, (q) => changePasswordHash(q, id, hashes));
   if (changed === 0) throw wrongPassword('currentPassword');
 }
 
-async function update(
-  ctx: AppContext,
-  { db, limits }: ProfileDeps,
-  form: { name: string; email: string },
-): Promise<void> {
-  const { id } = requireUser(ctx);
-  await limits.register(ctx);
+/**
+ * Whoever has the mail address can set another password by a link: so a session that was stolen or left open must not be
+ * enough to change it.
+ */
+async function updateWithEmail(ctx: AppContext, deps: ProfileDeps, form: ProfileForm): Promise<void> {
+  const { currentPassword = '', ...profile } = form;
+  if (currentPassword === '') throw invalid({ currentPassword: ['problem.passwordForEmail'] });
+  const { id, passwordHash } = await demandPassword(ctx, deps, currentPassword, 'currentPassword');
   try {
-    const changed = await write(ctx, db, (q) => updateProfile(q, id, form));
-    if (changed === 0) throw accountGone(ctx);
+    const change = { ...profile, verified: passwordHash };
+    const changed = await write(ctx, deps.db, (q) => changeEmail(q, id, change));
+    if (changed === 0) throw wrongPassword('currentPassword');
   } catch (error) {
     if (!isUniqueViolation(error, 'account_email_unique')) throw error;
-    await limits.taken(ctx);
+    await deps.limits.taken(ctx);
     throw invalid({ email: ['problem.emailTaken'] });
   }
+}
+
+/** Not the address as well: it may be another one by now, for which somebody did give the password. */
+async function updateName(ctx: AppContext, { db }: ProfileDeps, id: string, name: string): Promise<void> {
+  const changed = await write(ctx, db, (q) => changeName(q, id, name));
+  if (changed === 0) throw accountGone(ctx);
+}
+
+async function update(ctx: AppContext, deps: ProfileDeps, form: ProfileForm): Promise<void> {
+  const { id, email } = await mine(ctx, deps.db);
+  await deps.limits.register(ctx);
+  if (form.email === email) await updateName(ctx, deps, id, form.name);
+  else await updateWithEmail(ctx, deps, form);
   rename(ctx, form.name);
 }
 

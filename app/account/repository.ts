@@ -53,13 +53,39 @@ export function replacePasswordHash(
      WHERE id = ${id} AND password_hash IN (${verified}, ${next})`);
 }
 
-/** Throws a violation of account_email_unique when the address is another account's. */
-export function updateProfile(
-  q: Querier,
-  id: string,
-  form: { name: string; email: string },
-): Promise<number> {
-  return q.run(sql`UPDATE account SET name = ${form.name}, email = ${form.email} WHERE id = ${id}`);
+function voidLinks(q: Querier, accountId: string): Promise<number> {
+  return q.run(sql`DELETE FROM password_reset WHERE account_id = ${accountId}`);
+}
+
+/** The same for a password its owner chose: whoever was sent a link before must not choose another one with it. */
+export async function changePasswordHash(q: Querier, id: string, hashes: PasswordHashes): Promise<number> {
+  const changed = await replacePasswordHash(q, id, hashes);
+  if (changed > 0) await voidLinks(q, id);
+  return changed;
+}
+
+/** Resolves with 0 when there is no such account. */
+export function changeName(q: Querier, id: string, name: string): Promise<number> {
+  return q.run(sql`UPDATE account SET name = ${name} WHERE id = ${id}`);
+}
+
+export interface EmailChange {
+  readonly name: string;
+  readonly email: string;
+  /** Hash of the password that was looked at. */
+  readonly verified: string;
+}
+
+/**
+ * Voids the links that the address before was sent. Resolves with 0 when another password was set since. Throws a
+ * violation of account_email_unique when the address is another account's.
+ */
+export async function changeEmail(q: Querier, id: string, change: EmailChange): Promise<number> {
+  const changed = await q.run(sql`
+    UPDATE account SET name = ${change.name}, email = ${change.email}
+     WHERE id = ${id} AND password_hash = ${change.verified}`);
+  if (changed > 0) await voidLinks(q, id);
+  return changed;
 }
 
 /** Orders stay, for bookkeeping, without the account and without who and where. */
@@ -88,13 +114,16 @@ export interface NewReset {
   readonly minutes: number;
 }
 
-/** Does the same work whether or not the account exists. */
+/**
+ * Does the same work whether or not the account exists. FOR SHARE, so that it waits for a change of the address or the
+ * password that is under way, and such a change for it: a link that neither saw would outlive what voids them all.
+ */
 export async function insertReset(q: Querier, reset: NewReset): Promise<void> {
   await q.run(sql`
     WITH asked AS (
       INSERT INTO password_reset (token_hash, account_id, expires_at)
       SELECT ${reset.hash}, id, now() + make_interval(mins => ${reset.minutes})
-        FROM account WHERE email = ${reset.email}
+        FROM account WHERE email = ${reset.email} FOR SHARE
       ON CONFLICT DO NOTHING
       RETURNING account_id
     )
@@ -130,6 +159,6 @@ export async function takeReset(q: Querier, use: ResetUse): Promise<boolean> {
      WHERE token_hash = ${tokenHash} AND account_id = ${accountId} AND expires_at > now()`);
   if (used === 0) return false;
   await q.run(sql`UPDATE account SET password_hash = ${passwordHash} WHERE id = ${accountId}`);
-  await q.run(sql`DELETE FROM password_reset WHERE account_id = ${accountId}`);
+  await voidLinks(q, accountId);
   return true;
 }

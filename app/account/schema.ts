@@ -32,7 +32,14 @@ export const anyPassword = z
 export const registration = z.object({ name: text(100), email, password: newPassword });
 export const credentials = z.object({ email, password: anyPassword });
 
-export const profileForm = z.object({ name: text(100), email });
+/** Only another e-mail address takes the password; a page sends an empty one with every other change. */
+export const profileForm = z.object({
+  name: text(100),
+  email,
+  currentPassword: z.string().max(LONGEST, 'problem.tooLong').optional(),
+});
+export type ProfileForm = z.output<typeof profileForm>;
+
 export const passwordChange = z.object({ currentPassword: anyPassword, newPassword });
 export const removalForm = z.object({ password: anyPassword });
 export const forgottenForm = z.object({ email });

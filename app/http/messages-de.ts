@@ -37,6 +37,7 @@ export const de: Readonly<Record<keyof typeof en, string>> = {
   'problem.emailTaken': 'Mit dieser Adresse gibt es schon ein Konto.',
   'problem.credentials': 'E-Mail-Adresse oder Passwort stimmt nicht.',
   'problem.currentPassword': 'Das ist nicht Ihr jetziges Passwort.',
+  'problem.passwordForEmail': 'Für eine andere E-Mail-Adresse bitte Ihr jetziges Passwort eingeben.',
   'problem.resetLink': 'Dieser Link ist schon benutzt oder zu alt.',
   'problem.postcode': 'Bitte eine Postleitzahl dieses Landes.',
   'problem.country': 'Dorthin liefern wir nicht.',

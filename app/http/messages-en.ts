@@ -35,6 +35,7 @@ export const en = {
   'problem.emailTaken': 'There is already an account with this address.',
   'problem.credentials': 'The e-mail address or the password is not right.',
   'problem.currentPassword': 'This is not your current password.',
+  'problem.passwordForEmail': 'Another e-mail address needs your current password.',
   'problem.resetLink': 'This link has been used or is too old.',
   'problem.postcode': 'Please enter a postcode of this country.',
   'problem.country': 'We do not deliver there.',

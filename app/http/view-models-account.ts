@@ -14,14 +14,15 @@ export interface RegisterModel {
 }
 
 /**
- * /account: the profile form (POST /account: `name`, `email`), links to the other pages, and two dangerous
- * forms: GET /account/export downloads everything as JSON; POST /account/delete with `password`.
+ * /account: the profile form (POST /account: `name`, `email`, and `currentPassword` for another address), links to the
+ * other pages, and two dangerous forms: GET /account/export downloads everything as JSON; POST /account/delete with
+ * `password`.
  */
 export interface AccountModel {
   readonly name: string;
   readonly email: string;
   readonly memberSince: string;
-  readonly profile: FormModel<'name' | 'email'>;
+  readonly profile: FormModel<'name' | 'email' | 'currentPassword'>;
   readonly removal: FormModel<'password'>;
   readonly links: {
     readonly orders: string;

@@ -10,6 +10,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   'account.logout': 'Abmelden',
   'account.menu': 'Ihr Konto, Menü',
   'account.ordersText': 'Stand, Belege, Stornieren',
+  'account.passwordHint': 'Nur für eine andere E-Mail-Adresse.',
   'account.passwordText': 'Ein neues wählen',
   'account.profile': 'Profil',
   'account.remove': 'Mein Konto löschen',

@@ -9,6 +9,7 @@ export const en = {
   'account.logout': 'Log out',
   'account.menu': 'Your account, menu',
   'account.ordersText': 'Status, receipts, cancelling',
+  'account.passwordHint': 'Only for another e-mail address.',
   'account.passwordText': 'Choose a new one',
   'account.profile': 'Profile',
   'account.remove': 'Delete my account',

@@ -158,7 +158,7 @@ const accounts: readonly Operation[] = [
   }),
   operation('get', '/account', { summary: 'Who is logged in', answer: answers.account, loggedIn: true }),
   operation('put', '/account', {
-    summary: 'Changes name and e-mail address',
+    summary: 'Changes name and e-mail address; another address takes the current password',
     answer: answers.account,
     body: account.profileForm,
     refused: [429],

@@ -16,6 +16,7 @@ export interface World {
   readonly staff: ShopClient;
   /** A customer who changes her data but never her password. */
   readonly customer: ShopClient;
+  readonly customerPassword: string;
   /** Can log in all the time. */
   readonly known: Login;
 }

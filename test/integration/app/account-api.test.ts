@@ -45,10 +45,29 @@ describe('the account for programs', function () {
     it('changes, and is answered as it is then', async () => {
       const { client } = await registered();
       const email = newEmail();
-      const answer = await call(client, 'PUT', '/account', { name: 'Grace', email });
+      const form = { name: 'Grace', email, currentPassword: password };
+      const answer = await call(client, 'PUT', '/account', form);
       expect(answer.status).to.equal(200);
       expect(answers.account.parse(answer.body)).to.include({ name: 'Grace', email });
       expect((await call(client, 'GET', '/account')).body).to.deep.equal(answer.body);
+    });
+
+    it('gets another name without the password, which a program need not ask for', async () => {
+      const { client, email } = await registered();
+      const answer = await call(client, 'PUT', '/account', { name: 'Grace', email });
+      expect(answer.status).to.equal(200);
+      expect(answers.account.parse(answer.body)).to.include({ name: 'Grace', email });
+    });
+
+    it('gets no other e-mail address from whoever has the session but not the password', async () => {
+      const { client, email } = await registered();
+      for (const typed of [{}, { currentPassword: '' }, { currentPassword: 'a guess' }]) {
+        const answer = await call(client, 'PUT', '/account', { name: 'Eve', email: newEmail(), ...typed });
+        expect(answer.status).to.equal(422);
+        expect(fieldsOf(answer)).to.deep.equal(['currentPassword']);
+      }
+      const { body } = await call(client, 'GET', '/account');
+      expect(answers.account.parse(body)).to.include({ name: 'Ada Quill', email });
     });
 
     it('is refused with all problems at once', async () => {
@@ -60,7 +79,8 @@ describe('the account for programs', function () {
 
     it('is refused with an e-mail address that is taken', async () => {
       const [{ client }, { email }] = [await registered(), await registered()];
-      const answer = await call(client, 'PUT', '/account', { name: 'Ada', email });
+      const form = { name: 'Ada', email, currentPassword: password };
+      const answer = await call(client, 'PUT', '/account', form);
       expect(answer.status).to.equal(422);
       expect(fieldsOf(answer)).to.deep.equal(['email']);
     });

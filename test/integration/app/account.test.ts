@@ -91,16 +91,39 @@ describe('account pages', function () {
   it('changes name and address, and says so on every page', async () => {
     const { client } = await registered();
     const email = newEmail();
-    expect((await post(client, '/account', { name: 'Grace', email })).status).to.equal(303);
+    const form = { name: 'Grace', email, currentPassword: password };
+    expect((await post(client, '/account', form)).status).to.equal(303);
     const page = await client.request<string>('GET', '/account');
     expect(page.body).to.include('Grace').and.to.include(email);
+  });
+
+  it('changes the name alone without the password', async () => {
+    const { client, email } = await registered();
+    const form = { name: 'Grace', email, currentPassword: '' };
+    expect((await post(client, '/account', form)).status).to.equal(303);
+    expect((await client.request<string>('GET', '/account')).body).to.include('Hello, Grace');
+  });
+
+  it('asks for the password, beside its field, before the address changes, and keeps what was typed', async () => {
+    const { client, email } = await registered();
+    const other = newEmail();
+    for (const currentPassword of ['', 'not my password']) {
+      const answer = await post(client, '/account', { name: 'Grace', email: other, currentPassword });
+      expect(answer.status).to.equal(422);
+      expect(answer.body).to.match(/id="currentPassword-problem">[^<]*current password/);
+      expect(answer.body).to.include('value="Grace"').and.to.include(`value="${other}"`);
+      expect(answer.body).to.not.include('not my password');
+    }
+    const page = await client.request<string>('GET', '/account');
+    expect(page.body).to.include(email).and.to.not.include(other);
   });
 
   it('refuses an e-mail address that is taken', async () => {
     const { email } = await registered();
     const { client } = await registered();
-    const answer = await post(client, '/account', { name: 'Ada', email });
+    const answer = await post(client, '/account', { name: 'Ada', email, currentPassword: password });
     expect(answer.status).to.equal(422);
+    expect(answer.body).to.match(/id="email-problem">[^<]*already an account/);
   });
 
   it('keeps an address book', async () => {

@@ -82,7 +82,8 @@ describe('fuzzing every route', function () {
     await staff.client.request('POST', '/api/v1/session', { email: staff.email, password: staff.password });
     orderId = (await anOrderOf(customer.client, sku)).id;
     const login = { email: known.email, password: known.password };
-    world = { shop, sku, staffSku, staff: staff.client, customer: customer.client, known: login };
+    const { client, password: customerPassword } = customer;
+    world = { shop, sku, staffSku, staff: staff.client, customer: client, customerPassword, known: login };
   });
   after(() => shop.close());
 

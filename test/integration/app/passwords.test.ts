@@ -6,6 +6,7 @@ import { median } from '../../load/bench/ratios.ts';
 import { eventually } from '../../support/eventually.ts';
 import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
 import { anyVariant, newEmail } from '../../support/shop-client.ts';
+import type { ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -28,11 +29,13 @@ describe('passwords', function () {
   });
   after(() => shop.close());
 
-  async function registered(): Promise<string> {
-    const email = newEmail();
-    await shop.client().register({ name: 'Ada Quill', email, password });
-    return email;
+  async function customer(): Promise<{ client: ShopClient; email: string }> {
+    const [client, email] = [shop.client(), newEmail()];
+    await client.register({ name: 'Ada Quill', email, password });
+    return { client, email };
   }
+
+  const registered = async (): Promise<string> => (await customer()).email;
 
   async function hashOf(email: string): Promise<string> {
     const rows = await shop.query<{ hash: string }>(
@@ -126,6 +129,52 @@ describe('passwords', function () {
     const [first, second] = [await linkFor(email), await linkFor(email)];
     expect(await reset(second, 'the first password')).to.equal(303);
     expect(await reset(first, 'the second password')).to.equal(422);
+  });
+
+  it('voids the links that the mail address before was sent', async () => {
+    const { client, email } = await customer();
+    const token = await linkFor(email);
+    const form = { name: 'Ada Quill', email: newEmail(), currentPassword: password };
+    expect((await client.request('POST', '/account', form)).status).to.equal(303);
+    expect(await reset(token, 'the first password')).to.equal(422);
+  });
+
+  it('voids the links that were sent before the password was changed', async () => {
+    const { client, email } = await customer();
+    const token = await linkFor(email);
+    const form = { currentPassword: password, newPassword: 'the first password' };
+    expect((await client.request('POST', '/account/password', form)).status).to.equal(303);
+    expect(await reset(token, 'the second password')).to.equal(422);
+  });
+
+  it('keeps a link that works when a login makes an old hash anew', async () => {
+    const email = await registered();
+    const token = await linkFor(email);
+    await shop.query('UPDATE account SET password_hash = $1 WHERE email = $2', [oldHash(), email]);
+    const login = await shop.client().request('POST', '/api/v1/session', { email, password });
+    expect(login.status).to.equal(200);
+    expect(await reset(token, 'the first password')).to.equal(303);
+  });
+
+  it('sends no link to a mail address that is being changed', async () => {
+    // GIVEN a change that has voided all links and is not committed yet
+    const email = await registered();
+    const changing = new pg.Client(shop.postgres.url('app'));
+    await changing.connect();
+    try {
+      await changing.query('BEGIN');
+      await changing.query('UPDATE account SET email = $1 WHERE email = $2', [newEmail(), email]);
+      // WHEN somebody asks for a link meanwhile
+      const asked = shop.client().request('POST', '/password/forgot', { email });
+      await oneWaitsFor('transactionid');
+      await changing.query('COMMIT');
+      expect((await asked).status).to.equal(200);
+    } finally {
+      await changing.end();
+    }
+    // THEN there is none that would work for half an hour
+    const links = await shop.query("SELECT 1 FROM outbox WHERE payload ->> 'email' = $1", [email]);
+    expect(links).to.have.length(0);
   });
 
   const timed = async (work: () => Promise<unknown>): Promise<number> => {

@@ -26,7 +26,7 @@ export const samples: ViewModels = {
     name: 'Ada',
     email: 'ada@example.org',
     memberSince: '22 November 2026',
-    profile: form('/account', { name: 'Ada', email: 'ada@example.org' }),
+    profile: form('/account', { name: 'Ada', email: 'ada@example.org', currentPassword: '' }),
     removal: form('/account/delete', { password: '' }),
     links: {
       orders: '/orders',
