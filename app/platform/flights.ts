@@ -1,5 +1,6 @@
 // One load per key at a time, shared by all who ask meanwhile. A load whose key was dropped while it ran still
-// answers those who waited for it, but is not kept, and the next one begins only after it has ended.
+// answers those who waited for it, but is not kept, and the next one begins only after it has ended. That is one, however
+// often the key was dropped meanwhile: a load that has not begun will see every change there was.
 
 export interface Flights<T> {
   /** The load under way that may be shared; undefined when there is none, or its answer would be too old. */
@@ -11,7 +12,11 @@ export interface Flights<T> {
 
 interface Flight<T> {
   readonly promise: Promise<T>;
-  outdated: boolean;
+  state: 'waiting' | 'loading' | 'outdated';
+}
+
+function outdate<T>(flight: Flight<T>): void {
+  if (flight.state === 'loading') flight.state = 'outdated';
 }
 
 /** `keep` is given what was loaded and still holds, with the moment at which its load began. */
@@ -20,9 +25,10 @@ export function createFlights<T>(keep: (key: string, value: T, beganAtMs: number
 
   async function fly(key: string, flight: () => Flight<T>, load: () => Promise<T>): Promise<T> {
     const beganAtMs = performance.now();
+    flight().state = 'loading';
     try {
       const value = await load();
-      if (!flight().outdated) keep(key, value, beganAtMs);
+      if (flight().state === 'loading') keep(key, value, beganAtMs);
       return value;
     } finally {
       if (flights.get(key) === flight()) flights.delete(key);
@@ -32,20 +38,23 @@ export function createFlights<T>(keep: (key: string, value: T, beganAtMs: number
   return {
     join: (key) => {
       const flight = flights.get(key);
-      return flight?.outdated === false ? flight.promise : undefined;
+      return flight?.state === 'outdated' ? undefined : flight?.promise;
     },
     start: (key, load) => {
       const before = flights.get(key)?.promise.catch(() => undefined) ?? Promise.resolve();
-      const flight: Flight<T> = { promise: before.then(() => fly(key, () => flight, load)), outdated: false };
+      const flight: Flight<T> = {
+        promise: before.then(() => fly(key, () => flight, load)),
+        state: 'waiting',
+      };
       flights.set(key, flight);
       return flight.promise;
     },
     outdate: (key) => {
       const flight = flights.get(key);
-      if (flight !== undefined) flight.outdated = true;
+      if (flight !== undefined) outdate(flight);
     },
     outdateAll: () => {
-      for (const flight of flights.values()) flight.outdated = true;
+      for (const flight of flights.values()) outdate(flight);
     },
   };
 }

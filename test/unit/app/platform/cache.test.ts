@@ -96,6 +96,24 @@ describe('the cache', () => {
     expect(one.loads).to.have.length(2);
   });
 
+  it('makes one load more for any number of changes while a load runs: the next begins after all of them', async () => {
+    const one = bench();
+    const first = one.cache.get('a', one.load);
+    await settle();
+    one.cache.drop('a');
+    const second = one.cache.get('a', one.load);
+    one.cache.drop('a');
+    const third = one.cache.get('a', one.load);
+    one.loads[0]?.answer('old');
+    expect(await first).to.equal('old');
+    await settle();
+    expect(one.loads).to.have.length(2);
+    one.loads[1]?.answer('new');
+    expect(await Promise.all([second, third])).to.deep.equal(['new', 'new']);
+    expect(await one.cache.get('a', one.load)).to.equal('new');
+    expect(one.loads).to.have.length(2);
+  });
+
   it('loads again although the outdated load failed', async () => {
     const one = bench();
     const first = one.cache.get('a', one.load).catch((error: unknown) => String(error));
