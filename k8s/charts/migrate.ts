@@ -1,5 +1,5 @@
 // The Job that brings the schema and the seed data up to the app's version, once per image. Its name carries the
-// image's tag and a hash of its own template, because a Job cannot be changed: same name, same Job.
+// image's tag and a hash of all else in its template, because a Job cannot be changed: same name, same Job.
 import { createHash } from 'node:crypto';
 import { Chart } from 'cdk8s';
 import type { App } from 'cdk8s';
@@ -15,7 +15,9 @@ const size = { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi', disk: '128Mi' 
 
 export function migrateChart(app: App, profile: Profile): Chart {
   const chart = new Chart(app, 'migrate');
-  const name = `app-migrate-${profile.tags.app}-${templateHash(profile)}`;
+  // As the chart's template does (k8s/helm/migrate-name.ts); here nobody names pull secrets.
+  const images = sixOf(`${migrationHash(profile)} ${profile.registry} []`);
+  const name = `app-migrate-${profile.tags.app}-${images}`;
   add(chart, k8s.KubeJob, 'Job/app-migrate', {
     metadata: metadata(profile.release, name, 'migrate'),
     spec: jobSpec(profile),
@@ -43,9 +45,13 @@ function jobSpec(profile: Profile): k8s.JobSpec {
   };
 }
 
-/** Of everything but what a deployment names: registry and tag, release and namespace. */
-function templateHash(profile: Profile): string {
+/** Of the template but for what a deployment names: registry and tag, release and namespace. */
+export function migrationHash(profile: Profile): string {
   const release = { name: '', namespace: '', version: '' };
   const neutral = { ...profile, release, registry: '', tags: { ...profile.tags, app: '' } };
-  return createHash('sha256').update(JSON.stringify(jobSpec(neutral))).digest('hex').slice(0, 6);
+  return sixOf(JSON.stringify(jobSpec(neutral)));
+}
+
+function sixOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
 }

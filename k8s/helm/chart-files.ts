@@ -7,12 +7,14 @@ import { eks } from '../profiles/eks.ts';
 import { kind } from '../profiles/kind.ts';
 import { valuesOf } from './defaults.ts';
 import { everything } from './objects.ts';
+import { namedByImages } from './migrate-name.ts';
 import type { Json } from './place.ts';
 import { readme } from './readme.ts';
 import { valuesSchema } from './schema.ts';
 import { releaseName, releaseNamespace, toTemplate } from './template.ts';
 import { valuesTable } from './values.ts';
 import { differing, valuesYaml } from './values-file.ts';
+import { job } from './workloads.ts';
 
 const staticFolder = join(import.meta.dirname, 'static');
 
@@ -45,7 +47,8 @@ function templates(): [string, string][] {
   return everything({ name: releaseName, namespace: releaseNamespace }).map((object) => {
     const [kindName = '', id = ''] = object.address.split('/');
     const file = `templates/${object.chart}/${kindName.toLowerCase()}-${id}.yaml`;
-    return [file, toTemplate(object, valuesTable)];
+    const template = toTemplate(object, valuesTable);
+    return [file, object.address === job ? namedByImages(template) : template];
   });
 }
 

@@ -33,7 +33,7 @@ export const edges: readonly Edge[] = [
   edge('redis', 'sentinel', [ports.sentinel], 'start gate: whom to follow'),
   edge('sentinel', 'redis', [ports.redis], 'monitoring and failover'),
   edge('sentinel', 'sentinel', [ports.sentinel], 'votes'),
-  edge('operator', 'pg', [ports.postgres, ports.agent], 'probes, freeze, vote, promote'),
+  edge('operator', 'pg', [ports.agent], 'probes, freeze, vote, promote'),
   edge('operator', 'readers', [ports.agent], 'probes, follow'),
   edge('operator', 'redis', [ports.redis], 'probes and repairs'),
   edge('operator', 'sentinel', [ports.sentinel], 'probes and repairs'),

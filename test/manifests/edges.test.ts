@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { mermaid, reachability } from '../../k8s/lib/edge-views.ts';
 import { edges, isTier, ruleAt } from '../../k8s/lib/edges.ts';
 import type { Party } from '../../k8s/lib/edges.ts';
+import { ports } from '../../k8s/lib/names.ts';
 import { selectorOf, tiers } from '../../k8s/lib/tiers.ts';
 import type { Tier } from '../../k8s/lib/tiers.ts';
 import { readAt } from '../../k8s/helm/place.ts';
@@ -134,6 +135,13 @@ describe('The table of edges', () => {
     const reachable = (from: string) => edges.filter((edge) => edge.from === from).map(({ to }) => to);
     expect(new Set(reachable('internet'))).to.deep.equal(new Set(['load-balancer']));
     expect(new Set(reachable('load-balancer'))).to.deep.equal(new Set(['app']));
+  });
+
+  it('lets nobody speak to Postgres but who has something to ask of it: the operator speaks to the agents', () => {
+    const asking = reachability().filter(
+      ({ to, port, allowed }) => to === 'pg' && port === ports.postgres && allowed,
+    );
+    expect(asking.map(({ from }) => from)).to.have.members(['app', 'migrate', 'pg', 'readers']);
   });
 
   it('says of every pair of tiers and port whether it is allowed, as the table does', () => {
