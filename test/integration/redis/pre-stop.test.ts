@@ -1,4 +1,4 @@
-// A pod that begins to hand its master role over and then cannot be sure of its replicas: it asks no
+// A pod that begins to hand its master role over and then cannot be sure of its replicas, or of its own role: it asks no
 // Sentinel for a failover. What goes wrong is put between its script and redis-cli.
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -81,6 +81,21 @@ describe('a pod that hands its master role over before it stops', function () {
     const master = await tier.master();
     const isAsked = `[[ $asked == "${tier.set.address(master)} "*"info replication" ]]`;
     await goesOn(master, await handOver(master, `if ${isAsked}; then exit 124; fi`));
+  });
+
+  it('gives up before the operator, who waits three seconds, makes it master again', async () => {
+    const master = await tier.master();
+    const isAsked = '[[ $asked == *"info replication" ]]';
+    await goesOn(master, await handOver(master, `if ${isAsked}; then sleep 0.8; fi`));
+  });
+
+  it('asks for nothing any more once it was told to go on', async () => {
+    const master = await tier.master();
+    const last = tier.set.members.findLast((name) => name !== master) ?? '';
+    const isAsked = `[[ $asked == "${tier.set.address(last)} "*"info replication" ]]`;
+    const bless = `printf 'replicaof no one\\nconfig set min-replicas-to-write 1\\n' |
+      redis-cli --no-auth-warning --user operator -h ${tier.set.address(master)} -p 6379 >/dev/null`;
+    await goesOn(master, await handOver(master, `if ${isAsked}; then ${bless}; fi`));
   });
 });
 
