@@ -14,7 +14,7 @@ import { forgetOldClaims, sweepUnpaid } from './orders/sweep.ts';
 import { deadlineIn } from './platform/deadline.ts';
 import type { Log } from './platform/log.ts';
 import { drainOutbox } from './platform/outbox.ts';
-import type { CarryOut } from './platform/outbox.ts';
+import type { CarryOut, Line } from './platform/outbox.ts';
 import { startPeriodic } from './platform/periodic.ts';
 import type { Periodic } from './platform/periodic.ts';
 import { onPrimary } from './platform/pg.ts';
@@ -55,11 +55,12 @@ export function startBackground(config: Config, parts: BackgroundParts): Periodi
   });
   const settle = settlePayment(parts.payment);
   const carryOut: CarryOut = (item) => (isPayment(item) ? settle(item) : mail(item));
-  const outbox = startPeriodic({ name: 'outbox', pauseMs: OUTBOX_PAUSE_MS, log }, async () => {
-    await drainOutbox(db, carryOut, ITEMS_AT_ONCE, (error) =>
-      log.warn({ err: error }, 'outbox: not done, trying later'),
-    );
-  });
+  const failed = (error: unknown): void => log.warn({ err: error }, 'outbox: not done, trying later');
+  const drain = (line: Line): Periodic =>
+    startPeriodic({ name: `outbox/${line}`, pauseMs: OUTBOX_PAUSE_MS, log }, async (stopping) => {
+      await drainOutbox(db, carryOut, { line, limit: ITEMS_AT_ONCE, stopping, failed });
+    });
+  const [payments, mails] = [drain('payments'), drain('mails')];
   const sweep = startPeriodic({ name: 'sweep', pauseMs: SWEEP_PAUSE_MS, log }, async () => {
     await sweepStock(db, announcer, log);
     await db.transaction(forgetOldClaims, deadlineIn(TIME_MS));
@@ -68,7 +69,7 @@ export function startBackground(config: Config, parts: BackgroundParts): Periodi
   const carts = startPeriodic({ name: 'carts', pauseMs: CARTS_PAUSE_MS, log }, keeping.turn);
   return {
     stop: async () => {
-      await Promise.all([outbox.stop(), sweep.stop(), carts.stop()]);
+      await Promise.all([payments.stop(), mails.stop(), sweep.stop(), carts.stop()]);
     },
   };
 }

@@ -3,7 +3,7 @@
 import type { Log } from './log.ts';
 
 export interface Periodic {
-  /** Resolves when a turn that is under way has ended. */
+  /** Tells a turn that is under way, and resolves when it has ended. */
   readonly stop: () => Promise<void>;
 }
 
@@ -13,15 +13,21 @@ export interface PeriodicSettings {
   readonly log: Log;
 }
 
-/** Pauses are drawn between half and all of `pauseMs`, so that the pods do not all come at once. */
-export function startPeriodic(settings: PeriodicSettings, turn: () => Promise<void>): Periodic {
+/**
+ * Pauses are drawn between half and all of `pauseMs`, so that the pods do not all come at once. A turn of many steps
+ * begins none once it is stopping: what the process has to do before it ends comes after it.
+ */
+export function startPeriodic(
+  settings: PeriodicSettings,
+  turn: (stopping: AbortSignal) => Promise<void>,
+): Periodic {
+  const stopping = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
-  let stopped = false;
 
   async function run(): Promise<void> {
     try {
-      await turn();
+      await turn(stopping.signal);
     } catch (error) {
       settings.log.warn({ err: error, work: settings.name }, 'background work failed');
     }
@@ -29,7 +35,7 @@ export function startPeriodic(settings: PeriodicSettings, turn: () => Promise<vo
   }
 
   function plan(): void {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     timer = setTimeout(
       () => {
         running = run();
@@ -42,7 +48,7 @@ export function startPeriodic(settings: PeriodicSettings, turn: () => Promise<vo
   plan();
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },
