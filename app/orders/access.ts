@@ -27,8 +27,18 @@ export function rememberOrder(ctx: AppContext, id: string): void {
   });
 }
 
+/** An account that is gone leaves its orders without a person: they are no guest's. */
+function isGuests({ accountId, address }: Order): boolean {
+  return accountId === null && address.name !== '';
+}
+
+/**
+ * An account's order is its browser's only while nobody can say who that is, so that she who has just ordered sees it:
+ * after her logout the next visitor of a shared computer could read and cancel it for as long as the cookie lives.
+ */
 export function maySee(ctx: AppContext, order: Order): boolean {
   const user = userIfKnown(ctx);
   if (user !== null && user.id === order.accountId) return true;
-  return remembered(ctx).includes(order.id);
+  const isByBrowser = isGuests(order) || ctx.state.sessionUnknown === true;
+  return isByBrowser && remembered(ctx).includes(order.id);
 }

@@ -128,10 +128,20 @@ export function forgetMerge(ctx: AppContext): void {
   if (session !== null) Reflect.deleteProperty(session, 'mergeFrom');
 }
 
+/** What was typed at the checkout (checkout/kept-form.ts): name, street and mail address. */
+const TYPED_COOKIE = 'typed';
+
+function forgetTyped(ctx: AppContext): void {
+  if (ctx.cookies.get(TYPED_COOKIE, { signed: false }) === undefined) return;
+  const options = { maxAge: 0, sameSite: 'lax', httpOnly: true, overwrite: true, signed: false } as const;
+  ctx.cookies.set(TYPED_COOKIE, '', options);
+}
+
 export function logOut(ctx: AppContext): void {
   sessionOf(ctx);
-  // On a shared computer the next visitor must not find the account's cart.
+  // On a shared computer the next visitor must not find the account's cart, nor where its owner lives.
   ctx.state.cartTicket = null;
+  forgetTyped(ctx);
   raw(ctx).session = null;
 }
 

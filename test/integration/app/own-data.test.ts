@@ -102,6 +102,12 @@ describe('one’s own data', function () {
       }
     });
 
+    it('has an order that nobody sees, not even the browser that placed it, nor can cancel', async () => {
+      const path = `/orders/${gone.order.id}`;
+      expect((await gone.client.request('GET', path)).status).to.equal(404);
+      expect((await gone.client.request('POST', `${path}/cancel`)).status).to.equal(404);
+    });
+
     it('has the order without the person', async () => {
       const [order] = await shop.query(
         'SELECT account_id, email, address, status FROM purchase WHERE id = $1',
