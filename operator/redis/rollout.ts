@@ -1,5 +1,6 @@
 // Replaces pods whose StatefulSet has a newer template (OnDelete: nobody else does). One at a time, each back in sync
-// before the next, replicas before the master, and the master only after a switch that loses nothing.
+// before the next, replicas before the master, and the master only after a switch that loses nothing. What cannot start by
+// an older template is not waited for.
 import type { KubeObject } from '../runtime/api.ts';
 
 export interface PodObject extends KubeObject {
@@ -23,6 +24,7 @@ interface ContainerState {
 }
 
 export interface StatefulSetObject extends KubeObject {
+  readonly spec?: { readonly replicas?: number };
   readonly status?: { readonly updateRevision?: string; readonly observedGeneration?: number };
 }
 
@@ -45,7 +47,13 @@ const settledMs = 3_000;
 const revisionLabel = 'controller-revision-hash';
 
 export function nextRolloutStep(view: RolloutView): RolloutStep {
-  if (view.healthyMs < settledMs || view.master === undefined) return undefined;
+  if (view.master === undefined) return undefined;
+  const stalled = stalledPod(view);
+  return stalled ? deletion(stalled) : nextOfHealthy(view);
+}
+
+function nextOfHealthy(view: RolloutView): RolloutStep {
+  if (view.healthyMs < settledMs) return undefined;
   const sentinels = podsOf(view.sentinels?.metadata.name, view.pods);
   const members = podsOf(view.members?.metadata.name, view.pods);
   if ([...sentinels, ...members].some((pod) => !isReady(pod))) return undefined;
@@ -57,6 +65,28 @@ export function nextRolloutStep(view: RolloutView): RolloutStep {
   if (outdated.length === 0) return undefined;
   const successor = members.find(({ metadata }) => metadata.name !== view.master);
   return successor && { kind: 'switch', to: successor.metadata.name };
+}
+
+/**
+ * The one pod that keeps the set from being healthy, where what keeps it may be its outdated template: an image that is
+ * not there, a node that there is not. Waiting for it first, the corrected template would never come. Nothing runs in
+ * it, so that replacing it takes nothing away.
+ */
+function stalledPod({ pods, members, sentinels, master }: RolloutView): PodObject | undefined {
+  const sets = [members, sentinels];
+  if (!sets.every((set) => podsOf(set?.metadata.name, pods).length === set?.spec?.replicas)) return undefined;
+  const away = sets.flatMap((set) =>
+    podsOf(set?.metadata.name, pods).flatMap((pod) => (isReady(pod) ? [] : [{ pod, set }])),
+  );
+  const [only] = away;
+  if (only === undefined || away.length > 1 || only.pod.metadata.name === master) return undefined;
+  return isIdle(only.pod) && isOutdated(only.pod, only.set) ? only.pod : undefined;
+}
+
+/** Nothing runs in it, and nobody has deleted it yet. */
+function isIdle({ metadata, status }: PodObject): boolean {
+  if (metadata.deletionTimestamp !== undefined) return false;
+  return status?.containerStatuses?.some(({ state }) => state?.running !== undefined) !== true;
 }
 
 function deletion({ metadata }: PodObject): RolloutStep {

@@ -5,6 +5,7 @@ import type { PodObject, RolloutView, StatefulSetObject } from '../../../../oper
 
 const statefulSet = (name: string): StatefulSetObject => ({
   metadata: { name, generation: 2 },
+  spec: { replicas: 3 },
   status: { updateRevision: 'new', observedGeneration: 2 },
 });
 
@@ -57,5 +58,58 @@ describe('a rollout of the Redis set', () => {
       status: { updateRevision: 'new', observedGeneration: 2 },
     };
     expect(nextRolloutStep(view(['redis-1'], { members }))).to.equal(undefined);
+  });
+});
+
+describe('a rollout whose first pod cannot start', () => {
+  type State = NonNullable<NonNullable<PodObject['status']>['containerStatuses']>[number]['state'];
+  const waiting: State = { waiting: { reason: 'ImagePullBackOff' } };
+
+  /** As `pod`, but not ready; without a state it has no container yet. */
+  const away = (name: string, revision: string, state?: State): PodObject => {
+    const { metadata, status } = pod(name, revision, false);
+    return { metadata, status: { ...status, ...(state && { containerStatuses: [{ state }] }) } };
+  };
+
+  /** What is done with these pods in place of healthy ones. */
+  const stepWith = (
+    pods: readonly PodObject[],
+    change: Partial<RolloutView> = {},
+  ): ReturnType<typeof nextRolloutStep> => {
+    const others = names.filter((name) => pods.every(({ metadata }) => metadata.name !== name));
+    const all = [...others.map((name) => pod(name, 'old')), ...pods];
+    return nextRolloutStep(view([], { pods: all, healthyMs: 0, ...change }));
+  };
+
+  for (const name of ['sentinel-0', 'redis-1']) {
+    it(`replaces ${name} as soon as its template is corrected`, () => {
+      const deletion = { kind: 'delete', pod: name, uid: `uid-${name}` };
+      expect(stepWith([away(name, 'bad', waiting)])).to.deep.equal(deletion);
+      expect(stepWith([away(name, 'bad')]), 'on no node').to.deep.equal(deletion);
+    });
+  }
+
+  const left: readonly (readonly [string, readonly PodObject[], Partial<RolloutView>?])[] = [
+    ['is of the newest template', [away('sentinel-0', 'new', waiting)]],
+    ['has a container that runs', [away('sentinel-0', 'bad', { running: {} })]],
+    ['is not the only one', [away('sentinel-0', 'bad', waiting), away('redis-1', 'old', { running: {} })]],
+    ['is the master', [away('redis-0', 'bad', waiting)]],
+    ['is in a set without a known master', [away('sentinel-0', 'bad', waiting)], { master: undefined }],
+  ];
+  for (const [why, pods, change] of left) {
+    it(`leaves one alone that ${why}`, () => {
+      expect(stepWith(pods, change)).to.equal(undefined);
+    });
+  }
+
+  it('leaves one alone that is being deleted already', () => {
+    const { metadata, status } = away('sentinel-0', 'bad', waiting);
+    const deletionTimestamp = '2026-01-01T00:00:00Z';
+    expect(stepWith([{ metadata: { ...metadata, deletionTimestamp }, status }])).to.equal(undefined);
+  });
+
+  it('leaves one alone while another pod is missing', () => {
+    const pods = [...names.slice(0, 4).map((name) => pod(name, 'old')), away('sentinel-1', 'bad', waiting)];
+    expect(nextRolloutStep(view([], { pods, healthyMs: 0 }))).to.equal(undefined);
   });
 });
