@@ -68,8 +68,8 @@ export function startBackground(config: Config, parts: BackgroundParts): Periodi
   });
   const carts = startPeriodic({ name: 'carts', pauseMs: CARTS_PAUSE_MS, log }, keeping.turn);
   return {
-    stop: async () => {
-      await Promise.all([payments.stop(), mails.stop(), sweep.stop(), carts.stop()]);
+    stop: async (withinMs) => {
+      await Promise.all([payments, mails, sweep, carts].map((work) => work.stop(withinMs)));
     },
   };
 }

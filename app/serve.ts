@@ -29,7 +29,7 @@ import type { Strategy } from './session/strategy.ts';
 import { openStores } from './stores.ts';
 import type { Stores } from './stores.ts';
 
-/** Longer than a request may take; the pod's grace period must be longer still. */
+/** Longer than a request or a mail may take; the pod's grace period must be longer still. */
 const CLOSE_WITHIN_MS = 15_000;
 /** For the last changes of carts to reach Postgres. */
 const DRAIN_WITHIN_MS = 3_000;
@@ -101,9 +101,11 @@ async function shutDown(parts: Parts, gapMs: number, log: Log): Promise<void> {
   log.info('stopping: not ready any more');
   parts.starting.abort();
   parts.lifecycle.drain();
+  // Beside the requests, not after them: a mail or a bank that is slow leaves less of the pod's grace to the carts.
+  const atRest = parts.background?.stop(CLOSE_WITHIN_MS);
   await sleep(gapMs);
   await parts.shop.close(CLOSE_WITHIN_MS);
-  await parts.background?.stop();
+  await atRest;
   await parts.keeping.close(DRAIN_WITHIN_MS);
   await parts.ops.close(1_000);
   await parts.catalog.close();

@@ -1,10 +1,11 @@
 // Work that is done again and again in the background: never twice at once, never faster than its pause, ended in
 // order. A failure is logged and the next turn comes; it must not take the web process with it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from './log.ts';
 
 export interface Periodic {
-  /** Tells a turn that is under way, and resolves when it has ended. */
-  readonly stop: () => Promise<void>;
+  /** Tells a turn that is under way. Resolves when it has ended, or after `withinMs`: it is waited for no longer then. */
+  readonly stop: (withinMs: number) => Promise<void>;
 }
 
 export interface PeriodicSettings {
@@ -47,10 +48,13 @@ export function startPeriodic(
 
   plan();
   return {
-    stop: async () => {
+    stop: async (withinMs) => {
       stopping.abort();
       clearTimeout(timer);
-      await running;
+      const end = new AbortController();
+      const tooLate = sleep(withinMs, undefined, { signal: end.signal }).catch(() => undefined);
+      await Promise.race([running, tooLate]);
+      end.abort();
     },
   };
 }

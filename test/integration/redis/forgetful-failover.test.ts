@@ -100,7 +100,7 @@ describe('a failover that forgets', function () {
       const report = await ledger.stop();
       return { report, redis };
     } finally {
-      await work.stop();
+      await work.stop(timeouts.soonMs);
       await keeping.close(1_000);
       redis.close();
       await set.close();
