@@ -12,6 +12,7 @@ import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { currentVote, statusOf } from './status.ts';
 import { perform } from './steps.ts';
+import { readControlData } from './tools.ts';
 
 export interface Supervisor {
   readonly machine: Machine;
@@ -154,6 +155,7 @@ class Loop implements Supervisor {
     const { machine } = this;
     if (!machine.process.alive()) {
       machine.sample = null;
+      await this.#readControl();
       return;
     }
     try {
@@ -165,6 +167,21 @@ class Loop implements Supervisor {
       // A server that hangs keeps its last sample until it has been silent for long: it did not start anew.
       const silentMs = performance.now() - (machine.answeredAtMs ?? 0);
       if (!machine.process.alive() || silentMs > 3000) machine.sample = null;
+    }
+  }
+
+  /**
+   * Also of a server that ended by itself or was fenced: a former primary votes by it, and two members may need that vote.
+   * Not before its last process has gone, which could still write and be acknowledged.
+   */
+  async #readControl(): Promise<void> {
+    const { machine } = this;
+    if (machine.control || machine.stopping || machine.record.data !== 'whole') return;
+    try {
+      await machine.process.clearAway();
+      machine.control = await readControlData(machine.settings);
+    } catch (error) {
+      machine.log.warn({ error: String(error) }, 'control file not read');
     }
   }
 
@@ -203,6 +220,8 @@ class Loop implements Supervisor {
     const { term, role } = machine.record;
     machine.log.info({ kind, term, role, primary: machine.record.primary }, 'promised');
     if (kind !== 'promote') machine.vote = null;
+    // What ended before it was elected is no failure of its promotion.
+    if (kind === 'promote') machine.crashed = false;
     if (role !== 'primary') machine.leave = 'wait';
     machine.rejoinStartedMs = performance.now();
   }

@@ -68,6 +68,25 @@ describe('a set of three real Postgres servers under its operator', function () 
     expect(operator.routed('pg-rw')).to.not.deep.equal([entry?.from]);
   });
 
+  it('elects with the vote of the primary whose postmaster was killed while a standby hangs', async () => {
+    const { term = 0 } = operator.status().ballot ?? {};
+    const [hung = ''] = operator.routed('pg-ro');
+    // Heard, and so expected to vote: the ballot begins with three.
+    set.member(hung).signalPostgres('SIGSTOP');
+    primary().killPostmaster();
+    await eventually(
+      async () => {
+        const client = await writable();
+        await client.query('CREATE TABLE IF NOT EXISTS with_two ()').finally(() => client.end());
+        expect(operator.status().ballot).to.include({ stage: 'serving' });
+        expect(operator.status().ballot?.term).to.be.greaterThan(term);
+      },
+      { withinMs: timeouts.soonMs * 2 },
+    );
+    set.member(hung).signalPostgres('SIGCONT');
+    await healthy(term + 1);
+  });
+
   it('elects another primary when agent and Postgres die together, as with their pod', async () => {
     const { term = 0 } = operator.status().ballot ?? {};
     const old = primary();
