@@ -120,7 +120,8 @@ function planPromotion(record: PromiseRecord, local: Local): Step {
 }
 
 function planPrimaryStart(record: PromiseRecord, local: Local): Step {
-  if (record.data !== 'whole') return { do: 'initdb' };
+  // Only a set that has no database yet: whatever else lies there is not its own to throw away.
+  if (record.data !== 'whole') return record.systemId === null ? { do: 'initdb' } : NOTHING;
   // Elected, but not promoted before Postgres or the agent ended: start as the standby it was.
   if (local.standbySignal) return { do: 'start', as: 'standby', upstream: null };
   return hasBegun(record) ? { do: 'start', as: 'primary', upstream: null } : { do: 'beginTerm' };

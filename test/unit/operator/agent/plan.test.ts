@@ -56,7 +56,27 @@ const rows: readonly Row[] = [
     'run',
     'beginTerm',
   ],
-  ['primary, new set: make the database', { role: 'primary', data: 'torn' }, stopped, 'run', 'initdb'],
+  [
+    'primary, new set: make the database',
+    { role: 'primary', data: 'torn', systemId: null },
+    stopped,
+    'run',
+    'initdb',
+  ],
+  [
+    'primary that finds another database than its own: keep it',
+    { role: 'primary', data: 'foreign' },
+    stopped,
+    'run',
+    'nothing',
+  ],
+  [
+    'primary whose volume is empty: make no second database',
+    { role: 'primary', data: 'empty' },
+    stopped,
+    'run',
+    'nothing',
+  ],
   ['elected standby: promote', { role: 'primary', ...begun }, standby, 'run', 'promote'],
   [
     'elected, its term not begun: first replay the log to its end',
