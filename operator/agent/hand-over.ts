@@ -21,12 +21,18 @@ export interface Quieted {
 
 /** Leaves a running server to which nobody writes and whose log the streaming standbys hold, if that is possible in time. */
 export async function quieten({ process, sql }: Machine): Promise<Quieted> {
-  const checkpointMs = await timed(() => sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined));
+  const checkpointMs = await timed(() => checkpoint(sql));
   const deadlineMs = performance.now() + QUIET_MS;
   process.admitNobody();
   const sessionsMs = await timed(() => until(deadlineMs, () => noSessionIsLeft(sql).catch(() => false)));
   const standbysMs = await timed(() => until(deadlineMs, () => standbysHoldAll(sql).catch(() => false)));
   return { checkpointMs, sessionsMs, standbysMs };
+}
+
+/** Leaves an open connection: one that gave up waiting is thrown away, and soon nobody is let in, not even the agent. */
+async function checkpoint(sql: Sql): Promise<void> {
+  await sql.query('CHECKPOINT', CHECKPOINT_MS).catch(() => undefined);
+  await sql.open().catch(() => undefined);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
