@@ -10,6 +10,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import type { Order } from '../orders/order.ts';
 import type { KeptForm } from './kept-form.ts';
 import { checkoutModel } from './present.ts';
 import type { Holds } from './holds.ts';
@@ -64,15 +65,26 @@ async function show(
   deps.page(ctx, 'checkout', model, { title: sayTo(ctx, 'title.checkout'), status });
 }
 
+function confirm(ctx: AppContext, { keptForm }: CheckoutRouteDeps, order: Order): void {
+  keptForm.forget(ctx);
+  seeOther(ctx, `/orders/${order.id}/confirmation`);
+}
+
 /**
  * Whoever sees the form has its pieces held; a cart that cannot be held goes back to its own page, with notes, and an
- * empty one with the reason for which the attempt was refused.
+ * empty one with the reason for which the attempt was refused. When it cannot be held because its shopper has bought the
+ * last pieces, and the answer got lost, she is shown that, lest she believes that she has not.
  */
 async function showForm(ctx: AppContext, deps: CheckoutRouteDeps, attempt?: Attempt): Promise<void> {
   const priced = await deps.carts.read(ctx);
   const isEmpty = priced.lines.length === 0;
   const heldUntil = isEmpty ? undefined : await deps.holds.hold(ctx, priced.cart);
   if (heldUntil !== undefined) return show(ctx, deps, { priced, heldUntil }, attempt);
+  const bought = isEmpty ? undefined : await deps.checkout.ordered(ctx, priced.cart);
+  if (bought !== undefined) {
+    confirm(ctx, deps, bought);
+    return;
+  }
   const reason = isEmpty ? attempt?.problems['']?.[0] : 'checkout.stockChanged';
   if (reason !== undefined) setFlash(ctx, 'error', sayTo(ctx, reason));
   backToCart(ctx, deps);
@@ -97,8 +109,7 @@ async function submit(ctx: AppContext, deps: CheckoutRouteDeps): Promise<void> {
     const problems = { '': [`checkout.${result.outcome}`] } as const;
     return showForm(ctx, deps, { problems, status: 422 });
   }
-  deps.keptForm.forget(ctx);
-  seeOther(ctx, `/orders/${result.order.id}/confirmation`);
+  confirm(ctx, deps, result.order);
 }
 
 /** What the form shows beside its fields, or above them. */

@@ -10,7 +10,7 @@ import { accountGone } from '../account/gone.ts';
 import type { Cart, CartStore } from '../cart/cart.ts';
 import type { Announcer } from '../catalog/announcer.ts';
 import type { AppContext } from '../http/context.ts';
-import { conflict, invalid } from '../http/errors.ts';
+import { conflict, invalid, isShopError } from '../http/errors.ts';
 import type { Limits } from '../http/limits.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import { rememberOrder } from '../orders/access.ts';
@@ -56,6 +56,8 @@ export interface CheckoutDeps {
 
 export interface Checkout {
   readonly order: (ctx: AppContext, wish: OrderWish) => Promise<CheckoutResult>;
+  /** The order that was made of the visitor's cart already, which leaves the cart with it; mostly there is none. */
+  readonly ordered: (ctx: AppContext, cart: Cart) => Promise<Order | undefined>;
 }
 
 /** Of what was sent, without the secret of the card. */
@@ -88,6 +90,21 @@ async function findPlaced(
   return order && { outcome: 'replayed', order };
 }
 
+/** The order that stands for this very cart, with whichever key it was sent. */
+async function orderOfCart(ctx: AppContext, deps: CheckoutDeps, cartId: string): Promise<Order | undefined> {
+  const look = (q: Querier) => findOrderOfCart(q, cartId);
+  if ((await readPrimary(ctx, deps, look)) === undefined) return undefined;
+  // Found again in a transaction, for its position: the replica that shows its page could lack it yet.
+  const { value, lsn } = await deps.db.transaction(look, ctx.state.deadline);
+  rememberWrite(ctx, lsn);
+  return value;
+}
+
+/** Whether an order of this very cart may be the reason: the pieces it took are missed before its row is in the way. */
+function mayBeOrdered(error: unknown): boolean {
+  return isUniqueViolation(error, 'purchase_cart_unique') || (isShopError(error) && error.status === 409);
+}
+
 async function place(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest): Promise<Placed> {
   try {
     const placed = await deps.db.transaction((q) => placeOrder(q, request), ctx.state.deadline);
@@ -95,12 +112,12 @@ async function place(ctx: AppContext, deps: CheckoutDeps, request: PlaceRequest)
     return placed.value;
   } catch (error) {
     if (isForeignKeyViolation(error, 'purchase_account_id_fkey')) throw accountGone(ctx);
-    if (!isUniqueViolation(error, 'purchase_cart_unique')) throw error;
+    if (!mayBeOrdered(error)) throw error;
+    // Another tab ordered this very cart with another key: its order is the answer.
+    const order = await orderOfCart(ctx, deps, request.cart.id);
+    if (order !== undefined) return { outcome: 'replayed', order };
+    throw isShopError(error) ? error : conflict('in-progress', 'checkout.inProgress');
   }
-  // Another tab ordered this very cart with another key: its order is the answer.
-  const order = await readPrimary(ctx, deps, (q) => findOrderOfCart(q, request.cart.id));
-  if (order === undefined) throw conflict('in-progress', 'checkout.inProgress');
-  return { outcome: 'replayed', order };
 }
 
 async function payAndPlace(
@@ -147,6 +164,18 @@ async function finish(
   return result;
 }
 
+/**
+ * Brings the order of this cart to its end, for a shopper who has not seen it because its answer was lost. She may see it:
+ * no request can name a cart by its id, so whoever has the cart in her hands is who ordered it.
+ */
+async function ordered(ctx: AppContext, deps: CheckoutDeps, cart: Cart): Promise<Order | undefined> {
+  const holder = cartHolderOf(ctx);
+  const found = holder === null ? undefined : await orderOfCart(ctx, deps, cart.id);
+  if (holder === null || found === undefined) return undefined;
+  await finish(ctx, deps, holder, { outcome: 'replayed', order: found });
+  return found;
+}
+
 /** On a page without scripts another delivery can be chosen than the one its total was shown with. */
 function wasShown({ shipping, shownShipping = shipping }: OrderWish): boolean {
   return shipping === shownShipping;
@@ -187,5 +216,6 @@ export function createCheckout(deps: CheckoutDeps): Checkout {
       deps.metrics.orders.inc({ outcome: result.outcome });
       return result;
     },
+    ordered: (ctx, cart) => ordered(ctx, deps, cart),
   };
 }

@@ -1,7 +1,14 @@
 // The checkout page as a browser without scripts sends it: nobody pays a sum that was not on the button.
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { placeOrder } from '../../../app/checkout/place.ts';
+import type { PlaceRequest } from '../../../app/checkout/place.ts';
+import { deadlineIn } from '../../../app/platform/deadline.ts';
+import { createLog } from '../../../app/platform/log.ts';
+import { createMetrics } from '../../../app/platform/metrics.ts';
+import { openDatabase } from '../../../app/stores.ts';
 import { fieldsIn, press, typed } from '../../support/checkout-form.ts';
-import type { ShopClient } from '../../support/shop-client.ts';
+import type { Answer, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -17,12 +24,12 @@ describe('checkout page', function () {
   });
   after(() => shop.close());
 
-  /** Somebody at the checkout with one piece for 49.90 that nobody else in this file buys. */
-  async function shopper(): Promise<{ client: ShopClient; sku: string; page: string }> {
+  /** Somebody at the checkout with one piece for 49.90, of so many, that nobody else in this file buys. */
+  async function shopper(stock = 5): Promise<{ client: ShopClient; sku: string; page: string }> {
     const sql =
       'SELECT min(sku) AS sku FROM variant GROUP BY product_id ORDER BY product_id OFFSET $1 LIMIT 1';
     const [{ sku } = { sku: '' }] = await shop.query<{ sku: string }>(sql, [next++]);
-    await shop.query('UPDATE variant SET stock = 5, price_cents = 4990 WHERE sku = $1', [sku]);
+    await shop.query('UPDATE variant SET stock = $2, price_cents = 4990 WHERE sku = $1', [sku, stock]);
     const client = shop.client();
     await client.add(sku);
     return { client, sku, page: (await client.request<string>('GET', '/checkout')).body };
@@ -101,6 +108,62 @@ describe('checkout page', function () {
     expect(shown.body).to.include(reason).and.to.include('value="Birkenweg 5"');
     expect((await press(client, fieldsIn(shown.body))).status).to.equal(303);
     expect(await ordersOf(sku)).to.have.length(2);
+  });
+
+  describe('whose order was placed with the last piece, but its answer lost,', () => {
+    let lost: { client: ShopClient; sku: string; page: string };
+    let other: ShopClient;
+    let confirmation: string;
+    beforeEach(async () => {
+      lost = await shopper(2);
+      other = shop.client();
+      expect((await other.add(lost.sku)).status).to.equal(200);
+      confirmation = `/orders/${await placed(lost.sku)}/confirmation`;
+      await shop.query('UPDATE variant SET stock = 0 WHERE sku = $1', [lost.sku]);
+    });
+
+    /** What was committed for the cart that holds the piece. */
+    async function placed(sku: string): Promise<string> {
+      const held = 'SELECT cart_id AS id FROM stock_hold WHERE sku = $1';
+      const [{ id } = { id: '' }] = await shop.query<{ id: string }>(held, [sku]);
+      const { email, cardNumber, cardExpiry, cardCode, ...address } = typed;
+      const db = openDatabase(shop.config, createMetrics(), createLog({ level: 'silent', pod: 'test' }));
+      const request: PlaceRequest = {
+        orderId: randomUUID(),
+        ...{ scope: 'lost', key: randomUUID(), fingerprint: cardExpiry + cardCode },
+        cart: { id, version: 1, lines: [{ sku, quantity: 1, seenPriceCents: 4990 }] },
+        ...{ accountId: null, email, address, shipping: 'standard', currency: 'EUR' },
+        ...{ cardLastFour: cardNumber.slice(-4), paymentReference: 'ref' },
+        ...{ expectedTotalCents: 5480, expectedWithDelivery: true },
+      };
+      try {
+        await db.transaction((q) => placeOrder(q, request), deadlineIn(timeouts.soonMs));
+      } finally {
+        await db.close();
+      }
+      return request.orderId;
+    }
+
+    async function expectConfirmed({ status, headers }: Answer<string>): Promise<void> {
+      expect([status, headers.get('location')]).to.deep.equal([303, confirmation]);
+      expect((await lost.client.request<string>('GET', confirmation)).status).to.equal(200);
+      expect((await lost.client.cart()).body.lines).to.deep.equal([]);
+    }
+
+    it('regression: leads to the confirmation when the form is sent again without the card', async () => {
+      await expectConfirmed(await press(lost.client, { ...fieldsIn(lost.page), cardNumber: '' }));
+    });
+
+    it('regression: leads there when it is looked at again', async () => {
+      await expectConfirmed(await lost.client.request<string>('GET', '/checkout'));
+    });
+
+    it('shows it to nobody with another cart of the same piece', async () => {
+      const { headers } = await other.request<string>('GET', '/checkout');
+      expect(headers.get('location')).to.equal('/cart');
+      expect((await other.request<string>('GET', confirmation)).status).to.equal(404);
+      expect((await other.cart()).body.lines).to.have.length(1);
+    });
   });
 
   it('tells every delivery’s total to the script that shows it', async () => {

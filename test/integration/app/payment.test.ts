@@ -17,13 +17,16 @@ describe('paying for an order', function () {
   /** References in the order in which the bank was asked. */
   let bank: { authorised: string[]; captured: string[]; released: string[] };
   let answer: Authorisation['outcome'] | 'nothing, ever';
+  /** What the bank waits for before it answers. */
+  let patience: () => Promise<unknown>;
 
   const payment: PaymentProvider = {
-    authorise: (attempt) => {
+    authorise: async (attempt) => {
       const reference = `ref-${attempt}`;
       bank.authorised.push(reference);
+      await patience();
       if (answer === 'nothing, ever') return new Promise(() => undefined);
-      return Promise.resolve(answer === 'authorised' ? { outcome: answer, reference } : { outcome: answer });
+      return answer === 'authorised' ? { outcome: answer, reference } : { outcome: answer };
     },
     capture: (reference) => Promise.resolve(void bank.captured.push(reference)),
     release: (reference) => Promise.resolve(void bank.released.push(reference)),
@@ -36,6 +39,7 @@ describe('paying for an order', function () {
   beforeEach(() => {
     bank = { authorised: [], captured: [], released: [] };
     answer = 'authorised';
+    patience = () => Promise.resolve();
   });
   after(() => shop.close());
 
@@ -81,6 +85,63 @@ describe('paying for an order', function () {
       await client.request('POST', `/api/v1/orders/${body.id}/cancel`);
     }
     await soon(() => expect(bank.released).to.deep.equal(bank.authorised));
+  });
+
+  describe('of a cart that another tab orders, while this one is at the bank,', () => {
+    let piece: string;
+    let next = 0;
+    beforeEach(async () => {
+      // Another one each time: that the last one is sold out may be known in the shop's memory.
+      const sql = 'SELECT sku FROM variant WHERE stock > 0 ORDER BY sku DESC OFFSET $1 LIMIT 1';
+      piece = (await shop.query<{ sku: string }>(sql, [next++]))[0]?.sku ?? '';
+      await shop.query('UPDATE variant SET stock = 1 WHERE sku = $1', [piece]);
+    });
+
+    /** Resolves with the other tab's answer and this one's, before whose `meanwhile` happens. */
+    async function twoTabs(meanwhile: () => Promise<unknown>) {
+      const client = shop.client();
+      const added = await client.add(piece);
+      expect(added.status).to.equal(200);
+      const { totalCents } = added.body;
+      const [asked, mayAnswer] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+      patience = () => {
+        asked.resolve(true);
+        return mayAnswer.promise;
+      };
+      const waiting = client.order({ expectedTotalCents: totalCents });
+      await asked.promise;
+      patience = () => Promise.resolve();
+      const other = await client.order({ expectedTotalCents: totalCents });
+      await meanwhile();
+      mayAnswer.resolve(true);
+      return { other, mine: await waiting };
+    }
+
+    it('answers with the order of that tab, although it took the last piece', async () => {
+      const { other, mine } = await twoTabs(() => Promise.resolve());
+      expect([other.status, mine.status]).to.deep.equal([201, 200]);
+      expect(mine.body.id).to.equal(other.body.id);
+    });
+
+    it('does so although the price has changed since', async () => {
+      const dearer = 'UPDATE variant SET stock = 1, price_cents = price_cents + 100 WHERE sku = $1';
+      const { other, mine } = await twoTabs(() => shop.query(dearer, [piece]));
+      expect([other.status, mine.status]).to.deep.equal([201, 200]);
+      expect(mine.body.id).to.equal(other.body.id);
+    });
+
+    it('says from where on a replica has that order, so that its page is not looked for in vain', async () => {
+      const { mine } = await twoTabs(() => Promise.resolve());
+      expect(mine.headers.getSetCookie().join('\n')).to.match(/^lsn=[0-9A-F]/m);
+    });
+
+    it('is still refused when that order was cancelled and somebody else has the piece', async () => {
+      const cancelled = `UPDATE purchase SET status = 'cancelled'
+        WHERE id IN (SELECT purchase_id FROM purchase_line WHERE sku = $1)`;
+      const { mine } = await twoTabs(() => shop.query(cancelled, [piece]));
+      expect(mine.status).to.equal(409);
+      expect(mine.body).to.include({ code: 'stock-changed' });
+    });
   });
 
   for (const silent of ['declined', 'timeout', 'nothing, ever'] as const) {
