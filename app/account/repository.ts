@@ -88,8 +88,12 @@ export async function changeEmail(q: Querier, id: string, change: EmailChange): 
   return changed;
 }
 
-/** Orders stay, for bookkeeping, without the account and without who and where. */
+/**
+ * Orders stay, for bookkeeping, without the account and without who and where. The lock waits for an order that is just
+ * being placed: the UPDATE would not see it, and the account's end would take only `account_id` from it.
+ */
 export async function deleteAccount(q: Querier, id: string): Promise<void> {
+  await q.row(sql`SELECT id FROM account WHERE id = ${id} FOR UPDATE`);
   await q.run(sql`
     UPDATE purchase SET account_id = NULL, email = '',
            address = '{"name":"","street":"","postcode":"","city":"","country":""}'

@@ -1,6 +1,9 @@
 // What customers may take with them, and what is left of them when they leave.
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import pg from 'pg';
 import * as answers from '../../../app/openapi/answers.ts';
+import { eventually } from '../../support/eventually.ts';
 import { anyVariant, newEmail } from '../../support/shop-client.ts';
 import type { Order, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
@@ -8,6 +11,7 @@ import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 const password = 'a long enough password';
+const nobody = { name: '', street: '', postcode: '', city: '', country: '' };
 const address = { name: 'Ada', street: 'Ahornweg 5', postcode: '10115', city: 'Berlin', country: 'DE' };
 
 describe('one’s own data', function () {
@@ -114,8 +118,46 @@ describe('one’s own data', function () {
         [gone.order.id],
       );
       expect(order).to.deep.include({ account_id: null, email: '' });
-      expect(order?.address).to.deep.equal({ name: '', street: '', postcode: '', city: '', country: '' });
+      expect(order?.address).to.deep.equal(nobody);
       expect(await countOf('purchase_line WHERE purchase_id = $1', gone.order.id)).to.equal(1);
     });
+  });
+
+  const somebodyWaits = () =>
+    eventually(
+      async () => {
+        const rows = await shop.query("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+        expect(rows).to.have.length(1);
+      },
+      { withinMs: timeouts.soonMs, everyMs: 20 },
+    );
+
+  it('regression: is in no order that is being placed while the account is deleted', async () => {
+    // GIVEN an order that is written and not committed yet
+    const { client, id: accountId, order } = await customer();
+    const id = randomUUID();
+    const checkout = new pg.Client(shop.postgres.url('app'));
+    await checkout.connect();
+    try {
+      await checkout.query('BEGIN');
+      await checkout.query(
+        `INSERT INTO purchase (id, cart_id, account_id, email, status, address, shipping, currency, subtotal_cents,
+                               shipping_cents, total_cents, card_last_four, held_until)
+         SELECT $1, 'another cart', account_id, email, status, address, shipping, currency, subtotal_cents,
+                shipping_cents, total_cents, card_last_four, held_until
+           FROM purchase WHERE id = $2 AND account_id = $3`,
+        [id, order.id, accountId],
+      );
+      // WHEN the account is deleted, and then the order is committed
+      const deletion = client.request('POST', '/account/delete', { password });
+      await somebodyWaits();
+      await checkout.query('COMMIT');
+      expect((await deletion).status).to.equal(303);
+    } finally {
+      await checkout.end();
+    }
+    // THEN it stays without the person, too
+    const [placed] = await shop.query('SELECT account_id, email, address FROM purchase WHERE id = $1', [id]);
+    expect(placed).to.deep.equal({ account_id: null, email: '', address: nobody });
   });
 });
