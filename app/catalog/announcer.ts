@@ -17,9 +17,9 @@ export interface Announcer {
    * when Postgres could not say in time what the article is now.
    */
   readonly tell: (slugs: readonly string[]) => Promise<void>;
-  /** The same, in the background; never throws. */
+  /** The same, in the background, with whatever is still untold; never throws. */
   readonly note: (slugs: readonly string[]) => void;
-  /** Resolves when what was noted has been told or given up. */
+  /** Resolves when what was noted has been told, or put off until the next note. */
   readonly settled: () => Promise<void>;
 }
 
@@ -77,7 +77,7 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
         log.warn({ err: error }, 'catalogue: a change could not be told');
       }
     }
-    noted.clear();
+    // What is left waits for the next note: the sweep of stock makes one every half minute, if only an empty one.
   }
 
   function note(slugs: readonly string[]): void {
@@ -89,10 +89,10 @@ export function createAnnouncer(deps: AnnouncerDeps): Announcer {
     try {
       await tellNow(deps, [...new Set(slugs)]);
     } catch (error) {
+      // Redis may be back in a moment, with the old copies; and so may Postgres.
+      note(slugs);
       if (!(error instanceof RedisUnavailable)) throw error;
       log.warn({ err: error }, 'catalogue: a change is saved, but Redis could not tell of it');
-      // Redis may be back in a moment, with the old copies.
-      note(slugs);
     }
   }
 

@@ -18,6 +18,7 @@ export interface CachedSourceDeps {
   /** Whether Redis tells us of changes at this moment. */
   readonly isFed: () => boolean;
   readonly metrics: Pick<Metrics, 'cacheReads' | 'cacheAge' | 'cacheLoads'>;
+  readonly nowMs?: () => number;
 }
 
 export interface CachedSource extends CatalogSource {
@@ -71,26 +72,31 @@ interface Caches {
 
 const OUTCOMES: readonly CacheOutcome[] = ['hit', 'stale', 'miss', 'coalesced', 'rescued'];
 
-function createCaches({ metrics, isFed }: CachedSourceDeps): Caches {
+const monotonic = (): number => performance.now();
+
+function createCaches({ metrics, isFed, nowMs = monotonic }: CachedSourceDeps): Caches {
   const make = <T>(
     cache: string,
     maxEntries: number,
     freshMs: number,
-    longestAgeMs: () => number,
+    longestAgeMs: (freshMs: number) => number,
   ): Cache<T> => {
     const reads = new Map(OUTCOMES.map((outcome) => [outcome, metrics.cacheReads.of({ cache, outcome })]));
+    const freshMsOf = (value: T): number => (value === undefined ? ABSENT_MS : freshMs);
     return createCache<T>({
       maxEntries,
-      freshMs: (value) => (value === undefined ? ABSENT_MS : freshMs),
+      freshMs: freshMsOf,
       rescueMs: RESCUE_MS,
-      longestAgeMs,
+      longestAgeMs: (value) => longestAgeMs(freshMsOf(value)),
+      nowMs,
       onRead: (outcome: CacheOutcome, ageMs) => {
         reads.get(outcome)?.();
         metrics.cacheAge.observe({ cache }, ageMs / SECOND_MS);
       },
     });
   };
-  const whileFed = (): number => (isFed() ? RESCUE_MS : UNFED_AGE_MS);
+  // Not for ever either: of a change whose process died before it could tell, nobody is told.
+  const whileFed = (freshMs: number): number => (isFed() ? 2 * freshMs : UNFED_AGE_MS);
   return {
     articles: make('article', MOST.articles, FRESH_MS, whileFed),
     lists: make('list', MOST.lists, FRESH_MS, whileFed),

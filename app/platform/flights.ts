@@ -20,11 +20,14 @@ function outdate<T>(flight: Flight<T>): void {
 }
 
 /** `keep` is given what was loaded and still holds, with the moment at which its load began. */
-export function createFlights<T>(keep: (key: string, value: T, beganAtMs: number) => void): Flights<T> {
+export function createFlights<T>(
+  keep: (key: string, value: T, beganAtMs: number) => void,
+  nowMs: () => number,
+): Flights<T> {
   const flights = new Map<string, Flight<T>>();
 
   async function fly(key: string, flight: () => Flight<T>, load: () => Promise<T>): Promise<T> {
-    const beganAtMs = performance.now();
+    const beganAtMs = nowMs();
     flight().state = 'loading';
     try {
       const value = await load();

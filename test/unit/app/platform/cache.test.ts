@@ -10,6 +10,7 @@ interface Bench {
   readonly loads: { answer: (value: string | undefined) => void; fail: () => void }[];
   readonly load: () => Promise<string | undefined>;
   limitMs: number;
+  nowMs: number;
 }
 
 function bench(freshMs = 60_000): Bench {
@@ -19,6 +20,7 @@ function bench(freshMs = 60_000): Bench {
     outcomes,
     loads,
     limitMs: Infinity,
+    nowMs: performance.now(),
     load: () =>
       new Promise((answer, reject) => {
         loads.push({ answer, fail: () => reject(new Error('the store is away')) });
@@ -28,6 +30,7 @@ function bench(freshMs = 60_000): Bench {
       freshMs: (value) => (value === undefined ? 0 : freshMs),
       rescueMs: 60_000,
       longestAgeMs: () => made.limitMs,
+      nowMs: () => made.nowMs,
       onRead: (outcome) => outcomes.push(outcome),
     }),
   };
@@ -61,7 +64,7 @@ describe('the cache', () => {
   it('answers an entry past its time at once and loads it anew, once', async () => {
     const one = bench(0);
     await filled(one, 'old');
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    one.nowMs += 2;
     const answers = [await one.cache.get('a', one.load), await one.cache.get('a', one.load)];
     await settle();
     expect(answers).to.deep.equal(['old', 'old']);
@@ -141,6 +144,41 @@ describe('the cache', () => {
     await settle();
     one.loads[1]?.fail();
     expect(await nothing).to.include('the store is away');
+  });
+
+  it('does not let everybody wait while loads fail: after one that failed, the last known is answered at once', async () => {
+    const one = bench();
+    await filled(one, 'last known');
+    one.limitMs = -1;
+    const asked = one.cache.get('a', one.load);
+    await settle();
+    one.loads.pop()?.fail();
+    await asked;
+    one.outcomes.length = 0;
+    for (let reader = 0; reader < 3; reader += 1) {
+      expect(await one.cache.get('a', one.load)).to.equal('last known');
+    }
+    expect(one.outcomes).to.deep.equal(['rescued', 'rescued', 'rescued']);
+    expect(one.loads, 'one that tries').to.have.length(1);
+    one.loads[0]?.answer('new');
+    await settle();
+    one.limitMs = Infinity;
+    expect(await one.cache.get('a', one.load)).to.equal('new');
+  });
+
+  it('waits for a load again when the last failure was long ago', async () => {
+    const one = bench();
+    await filled(one, 'last known');
+    one.limitMs = -1;
+    const asked = one.cache.get('a', one.load);
+    await settle();
+    one.loads.pop()?.fail();
+    await asked;
+    one.nowMs += 15_000;
+    const again = one.cache.get('a', one.load);
+    await settle();
+    one.loads[0]?.answer('new');
+    expect(await again).to.equal('new');
   });
 
   it('remembers that there is nothing, for its own time', async () => {
