@@ -12,7 +12,7 @@ export interface MailSettings {
   readonly from: string;
   readonly publicUrl: string;
   readonly log: Log;
-  /** Undefined when it is gone with its account. */
+  /** Undefined when there is none. Without a mail address when its account has been deleted since. */
   readonly orderOf: (id: string) => Promise<Order | undefined>;
 }
 
@@ -77,9 +77,11 @@ export function createMailer(settings: MailSettings): CarryOut {
       ? undefined
       : createTransport({ url: smtpUrl, connectionTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS });
   return async (item) => {
-    const { email: to = '', orderId } = item.payload;
-    const mail = compose(item, publicUrl, orderId === undefined ? undefined : await orderOf(orderId));
-    // A guest may order through the API without an address.
+    const { email = '', orderId } = item.payload;
+    const order = orderId === undefined ? undefined : await orderOf(orderId);
+    const mail = compose(item, publicUrl, order);
+    const to = order === undefined ? email : order.email;
+    // A guest may order through the API without an address, and who has left meanwhile has none any more.
     if (to === '') return;
     if (transport === undefined) {
       log.info({ kind: item.kind, subject: mail.subject }, 'mail (no SMTP server set)');
