@@ -65,6 +65,7 @@ class Candidate implements Lease {
   #seen = { version: '', atMs: 0 };
   #current: LeaseObject | undefined;
   #cancelTimer = (): void => undefined;
+  #cancelDeadline = (): void => undefined;
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseOptions) {
@@ -82,13 +83,14 @@ class Candidate implements Lease {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#cancelTimer();
+    if (this.#stopped) return;
+    this.#end();
     await this.#pending;
-    if (!this.#leading) return;
     this.#leading = false;
-    const spec = { ...this.#current?.spec, holderIdentity: '' };
-    const metadata = this.#current?.metadata;
+    // By the record and not by #leading: what this process is given while it stops would otherwise lead nobody.
+    if (this.#current?.spec?.holderIdentity !== this.#options.identity) return;
+    const spec = { ...this.#current.spec, holderIdentity: '' };
+    const { metadata } = this.#current;
     const body = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
     await this.#options.api.request('PUT', this.#path, { ...this.#call, body }).catch(() => undefined);
   }
@@ -111,9 +113,6 @@ class Candidate implements Lease {
       // The next tick tries again; what counts is the time since the last success.
       if (!(error instanceof ApiError)) throw error;
     }
-    if (this.#leading && this.#sinceRenewalMs() >= this.#renewDeadlineMs) {
-      this.#lose(`lease ${this.#options.name} not renewed for ${this.#renewDeadlineMs} ms`);
-    }
   }
 
   async #acquire(): Promise<void> {
@@ -135,7 +134,7 @@ class Candidate implements Lease {
       this.#current = await this.#options.api.request<LeaseObject>('GET', this.#path, this.#call);
       const holder = this.#current.spec?.holderIdentity ?? '';
       if (holder !== this.#options.identity) this.#lose(`lease ${this.#options.name} is held by "${holder}"`);
-      else await this.#write(this.#current);
+      else if (!this.#stopped) await this.#write(this.#current);
     }
   }
 
@@ -163,9 +162,21 @@ class Candidate implements Lease {
       : await api.request<LeaseObject>('POST', collectionPath(LEASES, namespace), { ...this.#call, body });
     // Counted from before the call: a slow answer must not lengthen the lease.
     this.#renewedAtMs = startedMs;
-    if (this.#leading || this.#stopped) return;
+    if (this.#stopped) return;
+    this.#setDeadline();
+    if (this.#leading) return;
     this.#leading = true;
     this.#options.onLeading();
+  }
+
+  // A timer of its own: the next renewal may hang beyond the deadline, and somebody else lead before it returns.
+  #setDeadline(): void {
+    const { clock, name } = this.#options;
+    const leftMs = Math.max(0, this.#renewDeadlineMs - this.#sinceRenewalMs());
+    this.#cancelDeadline();
+    this.#cancelDeadline = clock.after(leftMs, () =>
+      this.#lose(`lease ${name} not renewed for ${this.#renewDeadlineMs} ms`),
+    );
   }
 
   #spec(previous: LeaseSpec | undefined): LeaseSpec {
@@ -187,8 +198,14 @@ class Candidate implements Lease {
 
   #lose(reason: string): void {
     if (this.#stopped) return;
+    this.#end();
     this.#leading = false;
-    this.#stopped = true;
     this.#options.onLost(reason);
+  }
+
+  #end(): void {
+    this.#stopped = true;
+    this.#cancelTimer();
+    this.#cancelDeadline();
   }
 }

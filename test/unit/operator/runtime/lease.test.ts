@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { ApiError } from '../../../../operator/runtime/api.ts';
+import type { Api, CallOptions } from '../../../../operator/runtime/api.ts';
 import { startLease } from '../../../../operator/runtime/lease.ts';
 import type { Lease } from '../../../../operator/runtime/lease.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
@@ -12,7 +14,36 @@ interface Candidate extends Lease {
   readonly lost: string[];
 }
 
-function candidate(api: MemoryApi, clock: ManualClock, identity: string): Candidate {
+interface SlowApi extends Api {
+  /** From a call's deadline on nobody answers, and the call ends only there. */
+  answersAfterMs: number;
+}
+
+/** What is asked happens at once; the answer comes late, by the test's clock. */
+function slowApi(api: MemoryApi, clock: ManualClock): SlowApi {
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve));
+  const slow: SlowApi = {
+    answersAfterMs: 0,
+    request: async <T>(method: string, path: string, options: CallOptions = {}) => {
+      const { answersAfterMs } = slow;
+      const { deadlineMs = 3000 } = options;
+      if (answersAfterMs >= deadlineMs) {
+        await pause(deadlineMs);
+        throw new ApiError(`${method} ${path}: no answer within ${deadlineMs} ms`, 0);
+      }
+      try {
+        return await api.request<T>(method, path, options);
+      } finally {
+        if (answersAfterMs > 0) await pause(answersAfterMs);
+      }
+    },
+    watch: (path, options) => api.watch(path, options),
+    close: () => api.close(),
+  };
+  return slow;
+}
+
+function candidate(api: Api, clock: ManualClock, identity: string): Candidate {
   const lost: string[] = [];
   const lease = startLease({
     api,
@@ -72,6 +103,36 @@ describe('leadership by Lease', () => {
     expect(a.lost).to.have.length(1);
   });
 
+  it('says so after 3.5 s, not when its call returns, when the API server hangs', async () => {
+    const clock = createManualClock();
+    const api = slowApi(createMemoryApi(), clock);
+    const a = candidate(api, clock, 'a');
+    await clock.advance(0);
+    api.answersAfterMs = Infinity;
+    await clock.advance(3499);
+    expect(a.lost).to.deep.equal([]);
+    await clock.advance(1);
+    expect(a.lost).to.have.length(1);
+    await clock.advance(60_000);
+    expect(a.lost).to.have.length(1);
+  });
+
+  it('leaves the Lease to others once it has lost it, also when the API server answers again', async () => {
+    const clock = createManualClock();
+    const api = createMemoryApi();
+    const slow = slowApi(api, clock);
+    const a = candidate(slow, clock, 'a');
+    await clock.advance(0);
+    slow.answersAfterMs = Infinity;
+    await clock.advance(3500);
+    expect(a.lost).to.have.length(1);
+    const written = [...api.writes];
+    slow.answersAfterMs = 0;
+    await clock.advance(60_000);
+    await a.stop();
+    expect(api.writes).to.deep.equal(written);
+  });
+
   it('loses leadership at once when the record names somebody else', async () => {
     const clock = createManualClock();
     const api = createMemoryApi();
@@ -103,5 +164,34 @@ describe('leadership by Lease', () => {
     await a.stop();
     await clock.advance(1000);
     expect(b.isLeader()).to.equal(true);
+  });
+
+  it('gives back a Lease, too, that it wins while it stops', async () => {
+    const clock = createManualClock();
+    const api = createMemoryApi();
+    const slow = slowApi(api, clock);
+    slow.answersAfterMs = 100;
+    const a = candidate(slow, clock, 'a');
+    await clock.advance(150);
+    expect(api.get(PATH)).to.have.nested.property('spec.holderIdentity', 'a');
+    const stopped = a.stop();
+    await clock.advance(1000);
+    await stopped;
+    expect(api.get(PATH)).to.have.nested.property('spec.holderIdentity', '');
+  });
+
+  it('does not give back what it finds, while it stops, to be somebody else’s', async () => {
+    const clock = createManualClock();
+    const api = createMemoryApi();
+    const slow = slowApi(api, clock);
+    const a = candidate(slow, clock, 'a');
+    await clock.advance(0);
+    api.put(PATH, { metadata: { name: 'operator' }, spec: { holderIdentity: 'b' } });
+    slow.answersAfterMs = 100;
+    await clock.advance(1050);
+    const stopped = a.stop();
+    await clock.advance(1000);
+    await stopped;
+    expect(api.get(PATH)).to.have.nested.property('spec.holderIdentity', 'b');
   });
 });
