@@ -112,7 +112,7 @@ class Keeper implements SetKeeper {
       const set = this.#set;
       const observed = this.#observe(set);
       const decision = decide(observed);
-      this.#chronicle.note(observed, votesFor(observed, observed.ballot?.term ?? 0), this.#nowMs());
+      this.#note(observed);
       this.#courier.send(decision.actions, this.#about(set));
       await this.#router.route(set.spec.services, routesFor(observed, decision), this.#about(set));
       const write = decision.actions.find((action) => action.do === 'write');
@@ -204,8 +204,14 @@ class Keeper implements SetKeeper {
     if (!(await this.#patchStatus(set, status))) return false;
     tellStep(context, set, action, this.#about());
     if (stage === 'electing') metrics.elections.inc({ set: name });
-    if (stage === 'serving') this.#remember(ballot);
     return true;
+  }
+
+  /** By what is observed, not by what was written: the register may take a step whose answer never comes back. */
+  #note(observed: Observed): void {
+    const { ballot } = observed;
+    this.#chronicle.note(observed, votesFor(observed, ballot?.term ?? 0), this.#nowMs());
+    if (ballot?.stage === 'serving') this.#remember(ballot);
   }
 
   #remember(ballot: Ballot): void {
@@ -229,7 +235,7 @@ class Keeper implements SetKeeper {
     const { context, name, metrics } = this.#options;
     if (!context.isLeader() || !this.#isReportDue(observed, decision)) return;
     metrics.observe(name, observed);
-    const history = [...this.#pendingHistory, ...(set.status?.history ?? [])];
+    const history = this.#history(set);
     const report = reportOf(set, observed, decision, history, this.#storage.conditions());
     const text = JSON.stringify(report);
     if (text === this.#reported) return;
@@ -241,6 +247,13 @@ class Keeper implements SetKeeper {
     }
     if (decision.blocked === null) return;
     this.#tell(set, [{ type: 'Warning', reason: 'Blocked', action: 'Failover', note: decision.blocked }]);
+  }
+
+  /** An entry is written already when only the answer to its report was lost. */
+  #history({ status }: PostgresSet): readonly HistoryEntry[] {
+    const known = status?.history ?? [];
+    const pending = this.#pendingHistory.filter((entry) => !known.some(({ term }) => term === entry.term));
+    return [...pending, ...known];
   }
 
   #tell(set: PostgresSet, events: readonly EventInput[]): void {
