@@ -1,6 +1,7 @@
 // The files of app/public and the drawn pictures, with URLs that carry a hash of the content: a browser may keep
 // them for ever, and a new version has a new URL. Both are served before the session, so they never cost a store
-// trip.
+// trip. During a rolling update a page of the one version asks a pod of the other: what is not what the URL names is sent,
+// and not kept.
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -12,6 +13,7 @@ const PREFIX = '/assets/';
 const FOR_EVER = 'public, max-age=31536000, immutable';
 /** For URLs without a hash, typed by hand or linked from outside. */
 const FOR_AN_HOUR = 'public, max-age=3600';
+const NOT_AS_THIS = 'no-cache';
 
 export interface PictureSource {
   /** The SVG of this picture, or undefined where nothing of this name can be drawn. */
@@ -54,10 +56,10 @@ function pictureCache(source: PictureSource) {
   };
 }
 
-function servePicture(ctx: AppContext, svg: string): void {
-  ctx.type = 'image/svg+xml';
-  ctx.set('Cache-Control', ctx.query.v === undefined ? FOR_AN_HOUR : FOR_EVER);
-  ctx.body = svg;
+function keep(ctx: AppContext, hash: string | undefined): void {
+  const { v } = ctx.query;
+  const asNamed = v === hash ? FOR_EVER : NOT_AS_THIS;
+  ctx.set('Cache-Control', v === undefined ? FOR_AN_HOUR : asNamed);
 }
 
 export function createAssets(publicDirectory: string, source: PictureSource): Assets {
@@ -67,7 +69,7 @@ export function createAssets(publicDirectory: string, source: PictureSource): As
 
   async function serveFile(ctx: AppContext): Promise<void> {
     const path = ctx.path;
-    ctx.set('Cache-Control', ctx.query.v === undefined ? FOR_AN_HOUR : FOR_EVER);
+    keep(ctx, hashes.get(path.slice(PREFIX.length)));
     ctx.path = path.slice(PREFIX.length - 1);
     try {
       await serve(ctx, () => Promise.reject(notFound()));
@@ -89,7 +91,9 @@ export function createAssets(publicDirectory: string, source: PictureSource): As
       if (name === undefined) return next();
       const found = picture(name);
       if (found === undefined) throw notFound();
-      servePicture(ctx, found.svg);
+      ctx.type = 'image/svg+xml';
+      keep(ctx, found.hash);
+      ctx.body = found.svg;
       return Promise.resolve();
     },
   };

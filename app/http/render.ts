@@ -7,6 +7,7 @@ import { Eta } from 'eta';
 import type { AppContext } from './context.ts';
 import type { Layout, Translate } from './view-parts.ts';
 import { setPieces } from './middleware/pieces.ts';
+import { forgetFlash } from './middleware/preferences.ts';
 import { createPageCache } from './page-cache.ts';
 import type { CachedPage, PageCache, PageValues } from './page-cache.ts';
 import type { ViewModels, ViewName } from './view-models.ts';
@@ -167,6 +168,7 @@ export function createPage(settings: RenderSettings): Page {
   const eta = new Eta({ views: settings.viewsDirectory, cache: settings.cache, autoEscape: true });
   const renderer = { settings, eta, kept: createPageCache(MOST_KEPT) };
   return (ctx, view, model, options) => {
+    forgetFlash(ctx);
     const page = rendered(renderer, ctx, view, model, options);
     ctx.status = options.status ?? 200;
     ctx.type = 'text/html; charset=utf-8';

@@ -77,11 +77,9 @@ function parseFlash(value: string | undefined): Flash | null {
   }
 }
 
-/** Takes the message off its cookie when a page is about to show it, so that it is shown once. */
-function takeFlash(ctx: AppContext): Flash | null {
-  const flash = parseFlash(signedCookie(ctx, FLASH));
-  if (flash !== null) removeSignedCookie(ctx, FLASH);
-  return flash;
+/** Of a page that shows it: once. What only leads on to another page leaves the message to that one. */
+export function forgetFlash(ctx: AppContext): void {
+  if ((ctx.state.flash ?? null) !== null) removeSignedCookie(ctx, FLASH);
 }
 
 /** Remembers a write, so that this shopper's next pages are read from a server that has it. */
@@ -104,7 +102,8 @@ export function preferencesMiddleware() {
     ctx.state.currency = currency;
     const lsn = ctx.cookies.get(LSN, { signed: false });
     ctx.state.afterLsn = lsn !== undefined && /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/.test(lsn) ? lsn : null;
-    ctx.state.flash = ctx.method === 'GET' && ctx.state.isApi !== true ? takeFlash(ctx) : null;
+    const mayShow = ctx.method === 'GET' && ctx.state.isApi !== true;
+    ctx.state.flash = mayShow ? parseFlash(signedCookie(ctx, FLASH)) : null;
     return next();
   };
 }

@@ -42,6 +42,19 @@ describe('cart and session', function () {
       .join('; ');
   }
 
+  it('says what was added on the next page that is shown, however often she is led on before, and once', async () => {
+    const client = shop.client();
+    const form = new URLSearchParams({ sku: sku(0), quantity: '1', operationId: randomUUID() }).toString();
+    const asForm = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await client.request('POST', '/cart/lines', form, asForm)).status).to.equal(303);
+    const said = 'class="flash';
+    const ledOn = await client.request('GET', '/account');
+    expect(ledOn.headers.get('location')).to.match(/^\/login/);
+
+    expect((await client.request<string>('GET', '/login')).body).to.include(said);
+    expect((await client.request<string>('GET', '/login')).body).to.not.include(said);
+  });
+
   it('loses nothing when twenty requests add to one cart at once (lost update)', async () => {
     const client = shop.client();
     await client.add(sku(0));
