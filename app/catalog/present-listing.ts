@@ -134,8 +134,12 @@ function summaryOf(filter: Filter, total: number, language: Filter['language']):
   return say(language, 'listing.summary', { from, to: Math.min(total, from + PAGE_SIZE - 1), total });
 }
 
+export function lastPageOf(total: number): number {
+  return Math.max(1, Math.ceil(total / PAGE_SIZE));
+}
+
 function pagesOf({ place, filter }: Scene, total: number) {
-  const last = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const last = lastPageOf(total);
   const to = (page: number): string => hrefOf(place.path, filter, { page });
   return {
     pages: Array.from({ length: last }, (_, index) => index + 1).map((number) => {

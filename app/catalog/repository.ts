@@ -73,6 +73,10 @@ export async function list(q: Querier, filter: Filter): Promise<{ items: ListedP
   const items = rows.map(({ slug, category, name, priceCents, colours: all, inStock }) => {
     return { slug, category, name, priceCents, colours: all, inStock };
   });
+  // No row tells the total beyond the last page (an old bookmark): the facets beside it would contradict a 0.
+  if (items.length === 0 && filter.page > 1) {
+    return { items, total: (await list(q, { ...filter, page: 1 })).total };
+  }
   return { items, total: rows[0]?.total ?? 0 };
 }
 

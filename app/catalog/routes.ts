@@ -4,11 +4,11 @@ import Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
 import type { MessageKey } from '../http/messages.ts';
-import { param, viewerOf } from '../http/pages.ts';
+import { param, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
 import { cardOf } from './present.ts';
-import { listingModel } from './present-listing.ts';
+import { hrefOf, lastPageOf, listingModel } from './present-listing.ts';
 import type { ListingPlace } from './present-listing.ts';
 import { productModel } from './present-product.ts';
 import type { Chosen } from './present-product.ts';
@@ -56,6 +56,11 @@ async function showListing(
 ): Promise<void> {
   const filter = filterFromUrl(ctx.query, { category, language: ctx.state.language });
   const listing = await deps.catalog.listing(ctx, filter);
+  if (listing.items.length === 0 && listing.total > 0) {
+    // Articles went since the page was bookmarked: the last one is the nearest there is.
+    seeOther(ctx, hrefOf(place.path, filter, { page: lastPageOf(listing.total) }));
+    return;
+  }
   const model = () => listingModel(listing, { place, filter, viewer: viewerOf(ctx, deps) });
   const options = { title: place.heading, revalidate: true, searchQuery: filter.query, of: [listing] };
   deps.page(ctx, 'listing', model, options);

@@ -20,6 +20,7 @@ export const problem = z
     code: z.string(),
     requestId: z.string(),
     problems: z.array(z.object({ field: z.string(), code: z.string(), detail: z.string() })).optional(),
+    operationId: z.string().optional().describe('Of the body, with a 503: send it again with the same one.'),
   })
   .meta({
     id: 'Problem',

@@ -2,7 +2,7 @@
 import type { Announcer } from '../catalog/announcer.ts';
 import { readOptions } from '../catalog/service.ts';
 import type { AppContext } from '../http/context.ts';
-import { conflict, notFound } from '../http/errors.ts';
+import { conflict, notFound, unavailable } from '../http/errors.ts';
 import { rememberWrite } from '../http/middleware/preferences.ts';
 import type { Database } from '../platform/pg.ts';
 import { isUuid } from '../platform/uuid.ts';
@@ -17,7 +17,7 @@ import type { OrderSummary } from './repository.ts';
 export interface Orders {
   /** Of the logged-in user, newest first. */
   readonly list: (ctx: AppContext, page: number) => Promise<{ orders: OrderSummary[]; hasNext: boolean }>;
-  /** Throws 404 for an order this visitor may not see. */
+  /** Throws 404 for an order this visitor may not see, 503 while nobody can say who this is. */
   readonly find: (ctx: AppContext, id: string) => Promise<Order>;
   /** Throws 409 once it is on its way. */
   readonly cancel: (ctx: AppContext, id: string) => Promise<void>;
@@ -25,8 +25,10 @@ export interface Orders {
 
 async function find(ctx: AppContext, db: Database, id: string): Promise<Order> {
   const order = isUuid(id) ? await db.read((q) => findOrder(q, id), readOptions(ctx)) : undefined;
-  if (order === undefined) throw notFound();
-  if (!maySee(ctx, order) && !(await isStaff(ctx, db))) throw notFound();
+  if (order !== undefined && maySee(ctx, order)) return order;
+  // Before the 404, so that neither tells what there is.
+  if (ctx.state.sessionUnknown === true) throw unavailable();
+  if (order === undefined || !(await isStaff(ctx, db))) throw notFound();
   return order;
 }
 

@@ -43,6 +43,23 @@ describe('the catalogue for programs', function () {
     }
   });
 
+  it('tells how many there are beyond the last page too', async () => {
+    const { total } = await list();
+    const beyond = await list('page=99');
+    expect(beyond.items).to.be.empty;
+    expect(beyond.total).to.equal(total).and.to.be.greaterThan(0);
+  });
+
+  it('leads a bookmark beyond the last page to the last one, with what it narrowed', async () => {
+    const answer = await client.request('GET', '/category/shirts?sort=name&page=99');
+    expect(answer.status).to.equal(303);
+    const [, page] =
+      /^\/category\/shirts\?sort=name(?:&page=(\d+))?$/.exec(answer.headers.get('location') ?? '') ?? [];
+    const last = await client.request<string>('GET', answer.headers.get('location') ?? '');
+    expect(last.status).to.equal(200);
+    expect(Number(page ?? 1)).to.be.lessThan(99);
+  });
+
   it('recommends others of its category while nothing was bought together with an article', async () => {
     const [article = { slug: '', category: '' }] = (await list()).items;
     const { why, items } = (await goesWith(article.slug)).body;

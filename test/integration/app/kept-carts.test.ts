@@ -5,8 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
+import * as z from 'zod';
 import { recordOf } from '../../../app/cart/record-text.ts';
 import type { CartRecord } from '../../../app/cart/record.ts';
+import { problem } from '../../../app/openapi/answers.ts';
 import { eventually } from '../../support/eventually.ts';
 import { masterName } from '../../support/redis-set.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
@@ -221,6 +223,7 @@ describe('a cart kept twice', function () {
         expect(refused.headers.get('content-type')).to.contain('application/problem+json');
         expect(refused.headers.get('retry-after')).to.not.equal(null);
         expect(refused.body).to.include({ code: 'unavailable', operationId });
+        expect(() => z.strictObject(problem.shape).parse(refused.body), 'as in the document').to.not.throw();
         expect(page.status).to.equal(503);
         for (const value of Object.values(form)) expect(page.body).to.contain(`value="${value}"`);
       } finally {

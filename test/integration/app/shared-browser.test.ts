@@ -1,4 +1,5 @@
 // What the next visitor of a browser finds after a logout: nothing of the account's, and what a guest did there still.
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { fieldsIn, press, typed } from '../../support/checkout-form.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -112,6 +113,35 @@ describe('a browser that others use as well', function () {
       for (const member of shop.redis.members) shop.redis.thaw(member);
     }
     await eventually(async () => expect((await client.request('GET', '/account')).status).to.equal(200), {
+      withinMs: timeouts.localServerReadyMs,
+    });
+  });
+
+  it('asks for patience, and says of no order that it is not there, while nobody can say who asks', async () => {
+    await stock(5);
+    const [here, elsewhere] = [shop.client(), shop.client()];
+    await register(here);
+    const id = await order(here);
+    await register(elsewhere);
+    for (const member of shop.redis.members) shop.redis.freeze(member);
+    try {
+      const asked = [
+        ['GET', `/orders/${id}`],
+        ['GET', `/api/v1/orders/${id}`],
+        ['POST', `/api/v1/orders/${id}/cancel`],
+        ['GET', `/orders/${randomUUID()}`],
+      ] as const;
+      await Promise.all(
+        asked.map(async ([method, path]) => {
+          const answer = await elsewhere.request(method, path);
+          expect(answer.status, `${method} ${path}`).to.equal(503);
+          expect(answer.headers.get('retry-after')).to.not.equal(null);
+        }),
+      );
+    } finally {
+      for (const member of shop.redis.members) shop.redis.thaw(member);
+    }
+    await eventually(async () => expect((await elsewhere.request('GET', '/account')).status).to.equal(200), {
       withinMs: timeouts.localServerReadyMs,
     });
   });
