@@ -77,15 +77,21 @@ export interface EmailChange {
 }
 
 /**
- * Voids the links that the address before was sent. Resolves with 0 when another password was set since. Throws a
- * violation of account_email_unique when the address is another account's.
+ * Voids the links that the address before was sent, and tells it. Resolves with 0 when another password was set since; run
+ * again after a lost reply it tells nobody twice. Throws a violation of account_email_unique when the address is another
+ * account's.
  */
 export async function changeEmail(q: Querier, id: string, change: EmailChange): Promise<number> {
-  const changed = await q.run(sql`
-    UPDATE account SET name = ${change.name}, email = ${change.email}
-     WHERE id = ${id} AND password_hash = ${change.verified}`);
-  if (changed > 0) await voidLinks(q, id);
-  return changed;
+  const { name, email, verified } = change;
+  const before = await q.row<{ email: string }>(sql`
+    SELECT email FROM account WHERE id = ${id} AND password_hash = ${verified} FOR UPDATE`);
+  if (before === undefined) return 0;
+  await q.run(sql`
+    INSERT INTO outbox (kind, payload)
+    SELECT 'email-changed', jsonb_build_object('email', ${before.email}::text)
+     WHERE ${before.email}::text <> ${email}::text`);
+  await voidLinks(q, id);
+  return q.run(sql`UPDATE account SET name = ${name}, email = ${email} WHERE id = ${id}`);
 }
 
 /**

@@ -33,6 +33,21 @@ function aboutOrder(order: Order | undefined, url: string, [en, de]: readonly [s
   return inBoth([en, url, ...said('en')], [de, url, ...said('de')]);
 }
 
+/** To the address that was the account's until then. It does not say the new one: that may be somebody else's. */
+const EMAIL_CHANGED: Mail = {
+  subject: 'Your account has another e-mail address / Ihr Konto hat eine andere E-Mail-Adresse',
+  text: inBoth(
+    [
+      'Your account at MyClothes has another e-mail address now, which was set with your password.',
+      'If it was not you who did that, please answer this mail at once.',
+    ],
+    [
+      'Ihr Konto bei MyClothes hat eine andere E-Mail-Adresse, die mit Ihrem Passwort gesetzt wurde.',
+      'Wenn nicht Sie das waren, antworten Sie bitte sofort auf diese Mail.',
+    ],
+  ),
+};
+
 /** `order` is what the item is about, if it is about one. Throws for a kind that is no mail. */
 export function compose({ kind, payload }: OutboxItem, publicUrl: string, order?: Order): Mail {
   const link = (path: string): string => new URL(path, publicUrl).href;
@@ -65,6 +80,8 @@ export function compose({ kind, payload }: OutboxItem, publicUrl: string, order?
         ),
       };
     }
+    case 'email-changed':
+      return EMAIL_CHANGED;
     default:
       throw new Error(`mail: unknown kind ${kind}`);
   }
