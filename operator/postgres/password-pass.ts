@@ -1,5 +1,6 @@
 // Hands new passwords of the set's Secret to its members, whose own mounted files lag behind, and chooses the token to
-// speak to them with: the former one until everybody who is heard has taken the new one.
+// speak to them with: the former one until everybody who is heard has taken the new one. A replica that only listens
+// hands out nothing and hears of nobody's change: it takes the new one once no file lags, and before the former is refused.
 import { fingerprintOf, PASSWORD_KEYS } from '../agent/passwords/known-passwords.ts';
 import type { Passwords } from '../agent/passwords/known-passwords.ts';
 import type { ControllerContext } from '../runtime/controller.ts';
@@ -17,6 +18,10 @@ export interface PasswordPass {
 
 const TOKEN_KEY = 'agent-token';
 const RESEND_MS = 1000;
+/** Longer than any mounted file lags, shorter than agents accept a former token. */
+const RIPE_MS = 5 * 60_000;
+/** As many as agents remember. */
+const REMEMBERED = 3;
 
 /** Members that are heard and do not work with these passwords yet: the followers first, who dial with the new one. */
 export function behind(
@@ -35,6 +40,11 @@ export function createPasswordPass(
 ): PasswordPass {
   const isDue = createResendGuard(context.clock, RESEND_MS);
   let inUse: string | null = null;
+  let newer: readonly { readonly token: string; readonly sinceMs: number }[] = [];
+  const note = (token: string | null): void => {
+    if (token === null || token === '' || token === (newer.at(-1)?.token ?? inUse)) return;
+    newer = [...newer, { token, sinceMs: context.clock.nowMs() }].slice(-REMEMBERED);
+  };
   const deliver = async (to: string, passwords: Passwords): Promise<void> => {
     try {
       await probe(to).order('/v1/passwords', passwords);
@@ -46,6 +56,9 @@ export function createPasswordPass(
     token: (secret) => {
       const newest = secrets.get(secret, TOKEN_KEY);
       if (inUse === null || inUse === '') inUse = newest;
+      note(newest);
+      const ripe = newer.findLast(({ sinceMs }) => context.clock.nowMs() - sinceMs >= RIPE_MS);
+      if (ripe && !context.isLeader()) inUse = ripe.token;
       return inUse;
     },
     tell: (secret, observed) => {

@@ -48,6 +48,7 @@ export interface SetKeeper {
 const AGENT_PORT = 8008;
 const CALM_MS = 1000;
 const BUSY_MS = 50;
+const AIM_EVERY_MS = 10_000;
 const REPORT_EVERY_MS = 1000;
 /** Steps of the register in one pass, each decided on what the one before wrote. */
 const MAX_STEPS = 5;
@@ -69,6 +70,7 @@ class Keeper implements SetKeeper {
   readonly #quorumMs: (key: string) => number;
   #set: PostgresSet | undefined;
   #pendingHistory: readonly HistoryEntry[] = [];
+  #cancelAim = (): void => undefined;
   #reportedAtMs = 0;
   #reported = '';
 
@@ -87,6 +89,7 @@ class Keeper implements SetKeeper {
     this.#passwords = createPasswordPass(context, options.secrets, this.#probes.of);
     this.#storage = createStoragePass(context);
     this.#router = createRouter(context, (name) => this.#endpoint(name));
+    this.#aimAgain();
   }
 
   aim(): void {
@@ -133,7 +136,16 @@ class Keeper implements SetKeeper {
   }
 
   stop(): void {
+    this.#cancelAim();
     this.#probes.keepOnly([]);
+  }
+
+  /** Who does not lead has no passes, and the token to speak with changes by time alone. */
+  #aimAgain(): void {
+    this.#cancelAim = this.#options.context.clock.after(AIM_EVERY_MS, () => {
+      this.aim();
+      this.#aimAgain();
+    });
   }
 
   #nowMs(): number {

@@ -32,6 +32,8 @@ class Agent {
   readonly #streams = new Set<ServerResponse>();
   readonly #timer = setInterval(() => this.#speak(), SPEAK_MS);
   #status: AgentStatus;
+  /** What the newest listener identified itself with. */
+  authorization: string | undefined;
 
   constructor(name: string) {
     this.#name = name;
@@ -41,6 +43,7 @@ class Agent {
         response.end('{"accepted":true}');
         return;
       }
+      this.authorization = request.headers.authorization;
       this.#streams.add(response);
       this.#speak();
     });
@@ -75,6 +78,8 @@ describe('the keeper of a PostgresSet', () => {
   const clock = createManualClock();
   let api: MemoryApi;
   let keeper: SetKeeper;
+  let leads: boolean;
+  let token: string;
   /** The next such write is made, and its answer lost. */
   let loseAnswerTo: ((body: string) => boolean) | null;
 
@@ -114,7 +119,7 @@ describe('the keeper of a PostgresSet', () => {
   after(() => agents.forEach((agent) => agent.close()));
 
   beforeEach(() => {
-    loseAnswerTo = null;
+    [leads, token, loseAnswerTo] = [true, 'first', null];
     api = createMemoryApi();
     const services = { rw: 'pg-rw', ro: 'pg-ro', peers: 'pg-peers' };
     const spec = { statefulSet: 'pg', members: 3, database: 'app', owner: 'app', services };
@@ -129,13 +134,13 @@ describe('the keeper of a PostgresSet', () => {
         ...{ clock, log: silentLogger, metrics, namespace: 'ns', identity: 'test' },
         events: { record: () => undefined },
         enqueue: () => undefined,
-        isLeader: () => true,
+        isLeader: () => leads,
       },
       name: 'pg',
       metrics: createPostgresMetrics(metrics.registry),
       read,
       pod: (name) => ({ metadata: { name, uid: name }, status: { podIP: '127.0.0.1', phase: 'Running' } }),
-      secrets: { get: () => 'secret', stop: () => undefined },
+      secrets: { get: () => token, stop: () => undefined },
       agentPort: (name) => agents.get(name)?.port ?? 0,
     });
   });
@@ -161,5 +166,16 @@ describe('the keeper of a PostgresSet', () => {
     await reported();
     expect(loseAnswerTo).to.equal(null);
     expect(history().map(({ term }) => term)).to.deep.equal([6]);
+  });
+
+  it('takes the new token also where it does not lead, and so has no passes', async () => {
+    leads = false;
+    const heard = (): unknown[] => [...agents.values()].map(({ authorization }) => authorization);
+    keeper.aim();
+    await eventually(() => expect(heard()).to.deep.equal(NAMES.map(() => 'Bearer first')), within);
+    token = 'second';
+    keeper.aim();
+    await clock.advance(6 * 60_000);
+    await eventually(() => expect(heard()).to.deep.equal(NAMES.map(() => 'Bearer second')), within);
   });
 });
