@@ -1,7 +1,8 @@
 // Telling all pods that articles have changed, after the transaction that changed them: the new copy is read from
 // the primary and put into Redis, which tells everybody. Staff wait for it; a shopper's order does not, and is told
 // about in the background, several at once where they come quickly. While Redis is away no pod trusts its copies,
-// so staff's change counts as told; what a dying process left untold ends with the life of the copies.
+// so staff's change counts as told; where it answers but takes no change, this process passes over its old copies of what
+// is untold. What a dying process left untold ends with the life of the copies.
 import { deadlineIn } from '../platform/deadline.ts';
 import type { Log } from '../platform/log.ts';
 import { onPrimary } from '../platform/pg.ts';
@@ -37,10 +38,15 @@ export interface AnnouncerDeps {
   readonly shared: SharedCache;
   /** Of this process's own copies. */
   readonly forget: (slugs: readonly string[]) => void;
+  /** What Redis may have old copies of, because it could not be told: kept up to date for those who read them. */
+  readonly untold: Set<string>;
   readonly log: Log;
 }
 
-async function tellNow({ db, shared, forget }: AnnouncerDeps, slugs: readonly string[]): Promise<void> {
+async function tellNow(
+  { db, shared, forget, untold }: AnnouncerDeps,
+  slugs: readonly string[],
+): Promise<void> {
   if (slugs.length === 0) return;
   const options = onPrimary(deadlineIn(WITHIN_MS));
   const { entries, lsn } = await db.read(async (q) => {
@@ -50,7 +56,9 @@ async function tellNow({ db, shared, forget }: AnnouncerDeps, slugs: readonly st
   }, options);
   try {
     await shared.announce(entries, lsn, WITHIN_MS);
+    for (const slug of slugs) untold.delete(slug);
   } catch (error) {
+    for (const slug of slugs) untold.add(slug);
     forget(slugs);
     // A Redis that is full takes no new copies, but removes the old ones, which tells everybody as well.
     const isFull = error instanceof RedisUnavailable && error.reason === 'refused';

@@ -5,6 +5,7 @@ import { createCache } from '../platform/cache.ts';
 import type { Cache, CacheOutcome } from '../platform/cache.ts';
 import { deadlineIn } from '../platform/deadline.ts';
 import type { Metrics } from '../platform/metrics.ts';
+import { onPrimary } from '../platform/pg.ts';
 import type { ReadOptions } from '../platform/pg.ts';
 import { RedisUnavailable } from '../platform/redis-errors.ts';
 import type { Filter, Listing, Product } from './product.ts';
@@ -17,6 +18,8 @@ export interface CachedSourceDeps {
   readonly shared: SharedCache;
   /** Whether Redis tells us of changes at this moment. */
   readonly isFed: () => boolean;
+  /** Articles whose last change Redis could not be told of: its copies are old, and so may be a replica's. */
+  readonly untold: ReadonlySet<string>;
   readonly metrics: Pick<Metrics, 'cacheReads' | 'cacheAge' | 'cacheLoads'>;
   readonly nowMs?: () => number;
 }
@@ -60,8 +63,9 @@ async function atBest(work: () => Promise<void>): Promise<void> {
   await work().catch(() => undefined);
 }
 
-function loadOptions(afterLsn: string | null): ReadOptions {
-  return { deadline: deadlineIn(LOAD_WITHIN_MS), afterLsn };
+function loadOptions(afterLsn: string | null, isUntold = false): ReadOptions {
+  const deadline = deadlineIn(LOAD_WITHIN_MS);
+  return isUntold ? onPrimary(deadline) : { deadline, afterLsn };
 }
 
 interface Caches {
@@ -104,22 +108,25 @@ function createCaches({ metrics, isFed, nowMs = monotonic }: CachedSourceDeps): 
   };
 }
 
-function createLoaders({ source, shared, metrics, isFed }: CachedSourceDeps) {
+function createLoaders({ source, shared, metrics, isFed, untold }: CachedSourceDeps) {
   const loaded = (cache: string, from: string): void => metrics.cacheLoads.inc({ cache, from });
+  // Only while Redis answers: while it is away nothing is kept for long, and replicas take the reads that it does not.
+  const isOldThere = (isUntold: boolean): boolean => isUntold && isFed();
   return {
     article: async (slug: string): Promise<Product | undefined> => {
+      const isUntold = isOldThere(untold.has(slug));
       // Redis that does not answer is not asked: each page would wait for its timeout.
-      const copy = isFed() ? await unlessAway(() => shared.read(slug)) : undefined;
+      const copy = isFed() && !isUntold ? await unlessAway(() => shared.read(slug)) : undefined;
       loaded('article', copy === undefined ? 'postgres' : 'redis');
       if (copy !== undefined) return copy;
-      const found = (await source.versioned([slug], loadOptions(null))).get(slug);
+      const found = (await source.versioned([slug], loadOptions(null, isUntold))).get(slug);
       if (found !== undefined && isFed()) await atBest(() => shared.fill(found));
       return found?.product;
     },
     list: async (filter: Filter): Promise<Listing> => {
       const after = isFed() ? await unlessAway(() => shared.listsAfter()) : undefined;
       loaded('list', 'postgres');
-      return source.listing(filter, loadOptions(after ?? null));
+      return source.listing(filter, loadOptions(after ?? null, isOldThere(untold.size > 0)));
     },
     together: (slug: string): Promise<readonly string[]> => {
       loaded('together', 'postgres');

@@ -31,9 +31,11 @@ export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatal
     return { catalog: createCatalog(source), announcer: SILENT, edition, close: () => Promise.resolve() };
   }
   const shared = createSharedCache(stores.redis);
+  const untold = new Set<string>();
   const cached = createCachedSource({
     source,
     shared,
+    untold,
     isFed: () => feed.isLive(),
     metrics: stores.metrics,
   });
@@ -44,9 +46,9 @@ export function openCatalog(config: Config, stores: Stores, log: Log): OpenCatal
   });
   observeFeed(stores.metrics, feed.isLive);
   const forget = (slugs: readonly string[]): void => cached.changed(keysOf(slugs));
-  const announcer = createAnnouncer({ db: stores.db, shared, forget, log });
+  const announcer = createAnnouncer({ db: stores.db, shared, forget, untold, log });
   return {
-    catalog: createCatalog(seeOwnWrites(cached, source, feed.isLive)),
+    catalog: createCatalog(seeOwnWrites(cached, source, feed.isLive, untold)),
     announcer,
     edition: cached.edition,
     close: async () => {

@@ -51,6 +51,20 @@ describe('Redis in trouble', function () {
     }
   }
 
+  /** It answers and takes no changes: what a master does that has lost its replicas. */
+  async function whileRefusing<T>(work: () => Promise<T>): Promise<T> {
+    const members = shop.redis.members.map((member) => shop.redis.connect(member));
+    for (const member of members) await member.config('SET', 'min-replicas-to-write', '99');
+    try {
+      return await work();
+    } finally {
+      for (const member of members) await member.config('SET', 'min-replicas-to-write', '0');
+      await eventually(async () => expect((await shop.client().add(sku(9))).status).to.equal(200), {
+        withinMs: timeouts.localServerReadyMs,
+      });
+    }
+  }
+
   async function newStaff(client: ShopClient): Promise<ShopClient> {
     const email = newEmail();
     await client.register({ email, password, name: 'Ada' });
@@ -92,6 +106,19 @@ describe('Redis in trouble', function () {
   it('says so although no replica confirms what Redis was told', async () => {
     const staff = await newStaff(shop.client());
     await without(['redis-1'], async () => expect(await setPrice(staff, 1, 4_321)).to.equal(303));
+  });
+
+  it('shows staff at once what they saved while Redis answers with old copies and takes no new ones', async () => {
+    const staff = await newStaff(shop.client());
+    await priceSeen(staff, 7);
+    await whileRefusing(async () => {
+      for (const cents of [6_543, 7_654]) {
+        expect(await setPrice(staff, 7, cents)).to.equal(303);
+        // Behind an answer out of Redis: its refusal made every connection look for another master.
+        expect((await staff.orders()).status).to.equal(200);
+        expect(await priceSeen(staff, 7)).to.equal(cents);
+      }
+    });
   });
 
   it('sets a forgotten password although Redis is stopped, and says that other devices stay logged in', async () => {

@@ -29,8 +29,9 @@ function bench() {
     },
     drop: refuse,
   } as unknown as SharedCache;
+  const untold = new Set<string>();
   const log = { warn: () => undefined } as unknown as Log;
-  return { made, ...createAnnouncer({ db, shared, forget: () => undefined, log }) };
+  return { made, untold, ...createAnnouncer({ db, shared, forget: () => undefined, untold, log }) };
 }
 
 describe('the announcer', () => {
@@ -47,6 +48,18 @@ describe('the announcer', () => {
     note([]);
     await settled();
     expect(made.told, 'and once').to.have.length(1);
+  });
+
+  it('says what Redis has old copies of, until it could be told', async () => {
+    const { made, tell, note, settled, untold } = bench();
+    made.redisTakes = false;
+    await tell(['tee']);
+    expect([...untold]).to.deep.equal(['tee']);
+    await settled();
+    made.redisTakes = true;
+    note([]);
+    await settled();
+    expect([...untold]).to.deep.equal([]);
   });
 
   it('tells later what Postgres could not say in time, also of a change that staff saved', async () => {

@@ -1,8 +1,9 @@
-// What the catalogue's caches answer when nobody told them of a change: by their own clock, on a source that the test
+// What the catalogue's caches answer when nobody told them of a change: by their own clock, on stores that the test
 // changes.
 import { expect } from 'chai';
 import { createCachedSource } from '../../../../app/catalog/cached-source.ts';
 import type { Filter, Listing, Product } from '../../../../app/catalog/product.ts';
+import { keysOf } from '../../../../app/catalog/shared-cache.ts';
 import type { SharedCache } from '../../../../app/catalog/shared-cache.ts';
 import type { VersionedSource } from '../../../../app/catalog/source.ts';
 import { createMetrics } from '../../../../app/platform/metrics.ts';
@@ -18,6 +19,10 @@ function bench() {
     /** What Postgres has, by slug; `undefined`: it is away. */
     postgres: new Map<string, string>() as Map<string, string> | undefined,
     loads: 0,
+    /** What Redis has, for every article. */
+    copy: undefined as string | undefined,
+    untold: new Set<string>(),
+    primaryAsked: [] as boolean[],
   };
   const known = (): ReadonlyMap<string, string> => {
     made.loads += 1;
@@ -26,20 +31,25 @@ function bench() {
   };
   const productOf = (slug: string, category: string): Product => ({ slug, category }) as Product;
   const source = {
-    versioned: (slugs: readonly string[]) =>
+    versioned: (slugs: readonly string[], { primary }: ReadOptions) =>
       Promise.resolve().then(() => {
+        made.primaryAsked.push(primary === true);
         const found = [...known()].filter(([slug]) => slugs.includes(slug));
         return new Map(found.map(([slug, as]) => [slug, { product: productOf(slug, as), version: 1 }]));
       }),
-    listing: () => Promise.resolve().then((): Listing => ({ items: [], total: known().size, facets: [] })),
+    listing: (_filter: Filter, { primary }: ReadOptions) =>
+      Promise.resolve().then((): Listing => {
+        made.primaryAsked.push(primary === true);
+        return { items: [], total: known().size, facets: [] };
+      }),
   } as unknown as VersionedSource;
   const shared = {
-    read: () => Promise.resolve(undefined),
+    read: (slug: string) => Promise.resolve(made.copy === undefined ? undefined : productOf(slug, made.copy)),
     fill: () => Promise.resolve(),
     listsAfter: () => Promise.resolve(null),
   } as unknown as SharedCache;
   const cached = createCachedSource({
-    ...{ source, shared, isFed: () => true, metrics: createMetrics() },
+    ...{ source, shared, isFed: () => true, metrics: createMetrics(), untold: made.untold },
     nowMs: () => made.nowMs,
   });
   return { ...cached, made, seen: async (slug: string) => (await cached.product(slug, options))?.category };
@@ -84,5 +94,18 @@ describe('the catalogue’s caches, told of nothing', () => {
     expect(await seen('tee')).to.equal('last known');
     made.nowMs += 11 * MINUTE_MS;
     expect(await seen('tee').catch((error: unknown) => String(error))).to.include('postgres: away');
+  });
+
+  it('pass over Redis’ copy of what it could not be told, and ask the primary', async () => {
+    const { made, seen, listing, changed } = bench();
+    made.postgres?.set('tee', 'new').set('coat', 'new');
+    made.copy = 'old';
+    made.untold.add('tee');
+    expect([await seen('tee'), await seen('coat')]).to.deep.equal(['new', 'old']);
+    await listing(filter, options);
+    expect(made.primaryAsked).to.deep.equal([true, true]);
+    made.untold.clear();
+    changed(keysOf(['tee']));
+    expect(await seen('tee')).to.equal('old');
   });
 });

@@ -15,8 +15,8 @@ function sourceSaying(name: string): CatalogSource {
 }
 
 describe('the catalogue for somebody who has just written', () => {
-  function from(isFed: boolean, source = sourceSaying('postgres')) {
-    const catalogue = seeOwnWrites(sourceSaying('cache'), source, () => isFed);
+  function from(isFed: boolean, source = sourceSaying('postgres'), untold: readonly string[] = []) {
+    const catalogue = seeOwnWrites(sourceSaying('cache'), source, () => isFed, new Set(untold));
     return (afterLsn: typeof writer) =>
       Promise.all([
         catalogue.product('tee', afterLsn),
@@ -31,6 +31,12 @@ describe('the catalogue for somebody who has just written', () => {
 
   it('comes from a server that has the write while nobody tells them', async () => {
     expect(await from(false)(writer)).to.deep.equal(['postgres', 'postgres', 'postgres']);
+  });
+
+  it('comes from such a server where it may show something of which nobody could be told', async () => {
+    const read = (untold: string) => from(true, sourceSaying('postgres'), [untold])(writer);
+    expect(await read('tee')).to.deep.equal(['postgres', 'postgres', 'postgres']);
+    expect(await read('coat')).to.deep.equal(['cache', 'cache', 'postgres']);
   });
 
   it('comes from the caches for all others', async () => {
