@@ -13,14 +13,20 @@ const IDLE_MS = 50;
 const COMMIT_DEADLINE_MS = 60_000;
 
 /** Beats until `signal`; calls `onServing` whenever a term's first commit was acknowledged. */
-export async function beat(machine: Machine, onServing: () => void, signal: AbortSignal): Promise<void> {
+export async function beat(
+  machine: Machine,
+  onServing: () => void,
+  signal: AbortSignal,
+  deadlineMs = COMMIT_DEADLINE_MS,
+): Promise<void> {
   const sql = createSql(machine.settings);
   try {
     while (!signal.aborted) {
       const { term } = machine.record;
       const version = machine.ruleInForce?.rule.version ?? -1;
       if (!isDue(machine)) await keepReady(sql, machine);
-      else if (await commitOnce(sql, term)) note(machine, { term, version }, onServing);
+      else if (await commitOnce(sql, term, deadlineMs)) note(machine, { term, version }, onServing);
+      else await endLeftBehind(sql);
       await sleep(pauseMs(machine));
     }
   } finally {
@@ -44,16 +50,27 @@ function pauseMs({ record, servingTerm, ruleInForce, ruleProven }: Machine): num
   return servingTerm === record.term && isProven ? BEAT_MS : EAGER_MS;
 }
 
-async function commitOnce(sql: Sql, term: number): Promise<boolean> {
+async function commitOnce(sql: Sql, term: number, deadlineMs: number): Promise<boolean> {
   const text = `INSERT INTO ${HEARTBEAT_TABLE} VALUES (1, ${term}, clock_timestamp())
     ON CONFLICT (id) DO UPDATE SET term = excluded.term, beat = excluded.beat`;
   try {
-    await sql.query(text, COMMIT_DEADLINE_MS);
+    await sql.query(text, deadlineMs);
     return true;
   } catch {
     // Not made yet, shutting down, killed: the next beat tells.
     return false;
   }
+}
+
+/**
+ * Its connection is gone, but in Postgres it waits on, and the next one waits for it. Nobody listens to them, so ending them
+ * acknowledges nothing; left there, one a minute, they took the connections of whoever could acknowledge again.
+ */
+async function endLeftBehind(sql: Sql): Promise<void> {
+  const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'agent' AND usename = 'postgres' AND pid <> pg_backend_pid()
+       AND state = 'active' AND query LIKE 'INSERT INTO ${HEARTBEAT_TABLE} %'`;
+  await sql.query(text).catch(() => undefined);
 }
 
 function note(machine: Machine, proven: NonNullable<Machine['ruleProven']>, onServing: () => void): void {
