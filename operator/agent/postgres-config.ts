@@ -9,6 +9,13 @@ import { tlsFiles } from './tls-files.ts';
 
 export const REPLICATION_ROLE = 'replicator';
 
+const MAX_CONNECTIONS = 100;
+/**
+ * As many as its clients may have of them. A commit that nobody acknowledges keeps its connection after its client has gone;
+ * when clients that try again had taken all of them, the member that could acknowledge was refused the rewind it came for.
+ */
+export const DATABASE_CONNECTIONS = 90;
+
 /** A peer that vanished without a word must not hold a connection for long. */
 const DEAD_PEERS: readonly (readonly [string, string])[] = [
   ['tcp_keepalives_idle', '2'],
@@ -29,7 +36,7 @@ export function postgresqlConf(
     ['listen_addresses', '*'],
     ['port', String(settings.postgresPort)],
     ['unix_socket_directories', settings.socketDir],
-    ['max_connections', '100'],
+    ['max_connections', String(MAX_CONNECTIONS)],
     ['shared_buffers', settings.sharedBuffers],
     ...encryption(settings),
     // On every member before it is ever promoted: no moment without a standby's acknowledgement, and no list that

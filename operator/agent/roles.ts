@@ -2,7 +2,7 @@
 // synchronous_commit=local: at that moment there may be no standby yet that could acknowledge.
 import pg from 'pg';
 import { readPassword } from './passwords/known-passwords.ts';
-import { REPLICATION_ROLE } from './postgres-config.ts';
+import { DATABASE_CONNECTIONS, REPLICATION_ROLE } from './postgres-config.ts';
 import { scramVerifier } from './passwords/scram.ts';
 import type { Machine } from './state.ts';
 import { createSql } from './sql.ts';
@@ -22,15 +22,20 @@ const DEADLINE_MS = 20_000;
 
 /** A standby that was promoted has them already, and asks over the connection that is open: writers wait for this. */
 export async function ensureObjects({ settings, sql }: Machine): Promise<void> {
-  const [found] = await sql.query<{ done: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${pg.escapeLiteral(settings.database)})
-        AND to_regclass('${HEARTBEAT_TABLE}') IS NOT NULL AS done`,
+  const name = pg.escapeLiteral(settings.database);
+  const [found] = await sql.query<{ made: boolean; limited: boolean }>(
+    `SELECT to_regclass('${HEARTBEAT_TABLE}') IS NOT NULL AND count(*) > 0 AS made,
+            coalesce(bool_and(datconnlimit = ${DATABASE_CONNECTIONS}), false) AS limited
+       FROM pg_database WHERE datname = ${name}`,
   );
-  if (found?.done === true) return;
+  if (found?.made === true && found.limited) return;
   // Its own connection: what is set for it must not outlive this.
   const own = createSql(settings);
   try {
-    await createObjects(own, settings);
+    await own.query('SET synchronous_commit = local', DEADLINE_MS);
+    if (found?.made !== true) await createObjects(own, settings);
+    const database = pg.escapeIdentifier(settings.database);
+    await own.query(`ALTER DATABASE ${database} CONNECTION LIMIT ${DATABASE_CONNECTIONS}`, DEADLINE_MS);
   } finally {
     own.close();
   }
@@ -39,7 +44,6 @@ export async function ensureObjects({ settings, sql }: Machine): Promise<void> {
 async function createObjects(sql: Sql, settings: Machine['settings']): Promise<void> {
   const owner = pg.escapeIdentifier(settings.owner);
   const run = (text: string) => sql.query(text, DEADLINE_MS);
-  await run('SET synchronous_commit = local');
   await ensureRole(run, REPLICATION_ROLE, `LOGIN REPLICATION ${password(settings, 'replication-password')}`);
   for (const name of REWIND_FUNCTIONS) {
     await run(`GRANT EXECUTE ON FUNCTION pg_catalog.${name} TO ${REPLICATION_ROLE}`);

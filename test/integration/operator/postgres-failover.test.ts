@@ -58,6 +58,23 @@ describe('a set of three real Postgres servers under its operator', function () 
     expect(rows[0]?.synchronous_standby_names).to.equal('ANY 1 ("pg-1:1", "pg-2:1")');
   });
 
+  it('lets in who brings a member back, however many connections the database has', async () => {
+    const [name = ''] = operator.routed('pg-rw');
+    const patient = { connectionTimeoutMillis: timeouts.soonMs };
+    const all: pg.Client[] = [];
+    let refusal: unknown = null;
+    while (refusal === null) {
+      await set.connect(name, patient).then(
+        (client) => all.push(client),
+        (error: unknown) => (refusal = error),
+      );
+    }
+    expect(refusal).to.include({ code: '53300' });
+    const password = set.password('replication-password');
+    all.push(await set.connect(name, { ...patient, user: 'replicator', database: 'postgres', password }));
+    await Promise.all(all.map((client) => client.end()));
+  });
+
   it('elects another primary when the postmaster is killed -9, and takes the old one back', async () => {
     const { term = 0 } = operator.status().ballot ?? {};
     ledger.mark();
