@@ -1,13 +1,11 @@
 // A pod that begins to hand its master role over and then cannot be sure of its replicas, or of its own role: it asks no
 // Sentinel for a failover. What goes wrong is put between its script and redis-cli.
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { startLedger } from '../../load/ledger.ts';
 import type { Ledger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
+import { redisCliFault } from '../../support/redis-cli-fault.ts';
 import { startRedisTier } from '../../support/redis-shop.ts';
 import type { RedisTier } from '../../support/redis-shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -16,7 +14,6 @@ describe('a pod that hands its master role over before it stops', function () {
   this.timeout(timeouts.steadyStateMs);
   let tier: RedisTier;
   let ledger: Ledger;
-  let folder: string;
 
   before(async () => {
     tier = await startRedisTier();
@@ -25,15 +22,11 @@ describe('a pod that hands its master role over before it stops', function () {
   after(() => tier.close());
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'pre-stop-'));
     ledger = startLedger(redisCarts(tier.redis, 6));
     await acknowledges(50);
   });
 
-  afterEach(async () => {
-    await ledger.stop();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => ledger.stop());
 
   const acknowledges = async (count: number): Promise<void> => {
     const from = ledger.acknowledged();
@@ -44,23 +37,18 @@ describe('a pod that hands its master role over before it stops', function () {
 
   /**
    * Hands over with this fault in the way of what is asked once the master stands still.
-   * @param fault in bash; `$asked` begins with the address that is asked and ends with the command.
-   * @returns what was asked of all nodes, a line each.
+   * @returns what was asked of all nodes.
    */
   const handOver = async (master: string, fault: string): Promise<string> => {
-    const program = join(folder, 'redis-cli');
-    const log = join(folder, 'asked');
-    await writeFile(log, '');
-    await writeFile(program, interposed(log, fault));
-    await chmod(program, 0o755);
-    const path = process.env.PATH;
-    process.env.PATH = `${folder}:${path}`;
+    const standsStill = `grep -q 'replicaof 127.0.0.1 1' "$log"`;
+    const inTheWay = await redisCliFault(`if ${standsStill}; then ${fault}; fi`);
     try {
-      expect(await tier.set.run(master, 'redis-node-pre-stop')).to.equal(0);
+      const preStop = (): ReturnType<typeof tier.set.run> => tier.set.run(master, 'redis-node-pre-stop');
+      expect(await inTheWay.inTheWayOf(preStop)).to.equal(0);
+      return await inTheWay.asked();
     } finally {
-      process.env.PATH = path;
+      await inTheWay.remove();
     }
-    return readFile(log, 'utf8');
   };
 
   const goesOn = async (master: string, asked: string): Promise<void> => {
@@ -98,16 +86,3 @@ describe('a pod that hands its master role over before it stops', function () {
     await goesOn(master, await handOver(master, `if ${isAsked}; then ${bless}; fi`));
   });
 });
-
-/** A redis-cli that writes down what it is asked, and passes it on unless the fault says otherwise. */
-const interposed = (log: string, fault: string): string => `#!/bin/bash
-PATH=\${PATH#*:}
-asked="$*"
-asked=\${asked#*-h }
-if [[ $asked =~ -p\\ [0-9]+$ ]]; then input=$(cat) asked+=" $input"; fi
-if grep -q 'replicaof 127.0.0.1 1' ${log}; then
-  ${fault}
-fi
-printf '%s\\n' "$asked" >>${log}
-if [ -n "\${input:-}" ]; then redis-cli "$@" <<<"$input"; else redis-cli "$@"; fi
-`;

@@ -11,8 +11,9 @@ import type { AppRedis } from '../../../app/platform/redis.ts';
 import { startLedger } from '../../load/ledger.ts';
 import { redisCarts } from '../../load/redis-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
+import { redisCliFault } from '../../support/redis-cli-fault.ts';
 import { redisPort, sentinelPort } from '../../support/redis-set.ts';
-import { settingsFor, startRedisTier } from '../../support/redis-shop.ts';
+import { follows, settingsFor, startRedisTier } from '../../support/redis-shop.ts';
 import type { RedisTier } from '../../support/redis-shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -61,10 +62,13 @@ describe('passwords of a Redis set that are replaced under load', function () {
     return (await Promise.all(tried)).flat();
   };
 
-  /** @param order which of the parts has the new passwords first. */
-  const rotate = async (order: 'app first' | 'app last'): Promise<void> => {
+  /**
+   * @param order which of the parts has the new passwords first.
+   * @param given those that are not left to chance.
+   */
+  const rotate = async (order: 'app first' | 'app last', given: Partial<Passwords> = {}): Promise<void> => {
     const former = Object.fromEntries(roles.map((role) => [role, textOf(role)])) as Passwords;
-    const next = newPasswords();
+    const next = { ...newPasswords(), ...given };
     if (order === 'app first') appPassword = next.app;
     secret = next;
     // The old ones are accepted as long as the app, or a node, has no other.
@@ -77,12 +81,12 @@ describe('passwords of a Redis set that are replaced under load', function () {
         const left = tier.operator.rotating().join();
         expect(left).to.match(order === 'app first' ? /^$/ : /^\d+ connections of the app to redis-\d$/);
       },
-      { withinMs: timeouts.soonMs },
+      { withinMs: timeouts.localServerReadyMs },
     );
     if (order === 'app last') expect(await lettingIn(former)).to.have.length(30);
     appPassword = next.app;
     await eventually(async () => expect(await lettingIn(former)).to.deep.equal([]), {
-      withinMs: timeouts.soonMs,
+      withinMs: timeouts.localServerReadyMs,
     });
     expect(await lettingIn(next)).to.have.length(30);
   };
@@ -108,6 +112,42 @@ describe('passwords of a Redis set that are replaced under load', function () {
     await app.ready(timeouts.soonMs);
     await tier.set.start(master);
     await tier.master();
+  });
+
+  it('are told again to a member that does not take them at first', async () => {
+    const master = await tier.master();
+    const [replica = ''] = tier.set.members.filter((name) => name !== master);
+    const refusesOnce = `for what in masterauth mounted; do
+      if [[ $asked == *"$what"* ]] && (($(grep -c "$what" "$log") == 1)); then echo 'ERR not now'; exit 0; fi
+    done`;
+    const fault = await redisCliFault(refusesOnce);
+    try {
+      await tier.set.kill(replica);
+      await fault.inTheWayOf(() => tier.set.start(replica));
+      await tier.master();
+      await rotate('app first');
+      const inUse = await tier.set.connect(replica).config('GET', 'masterauth');
+      expect(inUse).to.deep.equal(['masterauth', textOf('replication')]);
+      expect((await fault.asked()).match(/mounted/g)).to.have.length(2);
+    } finally {
+      await tier.set.kill(replica);
+      await tier.set.start(replica);
+      await fault.remove();
+    }
+  });
+
+  it('may have quotes and backslashes in them, also for a member and a Sentinel that start with them', async () => {
+    const master = await tier.master();
+    const [replica = ''] = tier.set.members.filter((name) => name !== master);
+    await rotate('app first', { replication: `a"b'c\\d`, sentinel: `"\\e'` });
+    for (const name of [replica, 'sentinel-0']) {
+      await tier.set.kill(name);
+      await tier.set.start(name);
+    }
+    await follows(tier.set, replica, master);
+    await tier.set.connect(master).incr('ha:seq');
+    expect(await tier.set.connect(master).call('wait', 2, 2_000)).to.equal(2);
+    expect(await tier.master()).to.equal(master);
   });
 });
 

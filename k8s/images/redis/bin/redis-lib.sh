@@ -44,6 +44,8 @@ passwords() {
   if [ -d "$passwords_in_use" ]; then passwords_in "$passwords_in_use" "$1"; else passwords_in "$CREDENTIALS_DIR" "$1"; fi
 }
 password() { passwords "$1" | sed -n 1p; }
+# A word as a configuration file and redis-cli's standard input take it, whatever is in it: a password may come from people.
+quoted() { sed 's/[\\"]/\\&/g; s/.*/"&"/'; }
 
 # One hash of all passwords in a folder. Shown as the password of a user who is off, it tells the operator which ones
 # this node uses: the old ones are removed when no node and no app does any more.
