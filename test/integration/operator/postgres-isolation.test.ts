@@ -54,4 +54,12 @@ describe('a real primary that is cut off', function () {
     expect(performance.now() - goneMs).to.be.lessThan(FENCED_WITHIN_MS);
     expect((await primary.status()).lastError).to.include('no standby acknowledges');
   });
+
+  it('votes nevertheless, stopped as it is: it holds all that it ever acknowledged', async () => {
+    const { term } = await primary.status();
+    await primary.command({ kind: 'freeze', term: term + 1 });
+    await eventually(async () => expect((await primary.status()).vote).to.include({ complete: true }), {
+      withinMs: timeouts.soonMs,
+    });
+  });
 });
