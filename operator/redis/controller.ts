@@ -40,6 +40,8 @@ interface ServiceObject extends KubeObject {
 
 /** What lives as long as this process leads, per set. */
 interface Local {
+  /** Of the object, whose name another may have after it. */
+  readonly uid: string | undefined;
   readonly passes: Passes;
   readonly links: Links;
   readonly history: History;
@@ -57,11 +59,17 @@ const waitingMs = 500;
 /** The first reading of the Secrets takes one request to the API server. */
 const readingMs = 50;
 
-export const redisController: ControllerFactory = (context) => new RedisController(context);
+export const redisController: ControllerFactory = redisControllerWith(openLinks);
+
+/** @param open how its connections are opened; a test has no nodes to speak to. */
+export function redisControllerWith(open: typeof openLinks): ControllerFactory {
+  return (context) => new RedisController(context, open);
+}
 
 class RedisController implements Controller {
   readonly name = 'RedisSet';
   readonly #context: ControllerContext;
+  readonly #open: typeof openLinks;
   readonly #sets: Informer<RedisSetObject>;
   readonly #services: Informer<ServiceObject>;
   readonly #pods: Pods;
@@ -69,10 +77,11 @@ class RedisController implements Controller {
   readonly #metrics: RedisMetrics;
   readonly #local = new Map<string, Local>();
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, open: typeof openLinks) {
     const { api, clock, log, namespace } = context;
     const common = { api, clock, log };
     this.#context = context;
+    this.#open = open;
     this.#metrics = createRedisMetrics(context.metrics.registry);
     this.#pods = watchPods(context);
     this.#secrets = createSecretReader(context, () => {
@@ -107,10 +116,8 @@ class RedisController implements Controller {
   }
 
   async reconcile(name: string): Promise<Result> {
-    const set = this.#sets.get(name);
-    if (set === undefined || set.spec.paused === true || set.metadata.deletionTimestamp !== undefined) {
-      return {};
-    }
+    const set = this.#setOf(name);
+    if (set === undefined) return {};
     if (!this.#canSpeak(set)) return { afterMs: readingMs };
     const local = this.#localOf(name, set);
     const members = this.#addresses(set.spec.statefulSet, set.spec.members);
@@ -135,18 +142,35 @@ class RedisController implements Controller {
     return { afterMs: result.afterMs };
   }
 
+  /** Undefined also while it is to be left alone. */
+  #setOf(name: string): RedisSetObject | undefined {
+    const set = this.#sets.get(name);
+    if (this.#local.get(name)?.uid !== set?.metadata.uid) this.#forget(name);
+    const isLeftAlone = set?.spec.paused === true || set?.metadata.deletionTimestamp !== undefined;
+    return isLeftAlone ? undefined : set;
+  }
+
+  /** With its memory a set made again under its name would wait for members by its term, and never write its status. */
+  #forget(name: string): void {
+    this.#local.get(name)?.links.close();
+    this.#local.delete(name);
+  }
+
   #localOf(name: string, set: RedisSetObject): Local {
     const known = this.#local.get(name);
     if (known) return known;
+    // Looked up for every connection: its Secret may be another by then. One that is gone keeps its own.
+    const current = (): RedisSetObject => this.#sets.get(name) ?? set;
     const local: Local = {
+      uid: set.metadata.uid,
       passes: createPasses(),
       rotation: createRotation(),
       wish: createWish(),
       passwords: [],
       history: createHistory(set.status?.master),
-      links: openLinks({
-        passwords: () => this.#operatorPasswords(name, set),
-        tls: (address) => this.#verification(set, address),
+      links: this.#open({
+        passwords: () => this.#operatorPasswords(name, current()),
+        tls: (address) => this.#verification(current(), address),
         onLost: () => this.#context.enqueue(name),
       }),
       rolloutTo: undefined,
