@@ -208,9 +208,10 @@ async function merge(parts: KeptStoreParts, guest: string, user: string, request
   // What Postgres acknowledged to the guest must be in Redis before it can move.
   const known = await parts.copy.find(guest, request.deadline);
   if (known !== undefined) await repair(parts, { holder: guest, record: known }, patienceMs);
-  const { outcome, text } = await parts.redis.merge(guest, user, patienceMs);
+  const { outcome, text, guest: left } = await parts.redis.merge(guest, user, patienceMs);
   parts.copy.put(user, text);
-  parts.copy.forget(guest);
+  if (left === '') parts.copy.forget(guest);
+  else parts.copy.put(guest, left);
   const merged = new KeptChange(outcome === 'changed' ? 'changed' : 'repeated', clockIn(text), () =>
     recordOf(text),
   );

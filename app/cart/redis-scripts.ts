@@ -154,17 +154,26 @@ return say('changed')
 `,
 );
 
+/** A browser that missed the answer to its login has tried again by then, and Postgres' copy is as new. */
+const MERGED_LIFE_MS = 24 * 3_600_000;
+
 /**
- * KEYS: guest, user. ARGV: id for a new cart. → outcome and the user's hash. Lines that the user has not come in only
- * while the user's cart is not full (rules.ts says why). The operation is named by the guest's cart, not by the guest: a
- * browser that missed the answer to its login may begin another cart under the same name.
+ * KEYS: guest, user. ARGV: ids for two new carts. → [outcome and the user's hash, the same of the guest or '']. Lines that
+ * the user has not come in only while the user's cart is not full (rules.ts says why). The operation is named by the
+ * guest's cart, not by the guest: a browser that missed the answer to its login may go on under the same name.
+ *
+ * For such a browser the guest's stays, as another cart without a piece: from an older copy in Postgres the merged one would
+ * come back, and nothing that is added to that is ever merged. The mark on its lines, '~', is behind all operations up to
+ * the clock of the merge, and before all later ones.
  */
 export const mergeScript = defineChange(
   'cart.merge',
   `${PRELUDE}
 local guest, user = load(KEYS[1]), load(KEYS[2])
 local op = 'merge-' .. guest.id
-if guest.id == '' or knows(user, op) then return answer('repeated', user) end
+if guest.n == 0 or knows(user, op) then
+  return { answer('repeated', user), guest.id == '' and '' or answer('repeated', guest) }
+end
 local at, has_room = user.t + 1, user.count < MOST_LINES
 for sku, text in pairs(guest.lines) do
   local q = pieces_of(text)
@@ -177,8 +186,16 @@ for sku, text in pairs(guest.lines) do
 end
 if user.id == '' then name(user, ARGV[1], at) end
 save(KEYS[2], user, at, op)
-redis.call('DEL', KEYS[1])
-return answer('changed', user)
+for sku, text in pairs(guest.lines) do
+  local line = line_from(text)
+  line.at, line.op, line.set, line.steps = guest.t, '~', 0, {}
+  put(guest, sku, line)
+end
+local moved = 'moved-' .. guest.id
+name(guest, ARGV[2], guest.t + 1)
+save(KEYS[1], guest, guest.t + 1, moved)
+redis.call('PEXPIRE', KEYS[1], '${MERGED_LIFE_MS}')
+return { answer('changed', user), answer('changed', guest) }
 `,
 );
 

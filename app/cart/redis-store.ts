@@ -23,6 +23,11 @@ export interface RedisChanged {
   readonly session?: RedisSession;
 }
 
+export interface RedisMerged extends RedisChanged {
+  /** What is left of the guest's cart: the same as text, '' when there was none. */
+  readonly guest: string;
+}
+
 export interface RedisSession {
   readonly version: number;
   /** As the session store wrote it. */
@@ -50,7 +55,7 @@ export interface RedisChange {
 export interface RedisCarts {
   readonly read: (holder: string, patienceMs: number) => Promise<CartRecord>;
   readonly change: (holder: string, change: RedisChange, patienceMs: number) => Promise<RedisChanged>;
-  readonly merge: (guest: string, user: string, patienceMs: number) => Promise<RedisChanged>;
+  readonly merge: (guest: string, user: string, patienceMs: number) => Promise<RedisMerged>;
   readonly bought: (holder: string, bought: Cart, patienceMs: number) => Promise<RedisChanged>;
   /** Puts `next` in the place of `read`. Resolves with false when the cart has changed since it was read. */
   readonly replace: (
@@ -126,7 +131,9 @@ export function createRedisCarts(redis: AppRedis): RedisCarts {
     },
     merge: async (guest, user, patienceMs) => {
       const keys = [keyOf(guest), keyOf(user)];
-      return changedFrom(await acknowledged(mergeScript, keys, [randomUUID()], patienceMs));
+      const ids = [randomUUID(), randomUUID()];
+      const [said, left] = (await acknowledged(mergeScript, keys, ids, patienceMs)) as unknown[];
+      return { ...changedFrom(said), guest: changedFrom(left).text };
     },
     bought: async (holder, bought, patienceMs) => {
       const lines = bought.lines.flatMap((line) => [line.sku, line.quantity]);

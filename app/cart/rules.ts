@@ -51,12 +51,12 @@ export function applyChange(cart: KeptCart, change: CartChange, operationId: str
 }
 
 /**
- * The user's cart with the guest's lines; 'repeated' when the guest has no cart (any more). What was chosen in two places
+ * The user's cart with the guest's lines; 'repeated' when the guest has nothing (any more). What was chosen in two places
  * is not thrown away for being more than MAX_LINES together: it may be, and then nothing can be added before something
  * is taken out. Only a cart that is full already takes in no line that it has not, so that carts cannot grow without end.
  */
 export function mergeCarts(guest: KeptCart, user: KeptCart, newId: string): Applied {
-  if (guest.id === '') return { outcome: 'repeated', cart: user };
+  if (guest.lines.length === 0) return { outcome: 'repeated', cart: user };
   const hasRoom = user.lines.length < MAX_LINES;
   const fitting = guest.lines.filter(({ sku }) => hasRoom || quantityIn(user, sku) > 0);
   const lines = fitting.reduce((merged: readonly CartLine[], line) => {

@@ -14,7 +14,7 @@ import type { Batch, WaitingStats } from './waiting-carts.ts';
 export interface WriteThrough {
   /** The record as Redis has acknowledged it (record-text.ts). */
   readonly put: (holder: string, text: string) => void;
-  /** The cart is gone: merged into another one. */
+  /** The cart is gone. */
   readonly forget: (holder: string) => void;
   /** A cart's record that is not in Postgres yet. */
   readonly find: (holder: string) => string | undefined;

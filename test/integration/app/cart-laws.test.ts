@@ -7,7 +7,7 @@ import type { Cart, CartChange, CartRequest, CartStore } from '../../../app/cart
 import { createKeptCarts } from '../../../app/cart/kept-store.ts';
 import { buyRecord, changeRecord } from '../../../app/cart/record-change.ts';
 import { recordOf } from '../../../app/cart/record-text.ts';
-import { cartOf, EMPTY_RECORD } from '../../../app/cart/record.ts';
+import { cartOf, contains, EMPTY_RECORD, joinRecords } from '../../../app/cart/record.ts';
 import type { CartRecord } from '../../../app/cart/record.ts';
 import { mergeCarts, NO_CART } from '../../../app/cart/rules.ts';
 import { createRedisCarts } from '../../../app/cart/redis-store.ts';
@@ -178,6 +178,27 @@ describe('laws of a cart', function () {
         expect((await carts.read(guest, within(5_000))).lines).to.deep.equal([]);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('leaves of a merged cart what older copies bring nothing back to, and later changes come through', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyCartChange, { minLength: 1, maxLength: 5 }), async (asGuest) => {
+        const [guest, user] = [holder('g'), holder('u')];
+        for (const [index, one] of asGuest.entries()) await run(guest, one, `guest-op-${index}`);
+        const copy = await records.read(guest, 5_000);
+        fc.pre(cartOf(copy).lines.length > 0);
+        await carts.merge(guest, user, within(5_000));
+        const left = await records.read(guest, 5_000);
+        expect(contains(left, copy)).to.equal(true);
+        expect(cartOf(joinRecords(copy, left)).lines).to.deep.equal([]);
+        const add: CartChange = { verb: 'add', sku: 'cap-red-one', quantity: 1, priceCents: 1_000 };
+        const stamp = { at: copy.clock + 1, op: 'operation-in-postgres' };
+        const later = joinRecords(left, changeRecord(copy, add, stamp, '').record);
+        expect(sorted(linesOf(cartOf(later)))).to.deep.equal([['cap-red-one', 1]]);
+        expect(later.id.id).to.not.equal(copy.id.id);
+      }),
+      { numRuns: 20 },
     );
   });
 

@@ -211,6 +211,40 @@ describe('a cart kept twice', function () {
     );
   });
 
+  it('has what its guest adds to a cart that was merged, although the pod that merged it died before it said so', async () => {
+    const form = { email: `${randomUUID()}@example.org`, password: 'a long enough password', name: 'Ada' };
+    await shop.client().register(form);
+    const { client, holder } = await shopper();
+    const ticket = ticketIn(await client.add(sku(1)));
+    await eventually(async () => expect((await copyOf(holder))?.record.version).to.equal(2), {
+      withinMs: timeouts.soonMs,
+    });
+    const rowOf = () =>
+      shop.query<{ hash: string; op: string }>('SELECT hash, newest_op AS op FROM cart WHERE holder = $1', [
+        holder,
+      ]);
+    const [old] = await rowOf();
+    await client.request('POST', '/api/v1/session', form);
+    const none = '\nn\n0\n';
+    await eventually(async () => expect((await rowOf())[0]?.hash ?? none).to.include(none), {
+      withinMs: timeouts.soonMs,
+    });
+    // GIVEN neither Postgres nor the browser has heard of the merge
+    await shop.query(
+      `INSERT INTO cart (holder, record, hash, clock, newest_op, ahead) VALUES ($1, 'null', $2, 2, $3, false)
+       ON CONFLICT (holder) DO UPDATE SET hash = excluded.hash, clock = excluded.clock, newest_op = excluded.newest_op`,
+      [holder, old?.hash, old?.op],
+    );
+    // WHEN the guest goes on, and logs in again
+    const again = shop.client();
+    const wish = { sku: sku(2), quantity: 3, operationId: randomUUID() };
+    await again.request('POST', '/api/v1/cart/lines', wish, ticket);
+    await again.request('POST', '/api/v1/session', form);
+    // THEN all is there, once
+    const { body } = await again.cart();
+    expect(body.lines.map(({ quantity }) => quantity)).to.deep.equal([2, 1, 3]);
+  });
+
   it('is refused with its operation id when neither store can, and changed once when it is sent again', async () => {
     const { client } = await shopper();
     const operationId = randomUUID();
@@ -256,3 +290,9 @@ describe('a cart kept twice', function () {
     });
   });
 });
+
+/** The browser's cart ticket as a request sends it. */
+function ticketIn(answer: { headers: Headers }): { cookie: string } {
+  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+  return { cookie: cookies.find((cookie) => cookie.startsWith('cart=')) ?? '' };
+}
