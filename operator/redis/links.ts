@@ -14,6 +14,7 @@ export type Command = readonly [string, ...(string | number)[]];
 export interface Links {
   /** Sends commands in one go; each reply is a value or an Error. Throws NodeSilent when the node does not answer. */
   ask(node: NodeQuestion, commands: readonly Command[]): Promise<readonly unknown[]>;
+  /** For good: who still asks is told that the node is silent. */
   close(): void;
 }
 
@@ -69,6 +70,7 @@ interface Connections {
 function createConnections(options: LinkOptions): Connections {
   const open = new Map<string, Redis>();
   const opening = new Map<string, Promise<Redis>>();
+  let isClosed = false;
 
   const drop = (node: NodeQuestion, client: Redis): void => {
     if (open.get(keyOf(node)) === client) open.delete(keyOf(node));
@@ -76,6 +78,11 @@ function createConnections(options: LinkOptions): Connections {
   };
   const connect = async (node: NodeQuestion): Promise<Redis> => {
     const client = await letIn(node, options);
+    // A look or a rotation that is still under way would leave a connection that nobody closes.
+    if (isClosed) {
+      client.disconnect();
+      throw closedLinks(node);
+    }
     open.set(keyOf(node), client);
     client.once('close', () => {
       if (open.get(keyOf(node)) !== client) return;
@@ -87,6 +94,7 @@ function createConnections(options: LinkOptions): Connections {
 
   return {
     to: (node) => {
+      if (isClosed) return Promise.reject(closedLinks(node));
       const key = keyOf(node);
       const known = open.get(key);
       if (known?.status === 'ready') return Promise.resolve(known);
@@ -97,12 +105,21 @@ function createConnections(options: LinkOptions): Connections {
     },
     drop,
     close: () => {
-      const clients = [...open.values()];
-      open.clear();
-      for (const client of clients) client.disconnect();
+      isClosed = true;
+      disconnectAll(open);
     },
   };
 }
+
+/** Emptied first: none of these is a loss. */
+function disconnectAll(open: Map<string, Redis>): void {
+  const clients = [...open.values()];
+  open.clear();
+  for (const client of clients) client.disconnect();
+}
+
+const closedLinks = ({ address }: NodeQuestion): NodeSilent =>
+  new NodeSilent(address, 'mute', 'the links to its set are closed');
 
 async function pipelined(client: Redis, commands: readonly Command[]): Promise<readonly unknown[]> {
   const pipeline = client.pipeline();
