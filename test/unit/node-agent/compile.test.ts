@@ -89,4 +89,24 @@ describe('compiling network policies', () => {
     const text = render({ policy, podRange: '10.244.0.0/16', serviceRanges: [], nodeAddresses: [] });
     expect(text.match(/set peers_/g)).to.have.length(1);
   });
+
+  describe('with a pod whose namespace is not known yet', () => {
+    const stranger = { ...pod('10.244.2.9'), namespace: 'unheard-of' };
+    const from = (namespaceSelector: Selector): boolean => {
+      const peers = [{ podSelector: undefined, namespaceSelector, ipBlock: undefined }];
+      const ruleset = compile(state([pod('10.244.1.2'), stranger], [{ ingress: [{ peers, ports: [] }] }]));
+      return passes(ruleset, { from: stranger.address, to: ip('10.244.1.2'), protocol: 'TCP', port: 80 });
+    };
+
+    for (const operator of ['DoesNotExist', 'NotIn']) {
+      it(`lets it in by no ${operator}: its namespace may have the label`, () => {
+        const requirements = [{ key: 'untrusted', operator, values: ['yes'] }];
+        expect(from({ matchLabels: {}, requirements })).to.equal(false);
+      });
+    }
+
+    it('lets it in where every namespace is meant', () => {
+      expect(from(ALL)).to.equal(true);
+    });
+  });
 });

@@ -1,9 +1,9 @@
 // Who a rule's `from` or `to` means, as addresses.
-import type { Labels, Peer } from '../cluster/objects.ts';
+import type { Labels, Peer, Selector } from '../cluster/objects.ts';
 import type { AddressedPod } from './compile.ts';
 import { parseCidr } from './ipv4.ts';
 import { rangeSet, subtract, type Range, type RangeSet } from './ranges.ts';
-import { selects } from './selectors.ts';
+import { asksNothing, selects } from './selectors.ts';
 
 interface Cluster {
   readonly pods: readonly AddressedPod[];
@@ -44,9 +44,14 @@ function podAddresses(
   return cluster.pods
     .filter(({ namespace, labels }) => {
       const inNamespace = namespaceSelector
-        ? selects(namespaceSelector, cluster.namespaces.get(namespace) ?? {})
+        ? selectsNamespace(namespaceSelector, cluster.namespaces.get(namespace))
         : namespace === ownNamespace;
       return inNamespace && (!podSelector || selects(podSelector, labels));
     })
     .map(({ address }) => ({ first: address, last: address }));
+}
+
+/** Of a namespace that was not heard of yet nobody knows which labels it lacks: no `NotIn` or `DoesNotExist` may let it in. */
+function selectsNamespace(selector: Selector, labels: Labels | undefined): boolean {
+  return labels ? selects(selector, labels) : asksNothing(selector);
 }

@@ -7,6 +7,11 @@ export function selects(selector: Selector, labels: Labels): boolean {
   return selector.requirements.every((requirement) => meets(requirement, labels));
 }
 
+/** Whether it selects everything, whatever its labels are. */
+export function asksNothing({ matchLabels, requirements }: Selector): boolean {
+  return Object.keys(matchLabels).length === 0 && requirements.length === 0;
+}
+
 function meets({ key, operator, values }: Requirement, labels: Labels): boolean {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   switch (operator) {
