@@ -56,11 +56,17 @@ export function winner(
 ): string | null {
   const needed = observed.quorum.votes;
   const votes = withRoom(observed, cast, needed);
-  const running = votes.filter(({ vote }) => !vote.complete);
-  if (running.length >= needed) return best(running, preferred);
-  if (votes.length < needed || isWorthWaiting(observed, votes)) return null;
-  return best(votes, preferred);
+  const running = votes.filter(isRunning);
+  if (running.length >= needed) return choose(bestOf(running), preferred);
+  // One that is full makes them a majority, and another is as good as it.
+  const all = cast.filter(isRunning);
+  const good = bestOf(all).filter((vote) => running.includes(vote));
+  if (all.length >= needed && good.length > 0) return choose(good, preferred);
+  if (votes.length < needed || isWorthWaiting(observed, cast)) return null;
+  return choose(bestOf(votes), preferred);
 }
+
+const isRunning = ({ vote }: CastVote): boolean => !vote.complete;
 
 /** Without members whose disk is full, where the others are a majority and so hold everything by themselves. */
 function withRoom({ members }: Observed, votes: readonly CastVote[], needed: number): readonly CastVote[] {
@@ -72,18 +78,20 @@ function withRoom({ members }: Observed, votes: readonly CastVote[], needed: num
 const PATIENCE_MS = 1000;
 
 /** Another running standby is expected to vote any moment. */
-function isWorthWaiting(observed: Observed, votes: readonly CastVote[]): boolean {
-  const voted = new Set(votes.map(({ member }) => member));
+function isWorthWaiting(observed: Observed, cast: readonly CastVote[]): boolean {
+  const voted = new Set(cast.map(({ member }) => member));
   return (
     observed.stageMs < PATIENCE_MS &&
     votersOf(observed).some((member) => !voted.has(member.name) && couldVote(observed, member))
   );
 }
 
-function best(votes: readonly CastVote[], preferred: string | null): string | null {
+/** Those that nobody is better than, by name. */
+function bestOf(votes: readonly CastVote[]): readonly CastVote[] {
   const sorted = [...votes].sort((a, b) => compareVotes(a.vote, b.vote) || a.member.localeCompare(b.member));
-  const [first] = sorted;
-  if (!first) return null;
-  const equals = sorted.filter(({ vote }) => compareVotes(vote, first.vote) === 0);
-  return (equals.find(({ member }) => member === preferred) ?? first).member;
+  return sorted.filter(({ vote }) => compareVotes(vote, sorted[0]?.vote ?? vote) === 0);
+}
+
+function choose(equals: readonly CastVote[], preferred: string | null): string | null {
+  return (equals.find(({ member }) => member === preferred) ?? equals[0])?.member ?? null;
 }

@@ -39,6 +39,15 @@ describe('a member whose disk is full', () => {
     expect(next(twoLeft, 'electing')).to.include({ stage: 'promoting', primary: 'pg-2' });
   });
 
+  it('helps to elect another that runs, before a stopped former primary is started again', () => {
+    const complete = { ...vote('0/400'), complete: true };
+    const former = member('pg-0', { role: 'frozen', term: 6, postgres: 'stopped', vote: complete });
+    const withFull = (lsn: string) => [former, frozen('pg-1', '0/500'), frozen('pg-2', lsn, { disk })];
+    expect(next(withFull('0/500'), 'electing')).to.include({ stage: 'promoting', primary: 'pg-1' });
+    // What the full one holds beyond the other, the former primary has as well.
+    expect(next(withFull('0/600'), 'electing')).to.include({ stage: 'promoting', primary: 'pg-0' });
+  });
+
   it('is not read from', () => {
     const set = observed([primary(), one, member('pg-2', { disk })]);
     expect(routesFor(set, decide(set)).ro).to.deep.equal(['pg-1']);
