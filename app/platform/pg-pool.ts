@@ -47,14 +47,19 @@ function busy(name: string): Error {
 
 /**
  * A pool gives each connection the configuration it was made with; whom to trust, with what password, and where the host
- * is may have changed since. The certificate is for the name, wherever that is.
+ * is may have changed since. The certificate is for the name, wherever that is. What becomes of the password is told by
+ * the client that has it: a checkout that gets an idle connection has not tried any.
  */
 function clientThatAsks({ host, ca }: PoolOptions, login: Login, at?: Endpoint): typeof pg.Client {
   const servername = isIP(host) === 0 ? { servername: host } : {};
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       const ssl = ca && { ssl: { ca: ca(), ...servername } };
-      super({ ...config, host: at?.host ?? host, ...login.current(), ...ssl });
+      const identity = login.current();
+      super({ ...config, host: at?.host ?? host, ...identity, ...ssl });
+      this.once('connect', () => login.accepted(identity));
+      // Before the pool hears of it, which makes the next client at once.
+      this.connection.on('errorMessage', (error) => login.failed(identity, error));
     }
   };
 }
@@ -134,7 +139,7 @@ export function createPool(options: PoolOptions, log: Log): PgPool {
   async function checkout(): Promise<pg.PoolClient> {
     if (pool.waitingCount >= options.queueLimit) throw busy(options.name);
     for (let spare = options.size; spare >= 0; spare -= 1) {
-      const client = await login.connect(() => pool.connect());
+      const client = await login.checkOut(() => pool.connect());
       if (born.get(client) === generation) return client;
       client.release(true);
     }

@@ -1,6 +1,7 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { createLogin } from '../../../../app/platform/pg-login.ts';
-import type { Identity } from '../../../../app/platform/pg-login.ts';
+import type { Identity, Login } from '../../../../app/platform/pg-login.ts';
 
 /** A database that lets in what `accounts` says; returns whom it let in, and how many tries it saw. */
 function database(accounts: Record<string, string>) {
@@ -15,6 +16,31 @@ function database(accounts: Record<string, string>) {
     tries: () => tries,
     change: (next: Record<string, string>) => Object.assign(accounts, next),
   };
+}
+
+/** A pool that is full: the next client is made when there is room, whoever asked for it. */
+function fullPool(login: Login, enter: (identity: Identity) => Promise<string>) {
+  const waiting: (() => Promise<void>)[] = [];
+  const open = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      waiting.push(async () => {
+        const identity = login.current();
+        const failed = (error: Error) => {
+          login.failed(identity, error);
+          reject(error);
+        };
+        await enter(identity).then((user) => {
+          login.accepted(identity);
+          resolve(user);
+        }, failed);
+      });
+    });
+  const makeRoom = async (): Promise<void> => {
+    await waiting.shift()?.();
+    // Who was refused asks again.
+    await turn();
+  };
+  return { open, makeRoom, isAskedFor: () => waiting.length > 0 };
 }
 
 describe('the login of the shop', () => {
@@ -43,6 +69,50 @@ describe('the login of the shop', () => {
     expect(await login.connect(server.enter)).to.equal('app');
     server.change({ app: 'new', app_before_1: 'old' });
     expect(await login.connect(server.enter)).to.equal('app');
+  });
+
+  it('takes no idle connection for proof that its file is right', async () => {
+    const server = database({ app: 'old' });
+    let file = 'old';
+    const login = createLogin('app', () => file);
+    await login.connect(server.enter);
+    file = 'new';
+    await login.checkOut(() => Promise.resolve('idle'));
+    expect(await login.connect(server.enter)).to.equal('app');
+  });
+
+  it('lets every caller of a full pool in, and tries nothing twice because another one comes', async () => {
+    const server = database({ app: 'old' });
+    let file = 'old';
+    const login = createLogin('app', () => file);
+    await login.connect(server.enter);
+    file = 'new';
+    const pool = fullPool(login, server.enter);
+    const callers: Promise<string>[] = [];
+    for (let came = 0; came < 8; came += 1) {
+      callers.push(login.checkOut(pool.open));
+      await pool.makeRoom();
+    }
+    while (pool.isAskedFor()) await pool.makeRoom();
+    expect(new Set(await Promise.all(callers))).to.deep.equal(new Set(['app']));
+    // The first, three refusals, and one for each caller.
+    expect(server.tries()).to.equal(1 + 3 + callers.length);
+  });
+
+  it('tries its file anew when nothing else lets it in any more', async () => {
+    const server = database({ app: 'old' });
+    let file = 'old';
+    const login = createLogin('app', () => file);
+    await login.connect(server.enter);
+    file = 'new';
+    // Somebody is always under way, so that what was refused stays known.
+    const end = Promise.withResolvers<string>();
+    const other = login.checkOut(() => end.promise);
+    expect(await login.connect(server.enter)).to.equal('app');
+    server.change({ app: 'new' });
+    expect(await login.connect(server.enter)).to.equal('app');
+    end.resolve('idle');
+    await other;
   });
 
   it('survives two changes that its file has seen neither of', async () => {
