@@ -71,7 +71,12 @@ export function openConnection(settings: ConnectionSettings, kind: ConnectionKin
   client.on('error', (error: Error) => {
     login.failed(error);
     report(error);
+    // ioredis goes round the Sentinels without an end and without a 'close': with a password that was changed meanwhile
+    // they would refuse it for ever.
+    if (client.status === 'connecting') Object.assign(client.options, login.nextRound());
   });
+  // Of each Sentinel: the error of a round tells the last one's alone, which may merely be away.
+  client.on('sentinelError', (error: Error) => login.failed(error));
   client.on('ready', () => {
     login.accepted();
     settings.onStatus?.(kind.name, 'ready');

@@ -14,6 +14,8 @@ export interface LoginSettings {
 export interface Login {
   /** For the next attempt. */
   next(): RedisOptions;
+  /** For the next round of the Sentinels within one attempt: what they alone are spoken to with. */
+  nextRound(): RedisOptions;
   accepted(): void;
   /** Told of every error; those of a refused password count. */
   failed(error: Error): void;
@@ -27,17 +29,22 @@ export function createLogin({ name, read }: LoginSettings): Login {
   let tried: RedisOptions = {};
   let last: RedisOptions | undefined;
   let refused = false;
-  const named = (options: RedisOptions): RedisOptions => ({
-    ...options,
-    connectionName: `${name}@${fingerprint(options.password ?? '')}`,
-  });
+  /** What is mounted now; where that was refused, the passwords that were accepted last. */
+  const inTurn = (which: 'password' | 'sentinelPassword'): RedisOptions => {
+    const newest = read();
+    const other = refused && tried[which] === newest[which] ? last : undefined;
+    refused = false;
+    return other ? { ...newest, ...passwordsOf(other) } : newest;
+  };
   return {
     next: () => {
-      const newest = read();
-      const other = refused && tried.password === newest.password ? last : undefined;
-      refused = false;
-      tried = named(other ? { ...newest, ...passwordsOf(other) } : newest);
+      tried = named(name, inTurn('password'));
       return tried;
+    },
+    nextRound: () => {
+      const round = sentinelPartOf(inTurn('sentinelPassword'));
+      tried = { ...tried, ...round };
+      return round;
     },
     accepted: () => {
       last = tried;
@@ -47,7 +54,7 @@ export function createLogin({ name, read }: LoginSettings): Login {
     },
     isOutdated: () => last !== undefined && last.password !== read().password,
     renew: async (client) => {
-      const newest = named(read());
+      const newest = named(name, read());
       try {
         await client.auth(newest.username ?? 'default', newest.password ?? '');
         await client.client('SETNAME', newest.connectionName ?? name);
@@ -62,6 +69,15 @@ export function createLogin({ name, read }: LoginSettings): Login {
 
 function passwordsOf({ password, sentinelPassword }: RedisOptions): RedisOptions {
   return { ...(password && { password }), ...(sentinelPassword && { sentinelPassword }) };
+}
+
+function named(name: string, options: RedisOptions): RedisOptions {
+  return { ...options, connectionName: `${name}@${fingerprint(options.password ?? '')}` };
+}
+
+function sentinelPartOf(options: RedisOptions): RedisOptions {
+  const names = ['sentinelUsername', 'sentinelPassword', 'sentinelTLS'] as const;
+  return Object.fromEntries(names.flatMap((name) => (name in options ? [[name, options[name]]] : [])));
 }
 
 /** Tells two passwords apart and gives none away: 32 bits of the hash that the server lists of it. */

@@ -114,6 +114,22 @@ describe('passwords of a Redis set that are replaced under load', function () {
     await tier.master();
   });
 
+  it('let an app in whose Sentinels refused it all the while its file was wrong', async () => {
+    let password = 'another one';
+    const credentials = () => ({ username: 'app', password });
+    const refusals: string[] = [];
+    const onError = (_name: string, { message }: Error): void => void refusals.push(message);
+    const login = { credentials, sentinelCredentials: credentials, onError };
+    const late = connectRedis({ ...settingsFor(tier.set), ...login });
+    try {
+      await eventually(() => expect(refusals.join()).to.include('WRONGPASS'), { withinMs: timeouts.soonMs });
+      password = appPassword;
+      await late.ready(timeouts.soonMs);
+    } finally {
+      late.close();
+    }
+  });
+
   it('are told again to a member that does not take them at first', async () => {
     const master = await tier.master();
     const [replica = ''] = tier.set.members.filter((name) => name !== master);

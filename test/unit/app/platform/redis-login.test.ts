@@ -31,6 +31,21 @@ describe('the login of a Redis connection', () => {
     expect(tried).to.deep.equal(['new', 'old', 'new', 'old']);
   });
 
+  it('speaks to the Sentinels with the present password in every round, in turn with the one accepted last', () => {
+    let [password, sentinelPassword] = ['old', 'old'];
+    login = createLogin({ name: 'session', read: () => ({ username: 'app', password, sentinelPassword }) });
+    login.next();
+    login.accepted();
+    [password, sentinelPassword] = ['new', 'new'];
+    const tried = Array.from({ length: 4 }, () => {
+      const round = login.nextRound();
+      login.failed(refusal);
+      return round;
+    });
+    // Nothing else: ioredis has taken the member's password at the beginning of the attempt.
+    expect(tried).to.deep.equal(['new', 'old', 'new', 'old'].map((each) => ({ sentinelPassword: each })));
+  });
+
   it('goes on with the new one once that was accepted', () => {
     present = 'new';
     login.next();
