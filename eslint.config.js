@@ -12,6 +12,10 @@ const limits = {
   'no-restricted-syntax': [
     'error',
     { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' },
+    {
+      selector: "NewExpression[callee.name='Router']:not([arguments.0.properties.0.key.name='sensitive'])",
+      message: 'createRouter of app/http/router.ts: another one takes /Staff for /staff.',
+    },
     { selector: 'ExportAllDeclaration', message: 'No barrel files: import from the file that defines it.' },
   ],
 };

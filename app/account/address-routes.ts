@@ -1,5 +1,5 @@
 // The address book's page.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import { countryChoices } from '../checkout/present.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import type { Problems } from '../http/errors.ts';
@@ -11,6 +11,7 @@ import type { MessageKey } from '../http/messages.ts';
 import { bodyOf, param, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { requireUser } from '../session/session.ts';
 import type { SavedAddress } from './account.ts';
 import type { AddressBook } from './address-book.ts';
@@ -64,7 +65,7 @@ async function add(ctx: AppContext, deps: AddressRouteDeps): Promise<void> {
 }
 
 export function addressRoutes(deps: AddressRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   /** One that is not there any more is as the shopper wants it. */
   const change = (done: MessageKey, work: AddressBook['prefer']) => {
     return async (ctx: AppContext): Promise<void> => {

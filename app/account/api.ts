@@ -1,10 +1,11 @@
 // Accounts and sessions for programs; the session is the same cookie a browser gets.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppState } from '../http/context.ts';
 import { wrongCredentials } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import type { Limits } from '../http/limits.ts';
 import { bodyOf } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import { logOut } from '../session/session.ts';
 import { credentials, registration } from './schema.ts';
 import type { Accounts, LoggedIn } from './service.ts';
@@ -14,7 +15,7 @@ export function accountJson({ account: { id, email, name } }: Pick<LoggedIn, 'ac
 }
 
 export function accountApi(accounts: Accounts, limits: Limits): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/api/v1' });
+  const router = createRouter('/api/v1');
   router.post('/accounts', async (ctx) => {
     const form = demand(registration, bodyOf(ctx));
     await limits.register(ctx);

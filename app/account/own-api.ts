@@ -1,9 +1,10 @@
 // One's own account for programs: look, change, export, delete, sessions, addresses.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { conflict, notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { bodyOf, param } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
 import type { AddressBook } from './address-book.ts';
@@ -63,7 +64,7 @@ async function changeAddress(ctx: AppContext, work: AddressBook['prefer']): Prom
 }
 
 export function ownApi(deps: OwnApiDeps): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/api/v1/account' });
+  const router = createRouter('/api/v1/account');
   router.get('/', async (ctx) => {
     ctx.body = accountJson({ account: await deps.profiles.mine(ctx) });
   });

@@ -1,5 +1,5 @@
 // The pages of one's own account: profile, password, export, deletion, sessions.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError } from '../http/errors.ts';
 import type { Problems } from '../http/errors.ts';
@@ -10,6 +10,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { logOut, requireUser } from '../session/session.ts';
 import { endSessions } from './end-sessions.ts';
@@ -151,7 +152,7 @@ async function revokeAll(ctx: AppContext, deps: OwnRouteDeps): Promise<void> {
 }
 
 export function ownRoutes(deps: OwnRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('account', '/account', (ctx) => showAccount(ctx, deps));
   router.post('/account', (ctx) => update(ctx, deps));
   router.get('/account/password', (ctx) => showPassword(ctx, deps));

@@ -1,11 +1,12 @@
 // A forgotten password for programs: ask for a link, use what is in it once. The answer to the first is the same whether
 // or not there is an account.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppState } from '../http/context.ts';
 import { invalid } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import type { Limits } from '../http/limits.ts';
 import { bodyOf } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { demandEnd } from './end-sessions.ts';
 import type { Profiles } from './profile.ts';
@@ -18,7 +19,7 @@ export interface ResetApiDeps {
 }
 
 export function resetApi({ profiles, sessions, limits }: ResetApiDeps): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/api/v1/password' });
+  const router = createRouter('/api/v1/password');
   router.post('/forgot', async (ctx) => {
     const { email } = demand(forgottenForm, bodyOf(ctx));
     await limits.reset(ctx, email);

@@ -1,5 +1,5 @@
 // A forgotten password: ask for a link, use it once. The page says the same whether or not there is an account.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import type { Problems } from '../http/errors.ts';
 import { formModel } from '../http/forms.ts';
@@ -9,6 +9,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import type { SessionManager } from '../session/manager.ts';
 import { endSessions } from './end-sessions.ts';
 import type { Profiles } from './profile.ts';
@@ -69,7 +70,7 @@ async function reset(ctx: AppContext, deps: ResetRouteDeps): Promise<void> {
 }
 
 export function resetRoutes(deps: ResetRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('forgot', '/password/forgot', (ctx) => showForgotten(ctx, deps, false));
   router.post('/password/forgot', (ctx) => askForLink(ctx, deps));
   router.get('reset', '/password/reset', (ctx) => {

@@ -1,5 +1,5 @@
 // Pages to register, log in and log out.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError } from '../http/errors.ts';
 import type { Problems } from '../http/errors.ts';
@@ -10,6 +10,7 @@ import { bodyOf, localPath, seeOther } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import type { Limits } from '../http/limits.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { logOut, userOf } from '../session/session.ts';
 import { credentials, registration } from './schema.ts';
 import type { Accounts, LoggedIn } from './service.ts';
@@ -84,7 +85,7 @@ async function submitRegistration(ctx: AppContext, deps: AccountRouteDeps): Prom
 }
 
 export function accountRoutes(deps: AccountRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   const returnTo = (ctx: AppContext): string => localPath(ctx.query.returnTo, '/');
   const unlessLoggedIn =
     (show: (ctx: AppContext) => void) =>

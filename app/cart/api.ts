@@ -1,9 +1,10 @@
 // The cart for programs. Each change answers with the cart after it, acknowledged; the client's operation id makes
 // repeating a request harmless.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { demand, valid } from '../http/input.ts';
 import { bodyOf, param } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import type { Changed } from './cart.ts';
 import { cartJson } from './present.ts';
 import { removeBody, setBody } from './schema.ts';
@@ -14,7 +15,7 @@ export function cartApi(carts: Carts): Router<AppState> {
   const answer = async (ctx: AppContext, { cart }: Changed): Promise<void> => {
     ctx.body = cartJson(await carts.price(ctx, cart));
   };
-  const router = new Router<AppState>({ prefix: '/api/v1/cart' });
+  const router = createRouter('/api/v1/cart');
   router.get('/', async (ctx) => {
     ctx.body = cartJson(await carts.read(ctx));
   });

@@ -1,7 +1,7 @@
 // Pages and forms of the cart. Each form carries an operation id made with its page; together with what it asks
 // for it names one intention, so that a double click adds once and going back to choose another size adds again.
 import { randomUUID } from 'node:crypto';
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import { slugOf } from '../catalog/seed-product.ts';
 import type { Chosen } from '../catalog/present-product.ts';
 import { showProduct } from '../catalog/routes.ts';
@@ -13,6 +13,7 @@ import { check, demand, typed } from '../http/input.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { MAX_QUANTITY } from './cart.ts';
 import { cartModel } from './present.ts';
 import { removeForm, setForm } from './schema.ts';
@@ -94,7 +95,7 @@ async function remove(ctx: AppContext, deps: CartRouteDeps): Promise<void> {
 }
 
 export function cartRoutes(deps: CartRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('cart', '/cart', (ctx) => showCart(ctx, deps));
   router.post('/cart/lines', (ctx) => add(ctx, deps));
   router.post('/cart/lines/:sku', (ctx) => set(ctx, deps));

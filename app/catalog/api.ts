@@ -1,10 +1,11 @@
 // The catalogue for programs; prices in euro cents.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import * as z from 'zod';
 import type { AppContext, AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { param } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import { PRICE_RANGES, SORTS } from './product.ts';
 import type { ListedProduct, Product } from './product.ts';
 import { filterFromUrl, slugSchema } from './schema.ts';
@@ -70,7 +71,7 @@ async function recommended(ctx: AppContext, catalog: Catalog) {
 }
 
 export function catalogApi(catalog: Catalog): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/api/v1/products' });
+  const router = createRouter('/api/v1/products');
   router.get('/', async (ctx) => {
     const query = demand(listQuery, ctx.query);
     const place = { category: query.category ?? null, language: ctx.state.language };

@@ -1,12 +1,13 @@
 // Pages of the catalogue: home, categories, search, article. They work while Redis is away, and cost no Redis
 // trip besides the session's.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { AppContext, AppState } from '../http/context.ts';
 import { notFound } from '../http/errors.ts';
 import type { MessageKey } from '../http/messages.ts';
 import { param, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { cardOf } from './present.ts';
 import { hrefOf, lastPageOf, listingModel } from './present-listing.ts';
 import type { ListingPlace } from './present-listing.ts';
@@ -143,7 +144,7 @@ export async function showProduct(
 }
 
 export function catalogRoutes(deps: CatalogDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('home', '/', (ctx) => home(ctx, deps));
   router.get('category', '/category/:slug', (ctx) => category(ctx, deps));
   router.get('search', '/search', (ctx) => search(ctx, deps));

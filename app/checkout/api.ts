@@ -1,11 +1,12 @@
 // Ordering for programs. The Idempotency-Key header names the attempt: 201 for a new order, 200 for the same one
 // again, 409 when stock or total changed, 402 when the card was refused.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import { findById } from '../account/repository.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { invalid, paymentRefused } from '../http/errors.ts';
 import { demand } from '../http/input.ts';
 import { bodyOf, param } from '../http/pages.ts';
+import { createRouter } from '../http/router.ts';
 import { orderJson, summaryJson } from '../orders/present.ts';
 import { pageNumber } from '../orders/routes.ts';
 import type { Orders } from '../orders/service.ts';
@@ -49,7 +50,7 @@ async function order(ctx: AppContext, deps: OrderApiDeps): Promise<void> {
 }
 
 export function orderApi(deps: OrderApiDeps): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/api/v1/orders' });
+  const router = createRouter('/api/v1/orders');
   router.post('/', (ctx) => order(ctx, deps));
   router.get('/', async (ctx) => {
     const page = pageNumber(ctx);

@@ -1,6 +1,6 @@
 // The checkout page. A refused attempt shows the form again with what was typed (but for the card) and a new key.
 import { randomUUID } from 'node:crypto';
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { Carts, PricedCart } from '../cart/service.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError } from '../http/errors.ts';
@@ -10,6 +10,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import type { Order } from '../orders/order.ts';
 import type { KeptForm } from './kept-form.ts';
 import { checkoutModel } from './present.ts';
@@ -136,7 +137,7 @@ async function submitOrExplain(ctx: AppContext, deps: CheckoutRouteDeps): Promis
 }
 
 export function checkoutRoutes(deps: CheckoutRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('checkout', '/checkout', (ctx) => showForm(ctx, deps));
   router.post('/checkout', (ctx) => submitOrExplain(ctx, deps));
   return router;

@@ -1,8 +1,9 @@
 // The OpenAPI 3.1 document, generated from the schemas the handlers check with, and the route that serves it.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import type { AppState } from '../http/context.ts';
+import { createRouter } from '../http/router.ts';
 import { operations } from './operations.ts';
 import type { Operation } from './operations.ts';
 
@@ -33,7 +34,7 @@ export function openApiDocument(cookieName: string) {
 export function openApiRoutes(cookieName: string): Router<AppState> {
   // Made when somebody asks: few do, and making it takes 3 MiB.
   let text: string | undefined;
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('openapi', `${API_PREFIX}/openapi.json`, (ctx) => {
     ctx.type = 'application/json';
     ctx.set('Cache-Control', 'public, max-age=300');

@@ -1,11 +1,12 @@
 // Pages of orders: the list, one order, its confirmation, cancelling.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import type { CartStore } from '../cart/cart.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { setFlash } from '../http/middleware/preferences.ts';
 import { param, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { cartHolderOf } from '../session/session.ts';
 import type { Order } from './order.ts';
 import { orderModel, ordersModel } from './present.ts';
@@ -59,7 +60,7 @@ async function cancel(ctx: AppContext, deps: OrderRouteDeps): Promise<void> {
 }
 
 export function orderRoutes(deps: OrderRouteDeps): Router<AppState> {
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('orders', '/orders', (ctx) => showList(ctx, deps));
   router.get('order', '/orders/:id', (ctx) => showOrder(ctx, deps));
   router.get('confirmation', '/orders/:id/confirmation', (ctx) => showConfirmation(ctx, deps));

@@ -1,5 +1,5 @@
 // The pages behind the staff role. A refused change shows the page again with what was typed and why.
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import { isSku } from '../catalog/schema.ts';
 import type { AppContext, AppState } from '../http/context.ts';
 import { isShopError, notFound } from '../http/errors.ts';
@@ -9,6 +9,7 @@ import { setFlash } from '../http/middleware/preferences.ts';
 import { bodyOf, param, seeOther, viewerOf } from '../http/pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { sayTo } from '../http/render.ts';
+import { createRouter } from '../http/router.ts';
 import { STATUSES } from '../orders/order.ts';
 import type { Status } from '../orders/order.ts';
 import { pageNumber } from '../orders/routes.ts';
@@ -109,11 +110,11 @@ async function moveOrder(ctx: AppContext, deps: StaffRouteDeps): Promise<void> {
 }
 
 export function staffRoutes(deps: StaffRouteDeps): Router<AppState> {
-  const router = new Router<AppState>({ prefix: '/staff' });
-  router.use(staffOnly(deps.db));
-  router.get('staff-products', '/products', (ctx) => showProducts(ctx, deps));
-  router.post('/products/:sku', (ctx) => editVariant(ctx, deps));
-  router.get('staff-orders', '/orders', (ctx) => showOrders(ctx, deps));
-  router.post('/orders/:id', (ctx) => moveOrder(ctx, deps));
+  const router = createRouter('/staff');
+  const guard = staffOnly(deps.db);
+  router.get('staff-products', '/products', guard, (ctx) => showProducts(ctx, deps));
+  router.post('/products/:sku', guard, (ctx) => editVariant(ctx, deps));
+  router.get('staff-orders', '/orders', guard, (ctx) => showOrders(ctx, deps));
+  router.post('/orders/:id', guard, (ctx) => moveOrder(ctx, deps));
   return router;
 }
