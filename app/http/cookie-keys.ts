@@ -9,7 +9,10 @@ import { LRUCache } from 'lru-cache';
 /** What Koa asks of `app.keys`. */
 export interface CookieKeys {
   readonly sign: (data: string) => string;
-  /** Of the key that signed it, or -1. */
+  /**
+   * 0 when one of the keys signed it, whichever, or -1. For the place of an older key Koa would sign the cookie anew without
+   * its lifetime: the signature ended with the browser, and the session with it. What is written again gets the newest.
+   */
   readonly index: (data: string, digest: string) => number;
   readonly verify: (data: string, digest: string) => boolean;
   /** A cookie came that should have been signed and had no signature at all. */
@@ -25,12 +28,6 @@ function isSame(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-interface Signed {
-  readonly digest: string;
-  /** Of the key. */
-  readonly index: number;
-}
-
 const MOST_REMEMBERED = 4_000;
 /** Longer ones (a session that is kept in its cookie) are as different as requests are, and would fill the memory. */
 const LONGEST_REMEMBERED = 200;
@@ -40,18 +37,18 @@ export function createCookieKeys(keys: readonly string[], tampered: (cookie: str
   const secrets = keys.map((key) => createSecretKey(key, 'utf8'));
   const [newest] = secrets;
   if (newest === undefined) throw new Error('cookies: there is no key to sign with');
-  const remembered = new LRUCache<string, Signed>({ max: MOST_REMEMBERED });
-  const remember = (data: string, signed: Signed): void => {
-    if (data.length <= LONGEST_REMEMBERED) remembered.set(data, signed);
+  const remembered = new LRUCache<string, string>({ max: MOST_REMEMBERED });
+  const remember = (data: string, digest: string): void => {
+    if (data.length <= LONGEST_REMEMBERED) remembered.set(data, digest);
   };
   // What is signed is "name=value".
   const index: CookieKeys['index'] = (data, digest) => {
     const known = remembered.get(data);
-    if (known !== undefined && isSame(digest, known.digest)) return known.index;
-    const found = secrets.findIndex((key) => isSame(digest, signature(key, data)));
-    if (found < 0) tampered(data.split('=', 1)[0] ?? '');
-    else remember(data, { digest, index: found });
-    return found;
+    if (known !== undefined && isSame(digest, known)) return 0;
+    const isOurs = secrets.some((key) => isSame(digest, signature(key, data)));
+    if (isOurs) remember(data, digest);
+    else tampered(data.split('=', 1)[0] ?? '');
+    return isOurs ? 0 : -1;
   };
   return {
     sign: (data) => signature(newest, data),

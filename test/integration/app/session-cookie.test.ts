@@ -52,6 +52,12 @@ describe('a session in a cookie', function () {
     expect((await cartAt(fresh, sealed)).body.lines, 'under a key that was dropped').to.deep.equal([]);
   });
 
+  it('is understood by pods that have the new key behind the old one, which is how a rotation begins', async () => {
+    const [appended, both] = [await withKeys(oldKey, newKey), await withKeys(newKey, oldKey)];
+    const sealed = valueOf(await shopClient(urlOf(both)).add(skus[0]!, 2));
+    expect((await cartAt(appended, sealed)).body.lines).to.have.length(1);
+  });
+
   it('says clearly when the cookie is full, and loses nothing', async () => {
     const small = await shop.another({ SHOP_SESSION_COOKIE_BYTES: '1600' });
     const client = shopClient(urlOf(small));

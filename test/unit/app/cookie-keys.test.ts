@@ -16,9 +16,10 @@ describe('the keys of cookies', () => {
     }
   });
 
-  it('accept the newest and the older key, and say which', () => {
-    expect(keys.index('sid=1', new Keygrip([newest]).sign('sid=1'))).to.equal(0);
-    expect(keys.index('sid=1', new Keygrip([older]).sign('sid=1'))).to.equal(1);
+  it('accept the newest and the older key alike, so that Koa signs nothing anew without its lifetime', () => {
+    for (const key of [newest, older]) {
+      expect(keys.index('sid=1', new Keygrip([key]).sign('sid=1'))).to.equal(0);
+    }
     expect(told).to.deep.equal([]);
   });
 
