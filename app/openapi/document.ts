@@ -37,7 +37,8 @@ export function openApiRoutes(cookieName: string): Router<AppState> {
   const router = createRouter();
   router.get('openapi', `${API_PREFIX}/openapi.json`, (ctx) => {
     ctx.type = 'application/json';
-    ctx.set('Cache-Control', 'public, max-age=300');
+    // Not for caches in between: a session may be renewed by any answer.
+    ctx.set('Cache-Control', 'private, max-age=300');
     ctx.body = text ??= JSON.stringify(openApiDocument(cookieName));
   });
   return router;

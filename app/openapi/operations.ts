@@ -243,7 +243,7 @@ const orders: readonly Operation[] = [
     also: { '200': { description: 'This key has ordered before', content: json(answers.order) } },
     body: orderBody,
     params: { header: z.object({ 'Idempotency-Key': idempotencyKey }) },
-    refused: [402, 404, 409, 429],
+    refused: [401, 402, 404, 409, 429],
   }),
   operation('get', '/orders/{id}', {
     summary: 'One order',

@@ -50,6 +50,8 @@ export function securityHeaders(secure: boolean) {
   const headers = Object.entries(headersOf(policy(secure)));
   return function setSecurityHeaders(ctx: AppContext, next: Next): Promise<unknown> {
     for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    // What programs are told is mostly somebody's own: a cache in between kept it for the next one. Some routes say more.
+    if (ctx.state.isApi === true) ctx.res.setHeader('Cache-Control', 'no-store');
     return next();
   };
 }

@@ -48,6 +48,15 @@ describe('every route', function () {
     }
   });
 
+  it('says who may keep the answer, and no cache in between what may be somebody’s own', async () => {
+    const client = shop.client();
+    await client.register({ email: newEmail(), password: 'a long enough password', name: 'Ada' });
+    for (const route of shop.routes.filter(isSafe)) {
+      const { headers } = await client.request(route.method, pathOf(route));
+      expect(headers.get('cache-control'), route.path).to.match(/no-store|private/);
+    }
+  });
+
   it('sends no inline script, style or handler that the policy would have to allow', async () => {
     for (const route of shop.routes.filter(isSafe)) {
       const html = await (await send(route)).text();
