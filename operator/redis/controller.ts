@@ -118,7 +118,8 @@ class RedisController implements Controller {
   async reconcile(name: string): Promise<Result> {
     const set = this.#setOf(name);
     if (set === undefined) return {};
-    if (!this.#canSpeak(set)) return { afterMs: readingMs };
+    // A pod that nobody has listed yet would be spoken to plainly, and be told the password.
+    if (!this.synced() || !this.#canSpeak(set)) return { afterMs: readingMs };
     const local = this.#localOf(name, set);
     const members = this.#addresses(set.spec.statefulSet, set.spec.members);
     const sentinels = this.#addresses(set.spec.sentinelStatefulSet, set.spec.sentinels);
@@ -212,14 +213,14 @@ class RedisController implements Controller {
     ];
     return (
       this.#secrets.get(spec.credentialsSecret, '') !== null &&
-      all.every((name) => trustFor(this.#pods.get(name), this.#secrets).known)
+      all.every((name) => trustFor(this.#pods.find(name), this.#secrets).known)
     );
   }
 
   /** Every node has the certificate of the set: its name is the StatefulSet's. */
   #verification({ spec }: RedisSetObject, address: string): ConnectionOptions | undefined {
     const service = this.#services.list().find(({ spec: own }) => own?.clusterIP === address);
-    const trust = trustFor(this.#pods.get(service?.metadata.name ?? ''), this.#secrets);
+    const trust = trustFor(this.#pods.find(service?.metadata.name ?? ''), this.#secrets);
     return trust.known && trust.ca !== null ? { ca: trust.ca, servername: spec.statefulSet } : undefined;
   }
 

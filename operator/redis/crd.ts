@@ -32,8 +32,19 @@ const spec = {
     { rule: 'self.members % 2 == 1', message: 'members must be odd: an even set loses its majority sooner' },
     { rule: 'self.sentinels % 2 == 1', message: 'sentinels must be odd: an even number adds no safety' },
     {
-      rule: "!has(self.switchover) || self.switchover.to.startsWith(self.statefulSet + '-')",
-      message: 'switchover.to must name a member of the set',
+      rule: "!has(self.switchover) || self.switchover.to.matches('^' + self.statefulSet + '-[0-9]$')",
+      message: 'switchover.to must name a member of the set: <statefulSet>-<number>',
+    },
+    {
+      rule:
+        "!has(self.switchover) || !self.switchover.to.matches('^' + self.statefulSet + '-[0-9]$') || " +
+        'int(self.switchover.to.substring(size(self.statefulSet) + 1)) < self.members',
+      message: 'switchover.to must name a member of the set: its number is too high',
+    },
+    {
+      rule: 'self.members == oldSelf.members && self.sentinels == oldSelf.sentinels',
+      message:
+        'members and sentinels cannot be changed: a master that is no member any more would go on being written to',
     },
     {
       rule: 'self.statefulSet == oldSelf.statefulSet && self.masterName == oldSelf.masterName',

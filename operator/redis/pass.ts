@@ -4,7 +4,8 @@ import { act } from './act.ts';
 import { decide } from './decide.ts';
 import type { Action, Observed, Remembered, Verdict } from './model.ts';
 import { observe } from './observe.ts';
-import { createSettler, keyOf } from './settle.ts';
+import { createResets } from './resets.ts';
+import { createSettler } from './settle.ts';
 import type { ActionContext, Steps } from './tell.ts';
 
 export interface Done {
@@ -30,27 +31,15 @@ export interface Passes {
 
 const calmMs = 500;
 const soonMs = 100;
-/** A stranger that lives comes back after a reset: not a reason to make the same Sentinel forget it again and again. */
-const betweenResetsMs = 30_000;
-
 export function createPasses(): Passes {
   const settler = createSettler();
-  /** When each Sentinel was last made to forget the same. */
-  const resetMs = new Map<string, number>();
-  const wasJustReset = (action: Action, nowMs: number): boolean =>
-    action.kind === 'reset' &&
-    nowMs - (resetMs.get(keyOf(action)) ?? Number.NEGATIVE_INFINITY) < betweenResetsMs;
-
-  const noteReset = (action: Action, nowMs: number): void => {
-    for (const [key, atMs] of resetMs) if (nowMs - atMs >= betweenResetsMs) resetMs.delete(key);
-    resetMs.set(keyOf(action), nowMs);
-  };
+  const resets = createResets();
 
   const runOne = async (context: ActionContext, action: Action): Promise<Done> => {
     const startMs = context.nowMs();
     try {
       const steps = await act(context, action);
-      if (action.kind === 'reset') noteReset(action, context.nowMs());
+      resets.note(action, context.nowMs());
       return { action, steps, durationMs: context.nowMs() - startMs, error: undefined };
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error(String(cause));
@@ -64,7 +53,7 @@ export function createPasses(): Passes {
       const verdict = decide(observed, remembered);
       const done: Done[] = [];
       for (const action of settler.due(verdict.intents, context.nowMs())) {
-        if (wasJustReset(action, context.nowMs())) continue;
+        if (resets.isTooSoon(action, context.nowMs())) continue;
         if (!mayAct()) break;
         const result = await runOne(context, action);
         done.push(result);

@@ -21,7 +21,8 @@ export interface SetNames {
 export interface Pods {
   /** What Kubernetes says of a pod that does not run; for people. */
   fateOf(pod: string): string | undefined;
-  get(name: string): KubeObject | undefined;
+  /** The pod, or what it is made from where none is there: it says how the next one is to be spoken to. */
+  find(name: string): Pick<KubeObject, 'metadata'> | undefined;
   /** Takes one step of a rollout if one is due. @returns the member that should become master first. */
   roll(set: KubeObject, names: SetNames, verdict: Verdict): Promise<string | undefined>;
   /** Deletes the object of one pod whose node is dead, where a living one would do no harm. */
@@ -37,7 +38,7 @@ export function watchPods(context: ControllerContext): Pods {
   const pods = watch<PodObject>(collectionPath(PODS, namespace));
   const statefulSets = watch<StatefulSetObject>(collectionPath(STATEFUL_SETS, namespace));
   return {
-    get: (name) => pods.get(name),
+    find: (name) => pods.get(name) ?? statefulSets.get(name.replace(/-\d+$/, ''))?.spec?.template,
     synced: () => pods.synced() && statefulSets.synced(),
     stop: () => {
       pods.stop();

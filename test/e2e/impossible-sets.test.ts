@@ -40,6 +40,16 @@ const impossible: readonly Impossible[] = [
     ...{ spec: { downAfterMilliseconds: 1_000 }, reason: /spec\.downAfterMilliseconds.*2000/s },
   },
   {
+    ...{ wish: 'a switchover to a member that it does not have', kind: 'redisset' },
+    ...{ spec: { switchover: { to: 'redis-7', id } }, reason: /its number is too high/ },
+  },
+  {
+    wish: 'more members than it was made with',
+    kind: 'redisset',
+    spec: { members: 5 },
+    reason: /members and sentinels cannot be changed/,
+  },
+  {
     wish: 'another master name',
     kind: 'redisset',
     spec: { masterName: 'b' },
@@ -71,8 +81,8 @@ describe('a set that cannot be', function () {
   }
 
   it('is told from one that can be, which is taken', async () => {
-    const five = { members: 5 };
-    expect(await answerTo({ kind: 'postgresset', spec: five })).to.match(/replaced \(server dry run\)/);
-    expect(await answerTo({ kind: 'redisset', spec: five })).to.match(/replaced \(server dry run\)/);
+    const taken = /replaced \(server dry run\)/;
+    expect(await answerTo({ kind: 'postgresset', spec: { members: 5 } })).to.match(taken);
+    expect(await answerTo({ kind: 'redisset', spec: { switchover: { to: 'redis-2', id } } })).to.match(taken);
   });
 });

@@ -8,7 +8,8 @@ import type { RedisSetObject } from '../../../../operator/redis/resource.ts';
 import type { Controller } from '../../../../operator/runtime/controller.ts';
 import { silentLogger } from '../../../../operator/runtime/log.ts';
 import { createMetrics } from '../../../../operator/runtime/metrics.ts';
-import { objectPath, SECRETS, SERVICES } from '../../../../operator/runtime/paths.ts';
+import { objectPath, SECRETS, SERVICES, STATEFUL_SETS } from '../../../../operator/runtime/paths.ts';
+import { TLS_ANNOTATION } from '../../../../operator/runtime/transport.ts';
 import { createManualClock } from '../../../support/manual-clock.ts';
 import { createMemoryApi } from '../../../support/memory-api.ts';
 import type { MemoryApi } from '../../../support/memory-api.ts';
@@ -113,6 +114,19 @@ describe('the controller of a RedisSet', () => {
     api.delete(PATH);
     await controller.reconcile('cache');
     expect(opened[0]).to.include({ isClosed: true });
+  });
+
+  it('speaks encrypted to a node whose pod is not there, as the next one will', async () => {
+    const template = { metadata: { name: '', annotations: { [TLS_ANNOTATION]: 'certificate' } } };
+    for (const name of ['redis', 'sentinel']) {
+      api.put(objectPath(STATEFUL_SETS, 'ns', name), { metadata: { name }, spec: { template } });
+    }
+    const data = { 'ca.crt': btoa('the authority') };
+    api.put(objectPath(SECRETS, 'ns', 'certificate'), { metadata: { name: 'certificate' }, data });
+    await clock.advance(0);
+    create('first');
+    for (let read = 0; read < 3; read += 1) await reconciled();
+    expect(opened[0]?.options.tls?.('10.0.0.1')).to.deep.equal({ ca: 'the authority', servername: 'redis' });
   });
 
   it('logs in with the passwords of the Secret that the set names now', async () => {
