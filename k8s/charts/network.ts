@@ -28,6 +28,7 @@ export function networkChart(app: App, profile: Profile): Chart {
   if (profile.network.monitoring) monitoringPolicies(chart, profile);
   if (profile.network.backupStore) backupPolicy(chart, profile, profile.network.backupStore);
   if (profile.network.aws) awsPolicy(chart, profile);
+  if (profile.network.postgresServices) servicePolicies(chart, profile, profile.network.postgresServices);
   if (profile.securityGroups) securityGroupPolicies(chart, profile, profile.securityGroups);
   return chart;
 }
@@ -64,6 +65,9 @@ function backupPolicy(chart: Chart, profile: Profile, store: BackupStore): void 
   });
 }
 
+/** All others speak to members by name or address. */
+const callsServices: readonly Tier[] = ['app', 'migrate'];
+
 /** Its endpoints have no fixed addresses; what may be done there is the role's business. */
 const anywhere: readonly Peer[] = [{ ipBlock: { cidr: '0.0.0.0/0' } }];
 
@@ -73,6 +77,18 @@ function awsPolicy(chart: Chart, profile: Profile): void {
     policyTypes: ['Egress'],
     egress: [{ to: peers(anywhere), ports: [policyPort({ protocol: 'TCP', port: 443 })] }],
   });
+}
+
+/** The tiers that find Postgres by its Services, beside their rules for the pods behind those. */
+function servicePolicies(chart: Chart, profile: Profile, services: readonly Peer[]): void {
+  for (const edge of edges) {
+    if (edge.to !== 'pg' || !isTier(edge.from) || !callsServices.includes(edge.from)) continue;
+    policy(chart, profile, `${edge.from}-postgres`, {
+      podSelector: { matchLabels: selectorOf(edge.from, profile.release) },
+      policyTypes: ['Egress'],
+      egress: [{ to: peers(services), ports: portsOf(edge, profile) }],
+    });
+  }
 }
 
 function policy(

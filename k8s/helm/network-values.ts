@@ -3,6 +3,7 @@
 import { edges, ruleAt } from '../lib/edges.ts';
 import type { Edge } from '../lib/edges.ts';
 import { anyBackupStore } from '../profiles/backup-store.ts';
+import { eks } from '../profiles/eks.ts';
 import { at } from './place.ts';
 import type { Json, Place } from './place.ts';
 import { list, toggle } from './row.ts';
@@ -38,6 +39,7 @@ export function networkValues(): Row[] {
     toggle('network.aws', "Let the web pods reach AWS's API; `session.strategy` dynamodb needs it.", [
       'NetworkPolicy/app-aws',
     ]),
+    ...serviceValues(),
     toggle(
       'securityGroupPolicies.enabled',
       'EKS: one SecurityGroupPolicy per tier.',
@@ -52,6 +54,26 @@ export function networkValues(): Row[] {
         { type: 'string', pattern: '^sg-[0-9a-f]{8,17}$' },
       ),
     ),
+  ];
+}
+
+function serviceValues(): Row[] {
+  const policies = ['NetworkPolicy/app-postgres', 'NetworkPolicy/migrate-postgres'];
+  const where = list(
+    'network.postgresServices.peers',
+    "The cluster's service range, there.",
+    policies.map((policy) => at(policy, 'spec.egress.0.to')),
+    changedPeer,
+    peer,
+    1,
+  );
+  return [
+    toggle(
+      'network.postgresServices.enabled',
+      'EKS: policies are asked before address translation, and know no address of a Service without a selector.',
+      policies,
+    ),
+    { ...where, absent: eks.network.postgresServices as unknown as Json },
   ];
 }
 

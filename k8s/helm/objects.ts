@@ -29,7 +29,10 @@ export function everything(release: { name: string; namespace: string }): readon
   const profile: Profile = {
     ...kind,
     release: { ...kind.release, ...release },
-    network: { ...kind.network, monitoring: true, aws: true, backupStore: anyBackupStore },
+    network: {
+      ...{ ...kind.network, monitoring: true, aws: true },
+      ...{ backupStore: anyBackupStore, postgresServices: eks.network.postgresServices },
+    },
     ...(eks.securityGroups && { securityGroups: eks.securityGroups }),
   };
   const objects = addressed(profile);

@@ -9,7 +9,9 @@ const publicSubnets: readonly Peer[] = ['10.0.0.0/20', '10.0.16.0/20', '10.0.32.
   ipBlock: { cidr },
 }));
 const vpc: Peer = { ipBlock: { cidr: '10.0.0.0/16' } };
-const serviceRange: Peer = { ipBlock: { cidr: '172.20.0.1/32' } };
+/** EKS' choice for a VPC in 10.0.0.0/8; the other is 10.100.0.0/16. */
+const serviceRange: readonly Peer[] = [{ ipBlock: { cidr: '172.20.0.0/16' } }];
+const apiService: Peer = { ipBlock: { cidr: '172.20.0.1/32' } };
 /** NodeLocal DNSCache answers here when it is installed. */
 const nodeLocalDns: Peer = { ipBlock: { cidr: '169.254.20.10/32' } };
 
@@ -41,10 +43,11 @@ export const eks: Profile = {
     drainSeconds: 20,
   },
   network: {
-    apiServer: { peers: [vpc, serviceRange], ports: [{ protocol: 'TCP', port: 443 }] },
+    apiServer: { peers: [vpc, apiService], ports: [{ protocol: 'TCP', port: 443 }] },
     dns: [...kind.network.dns, nodeLocalDns],
     monitoring: true,
     backupStore: null,
+    postgresServices: serviceRange,
     aws: true,
   },
   scale: { minReplicas: 3, maxReplicas: 30, cpuPercent: 60 },

@@ -55,6 +55,7 @@ export const kind: Profile = {
     ],
     monitoring: false,
     backupStore: null,
+    postgresServices: null,
     aws: false,
   },
   scale: { minReplicas: 3, maxReplicas: 12, cpuPercent: 65 },

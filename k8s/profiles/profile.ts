@@ -39,6 +39,11 @@ export interface NetworkSettings {
   readonly aws: boolean;
   /** Where the bucket of Postgres' backups answers; null: members reach none. */
   readonly backupStore: BackupStore | null;
+  /**
+   * Where the Services of Postgres answer, for policies that are asked before address translation, as EKS' are: they find a
+   * Service's address by its selector, and these have none. Null: a policy sees the pods behind them.
+   */
+  readonly postgresServices: readonly Peer[] | null;
 }
 
 export interface BackupStore {

@@ -118,6 +118,26 @@ for (const profile of profiles) {
       expect(policy.spec.egress?.[0]?.ports).to.deep.equal([{ port: 443, protocol: 'TCP' }]);
     });
 
+    it('open the Services of Postgres by address where policies are asked before translation', () => {
+      const withoutSelector = Object.entries(objects).filter(
+        ([id, { spec }]) =>
+          id.startsWith('Service/') && (spec as { selector?: object }).selector === undefined,
+      );
+      expect(withoutSelector.map(([id]) => id)).to.have.members(['Service/pg-rw', 'Service/pg-ro']);
+      for (const tier of ['app', 'migrate'] as const) {
+        const policy = policies.find(({ name }) => name === `${tier}-postgres`)?.spec;
+        expect(policy !== undefined).to.equal(profile.network.postgresServices !== null);
+        if (policy === undefined) continue;
+        expect(policy.podSelector.matchLabels).to.deep.equal(sorted(selectorOf(tier, profile.release)));
+        const [rule, ...others] = policy.egress ?? [];
+        expect(rule).to.deep.equal({
+          ports: [{ port: ports.postgres, protocol: 'TCP' }],
+          to: profile.network.postgresServices,
+        });
+        expect(others).to.deep.equal([]);
+      }
+    });
+
     it('come with a SecurityGroupPolicy per tier where security groups are named', () => {
       const groups = Object.keys(objects).filter((id) => id.startsWith('SecurityGroupPolicy/'));
       expect(groups).to.have.lengthOf(profile.securityGroups ? 7 : 0);

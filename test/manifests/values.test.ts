@@ -15,7 +15,9 @@ const defaults = valuesOf(kind, valuesTable);
 /** Objects whose name a value changes keep their address. */
 const addressOf = (id: string) => id.replace(/^Job\/app-migrate-.*/, 'Job/app-migrate');
 const groups = valuesTable.filter(({ key }) => key.startsWith('securityGroupPolicies.groups.'));
-const backupStore = valuesTable.filter(({ key }) => /^network\.backupStore\.(peers|ports)$/.test(key));
+const optionalPeers = valuesTable.filter(({ key }) =>
+  /^network\.(backupStore|postgresServices)\.(peers|ports)$/.test(key),
+);
 
 /** `Kind/name path` of every leaf that differs; arrays and maps that came or went count as one. */
 function differences(before: Json | undefined, after: Json | undefined, path = ''): string[] {
@@ -67,7 +69,7 @@ describe('values.yaml', () => {
     return movesJob ? [...new Set([...places, 'Job/app-migrate metadata.name'])] : [...places];
   };
 
-  for (const row of valuesTable.filter((one) => ![...groups, ...backupStore].includes(one))) {
+  for (const row of valuesTable.filter((one) => ![...groups, ...optionalPeers].includes(one))) {
     it(`moves exactly its places by ${row.key}`, async () => {
       const places = withName(
         row.at.map(({ object, path }) => `${object} ${plainPath(base[object], path)}`.trim()),
@@ -109,12 +111,14 @@ describe('values.yaml', () => {
     }
   });
 
-  it('moves who the store of backups is, where its policy is on', async () => {
-    for (const { key, at, sample } of backupStore) {
+  it('moves where backups and the Services of Postgres are, where their policies are on', async () => {
+    for (const { key, at, sample } of optionalPeers) {
       const changed = ['--set-json', `${key}=${JSON.stringify(sample)}`];
-      const objects = byId(await helmTemplate('--set', 'network.backupStore.enabled=true', ...changed));
-      const policy = objects['NetworkPolicy/pg-backup'] as Json;
-      expect(readAt(policy, at[0]?.path ?? ''), key).to.deep.equal(sample);
+      const isOn = `${key.split('.').slice(0, -1).join('.')}.enabled=true`;
+      const objects = byId(await helmTemplate('--set', isOn, ...changed));
+      for (const { object, path } of at) {
+        expect(readAt(objects[object] as Json, path), `${key} ${object}`).to.deep.equal(sample);
+      }
     }
   });
 
