@@ -16,13 +16,14 @@ export interface Check {
   readonly look: (snapshot: Snapshot) => Verdict;
 }
 
-export function checks(appTag: string): readonly Check[] {
+/** @param since when this deployment began: what a Deployment said of one before is no reason to give up. */
+export function checks(appTag: string, since: Date): readonly Check[] {
   return [
-    { name: 'operator', look: (snapshot) => rollout(snapshot, 'operator') },
+    { name: 'operator', look: (snapshot) => rollout(snapshot, 'operator', since) },
     { name: 'postgres', look: (snapshot) => readySet(snapshot, 'PostgresSet', 'pg', 'primary') },
     { name: 'redis', look: (snapshot) => readySet(snapshot, 'RedisSet', 'redis', 'master') },
     { name: 'migrate', look: (snapshot) => migration(snapshot, appTag) },
-    { name: 'app', look: (snapshot) => rollout(snapshot, 'app') },
+    { name: 'app', look: (snapshot) => rollout(snapshot, 'app', since) },
   ];
 }
 
@@ -58,16 +59,24 @@ function readySet(snapshot: Snapshot, kind: string, name: string, leader: string
   return { state: 'waiting', says: ready?.message ?? 'not ready' };
 }
 
-function rollout(snapshot: Snapshot, name: string): Verdict {
+function rollout(snapshot: Snapshot, name: string, since: Date): Verdict {
   const object = find(snapshot, 'Deployment', name);
   if (!object) return { state: 'waiting', says: 'no Deployment yet' };
-  if (condition(object, 'Progressing')?.reason === 'ProgressDeadlineExceeded') {
+  if (gaveUp(object, since)) {
     return { state: 'failed', says: 'the new pods do not become ready' };
   }
   const wanted = Math.max(number(object.spec.replicas), leastPods(snapshot, name));
   const available = number(object.status?.availableReplicas);
   const state = available >= wanted && isRolledOut(object, wanted) ? 'done' : 'waiting';
   return { state, says: `${available} of ${wanted} pods` };
+}
+
+/** Kubernetes keeps saying so until a new pod is ready, also when what held it up was mended a moment ago. */
+function gaveUp(object: KubeObject, since: Date): boolean {
+  const progress = condition(object, 'Progressing');
+  if (progress?.reason !== 'ProgressDeadlineExceeded') return false;
+  if (object.status?.observedGeneration !== object.metadata.generation) return false;
+  return Date.parse(progress.lastUpdateTime ?? '') >= since.getTime();
 }
 
 function leastPods(snapshot: Snapshot, name: string): number {

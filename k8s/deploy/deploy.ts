@@ -21,11 +21,12 @@ const readyDeadlineMs = 600_000;
 const pageDeadlineMs = 60_000;
 
 async function deploy(settings: Settings, target: Target): Promise<void> {
+  const since = new Date();
   checkOwnValues(settings);
   await checkTool('tar', 'install it');
   const tags = target.isLocal ? await localCluster() : await named(settings, target);
   await install(target, settings, tags);
-  await waitUntilReady(target, checks(tags.app), readyDeadlineMs);
+  await waitUntilReady(target, checks(tags.app, since), readyDeadlineMs);
   const url = await publicUrl(target);
   if (target.isLocal) {
     const { elapsedMs } = await waitForPage(url, pageDeadlineMs);

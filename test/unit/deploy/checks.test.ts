@@ -16,8 +16,10 @@ function object(
   return { kind, metadata, spec: parts.spec ?? {}, status: parts.status ?? {} } as KubeObject;
 }
 
+const since = new Date('2026-01-02T10:00:00Z');
+
 function look(name: string, ...snapshot: KubeObject[]): Verdict {
-  const check = checks('abc').find((one) => one.name === name);
+  const check = checks('abc', since).find((one) => one.name === name);
   if (!check) throw new Error(`no check ${name}`);
   return check.look(snapshot);
 }
@@ -25,6 +27,9 @@ function look(name: string, ...snapshot: KubeObject[]): Verdict {
 const scaler = object('HorizontalPodAutoscaler', 'app', { spec: { minReplicas: 3 } });
 const deployment = (status: object, replicas = 3) =>
   object('Deployment', 'app', { spec: { replicas }, status: { observedGeneration: 2, ...status } });
+const late = (lastUpdateTime: string) => ({
+  ...{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastUpdateTime },
+});
 const set = (status: object) => object('PostgresSet', 'pg', { status });
 const ready = (status: string, message = '') => [{ type: 'Ready', status, message }];
 
@@ -57,8 +62,15 @@ describe('A deployment', () => {
   });
 
   it('fails when new pods never became ready', () => {
-    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    const conditions = [late('2026-01-02T10:15:00Z')];
     expect(look('app', scaler, deployment({ conditions })).state).to.equal('failed');
+  });
+
+  it('does not fail for what the deployment before has left, or the template before', () => {
+    const before = { conditions: [late('2026-01-02T09:59:59Z')] };
+    expect(look('app', scaler, deployment(before)).state).to.equal('waiting');
+    const older = { conditions: [late('2026-01-02T10:15:00Z')], observedGeneration: 1 };
+    expect(look('app', scaler, deployment(older)).state).to.equal('waiting');
   });
 
   it('has Postgres when the set is Ready, says who is primary, and believes only a current status', () => {
