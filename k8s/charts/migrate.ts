@@ -15,8 +15,8 @@ const size = { cpu: '50m', memory: '128Mi', memoryLimit: '256Mi', disk: '128Mi' 
 
 export function migrateChart(app: App, profile: Profile): Chart {
   const chart = new Chart(app, 'migrate');
-  // As the chart's template does (k8s/helm/migrate-name.ts); here nobody names pull secrets.
-  const images = sixOf(`${migrationHash(profile)} ${profile.registry} []`);
+  // As the chart's template does (k8s/helm/migrate-name.ts); here nobody names pull secrets or nodes.
+  const images = sixOf(`${migrationHash(profile)} ${profile.registry} [] {} []`);
   const name = `app-migrate-${profile.tags.app}-${images}`;
   add(chart, k8s.KubeJob, 'Job/app-migrate', {
     metadata: metadata(profile.release, name, 'migrate'),
@@ -28,9 +28,9 @@ export function migrateChart(app: App, profile: Profile): Chart {
 function jobSpec(profile: Profile): k8s.JobSpec {
   const container = appContainer(profile, size, {});
   return {
-    // A first start waits for images, volumes and the first primary: the Job must not give up before them.
-    backoffLimit: 20,
-    activeDeadlineSeconds: 1800,
+    // A first start waits for images, volumes and the first primary, for hours where somebody has to bring them: a Job
+    // that has given up is not made again by an upgrade. Each try ends by itself, and tries come ever more rarely.
+    backoffLimit: 1_000,
     ttlSecondsAfterFinished: daySeconds,
     template: podTemplate({
       tier: 'migrate',

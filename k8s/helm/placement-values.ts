@@ -2,12 +2,14 @@
 import { at } from './place.ts';
 import { list, textMap } from './row.ts';
 import type { Row } from './row.ts';
-import { container, pod } from './workloads.ts';
+import { container, job, pod } from './workloads.ts';
 import type { Workload } from './workloads.ts';
 
 const resourceMap = { type: 'object', additionalProperties: { type: ['string', 'number', 'null'] } };
 
 export function placementValues({ key, object }: Workload): Row[] {
+  // Also of what runs beside it: nodes that cannot run the shop cannot bring its schema up to date either.
+  const placed = key === 'app' ? [object, job] : [object];
   return [
     {
       key: `${key}.resources`,
@@ -21,11 +23,15 @@ export function placementValues({ key, object }: Workload): Row[] {
       },
       sample: { requests: { cpu: '777m' } },
     },
-    textMap(`${key}.nodeSelector`, `Nodes on which ${key} may run.`, [at(object, `${pod}.nodeSelector`)]),
+    textMap(
+      `${key}.nodeSelector`,
+      `Nodes on which ${key} may run.`,
+      placed.map((each) => at(each, `${pod}.nodeSelector`)),
+    ),
     list(
       `${key}.tolerations`,
       `Taints that ${key} tolerates.`,
-      [at(object, `${pod}.tolerations`)],
+      placed.map((each) => at(each, `${pod}.tolerations`)),
       [{ operator: 'Exists' }],
       { type: 'object' },
     ),
