@@ -74,9 +74,10 @@ export function ownApi(deps: OwnApiDeps): Router<AppState> {
     ctx.body = await deps.profiles.export(ctx);
   });
   router.delete('/', async (ctx) => {
-    const { id } = requireUser(ctx);
+    requireUser(ctx);
     await deps.profiles.remove(ctx, demand(removalForm, bodyOf(ctx)).password);
-    await endAll(ctx, deps, id);
+    logOut(ctx);
+    ctx.status = 204;
   });
   router.get('/sessions', (ctx) => listSessions(ctx, deps));
   router.delete('/sessions/:key', (ctx) => endSession(ctx, deps));

@@ -100,13 +100,12 @@ async function changePassword(ctx: AppContext, deps: OwnRouteDeps): Promise<void
 }
 
 async function remove(ctx: AppContext, deps: OwnRouteDeps): Promise<void> {
-  const { id } = requireUser(ctx);
+  requireUser(ctx);
   const form = check(removalForm, bodyOf(ctx));
   const problems = form.ok
     ? await problemsOf(() => deps.profiles.remove(ctx, form.value.password))
     : form.problems;
   if (problems !== undefined) return showAccount(ctx, deps, { removal: problems });
-  await deps.sessions.endAll(ctx, id, 'current');
   logOut(ctx);
   setFlash(ctx, 'info', sayTo(ctx, 'account.deleted'));
   seeOther(ctx, '/');

@@ -46,7 +46,7 @@ export interface Profiles {
   readonly reset: (ctx: AppContext, token: string, newPassword: string) => Promise<string | undefined>;
   /** Everything that is kept about the account, the cart and the devices included. */
   readonly export: (ctx: AppContext) => Promise<unknown>;
-  /** Throws 422 when the password is wrong. */
+  /** Other devices are logged out first. Throws 422 when the password is wrong, 503 when nothing was done. */
   readonly remove: (ctx: AppContext, password: string) => Promise<void>;
 }
 
@@ -193,6 +193,8 @@ export function createProfiles(deps: ProfileDeps): Profiles {
     export: (ctx) => exportAll(ctx, deps),
     remove: async (ctx, password) => {
       const { id } = await demandPassword(ctx, deps, password, 'password');
+      // Before it: without an account nobody could ask for it again, and other devices would stay logged in.
+      await deps.sessions.endAll(ctx, id, 'current');
       await write(ctx, db, (q) => deleteAccount(q, id));
       await forgetCart(ctx, cartStore, id);
     },

@@ -171,6 +171,23 @@ describe('Redis in trouble', function () {
     });
   });
 
+  it('deletes no account whose other devices cannot be logged out just now', async () => {
+    const [page, program] = [newEmail(), newEmail()];
+    const [browser, caller] = [shop.client(), shop.client()];
+    await browser.register({ email: page, password, name: 'Ada' });
+    await caller.register({ email: program, password, name: 'Ada' });
+    await whileFull(async () => {
+      const answers = await Promise.all([
+        browser.request('POST', '/account/delete', { password }),
+        caller.request('DELETE', '/api/v1/account', { password }),
+      ]);
+      expect(answers.map(({ status }) => status)).to.deep.equal([503, 503]);
+    });
+    const kept = await shop.query('SELECT FROM account WHERE email = ANY($1)', [[page, program]]);
+    expect(kept).to.have.length(2);
+    expect((await caller.request('DELETE', '/api/v1/account', { password })).status).to.equal(204);
+  });
+
   it('saves what staff change while Redis is full, and shows it to everybody', async () => {
     const staff = await newStaff(shop.client());
     const other = shopClient(`http://127.0.0.1:${(await shop.another()).port}`);
