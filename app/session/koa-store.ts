@@ -102,6 +102,27 @@ async function writeMerging(
   throw unavailable();
 }
 
+/** What koa-session writes beside ours. */
+const ITS_OWN: readonly string[] = ['_expire', '_maxAge'];
+
+/** Whether nothing but its end was moved, which koa-session does once half of its time is over. */
+function isRenewal(read: StoredSession | undefined, data: StoredSession): boolean {
+  if (read === undefined) return false;
+  const fields = new Set([...Object.keys(read), ...Object.keys(data)]);
+  return [...fields].every((field) => ITS_OWN.includes(field) || read[field] === data[field]);
+}
+
+/** The next request does it just as well: where the store takes no writes, a page that is done must not wait for one. */
+async function renew({ store, event }: KoaStoreParts, { ctx, id, lifeMs }: Write, data: StoredSession) {
+  const { version } = ctx.state.sessionsRead?.get(id) ?? NEW;
+  try {
+    await store.write(hashOf(id), { version, data, lifeMs }, 0);
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    event('not-renewed');
+  }
+}
+
 async function countOf(
   deps: KoaStoreParts,
   read: SessionRecord | undefined,
@@ -159,7 +180,8 @@ export function koaStore(deps: KoaStoreParts): KoaSessionStore {
     set: async (id, data, lifeMs, { ctx }) => {
       // The visitor may well have a session: a new one over it would log them out.
       if (ctx.state.sessionUnknown === true) throw unavailable();
-      await writeMerging(deps, { ctx, id, lifeMs }, data);
+      const isUnchanged = isRenewal(ctx.state.sessionsRead?.get(id)?.data, data);
+      await (isUnchanged ? renew : writeMerging)(deps, { ctx, id, lifeMs }, data);
     },
     destroy: async (id, { ctx }) => {
       const userId = ctx.state.sessionsRead?.get(id)?.data.userId;

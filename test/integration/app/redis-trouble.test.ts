@@ -1,6 +1,7 @@
 // A real Redis that is full, stopped, or without its replica: pages and carts go on from Postgres, what staff have saved
 // is said to be saved, and nothing is answered with an error of ours.
 import { expect } from 'chai';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.ts';
 import { holdMails, resetTokenFor } from '../../support/reset-mail.ts';
 import { newEmail, shopClient } from '../../support/shop-client.ts';
@@ -169,6 +170,17 @@ describe('Redis in trouble', function () {
         expect(headers.get('retry-after')).to.equal('2');
       }
     });
+  });
+
+  it('shows pages to whom has been logged in for so long that the session is due, while Redis is full', async () => {
+    const { port } = await shop.another({ SHOP_SESSION_IDLE_MS: '6000' });
+    const client = shopClient(`http://127.0.0.1:${port}`);
+    await client.register({ email: newEmail(), password, name: 'Ada' });
+    await sleep(3_200);
+    await whileFull(async () => {
+      expect((await client.request('GET', '/')).status).to.equal(200);
+    });
+    expect((await client.request('GET', '/account')).status, 'and is renewed').to.equal(200);
   });
 
   it('deletes no account whose other devices cannot be logged out just now', async () => {
