@@ -103,10 +103,24 @@ export type Config = Readonly<Env> & {
 function contradictions({
   SHOP_SESSION_STRATEGY: strategy,
   SHOP_SESSION_OTHER_STRATEGY: other,
+  SHOP_SECURE_COOKIES: secure,
+  SHOP_PROXY_COUNT: proxies,
 }: Env): string[] {
-  if (other === '') return [];
   const isPair = strategy !== other && ['redis', 'dynamodb'].includes(strategy);
-  return isPair ? [] : [`SHOP_SESSION_OTHER_STRATEGY: only redis beside dynamodb, or dynamodb beside redis`];
+  return [
+    ...(other === '' || isPair
+      ? []
+      : ['SHOP_SESSION_OTHER_STRATEGY: only redis beside dynamodb, or dynamodb beside redis']),
+    // The shop speaks HTTP: without a proxy that is believed every new session was a 500.
+    ...(secure && proxies === 0 ? ['SHOP_SECURE_COOKIES: needs SHOP_PROXY_COUNT, for HTTPS ends there'] : []),
+  ];
+}
+
+/** '' would be taken for 0, which turns things off. */
+function emptyNumbers(env: NodeJS.ProcessEnv): string[] {
+  return Object.entries(schema.shape)
+    .filter(([name, field]) => env[name] === '' && typeof field.safeParse('').data === 'number')
+    .map(([name]) => `${name}: must be a number, and is empty`);
 }
 
 function unknownNames(env: NodeJS.ProcessEnv): string[] {
@@ -149,7 +163,7 @@ function fail(problems: readonly string[]): never {
 
 /** Reads and checks the environment and the secret files it names. Throws one error that lists every problem. */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const problems = unknownNames(env);
+  const problems = [...unknownNames(env), ...emptyNumbers(env)];
   const parsed = schema.safeParse(env);
   if (!parsed.success) {
     fail([...problems, ...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)]);

@@ -58,6 +58,18 @@ describe('configuration', () => {
     expect(both('cookie', 'redis')).to.throw('SHOP_SESSION_OTHER_STRATEGY');
   });
 
+  it('takes no empty number for 0', () => {
+    expect(() => loadConfig({ ...good, SHOP_REDIS_ACK_REPLICAS: '' })).to.throw(
+      /SHOP_REDIS_ACK_REPLICAS: must be a number, and is empty/,
+    );
+  });
+
+  it('refuses cookies for HTTPS only where no proxy could have ended it', () => {
+    const secure = { ...good, SHOP_SECURE_COOKIES: 'true' };
+    expect(() => loadConfig(secure)).to.throw(/SHOP_SECURE_COOKIES: needs SHOP_PROXY_COUNT/);
+    expect(loadConfig({ ...secure, SHOP_PROXY_COUNT: '1' }).SHOP_SECURE_COOKIES).to.equal(true);
+  });
+
   it('refuses a secret that is empty or missing, without showing any', () => {
     const bad = { ...good, SHOP_POSTGRES_PASSWORD_FILE: join(folder, 'none') };
     expect(() => loadConfig(bad)).to.throw('SHOP_POSTGRES_PASSWORD_FILE: cannot be read (ENOENT)');
