@@ -1,12 +1,12 @@
 // What cannot be read or does not exist is told as a problem, never as a fault of ours: unreadable bodies, methods
 // that a path does not have.
 import { gzipSync } from 'node:zlib';
-import Router from '@koa/router';
 import { expect } from 'chai';
 import Koa from 'koa';
 import supertest from 'supertest';
 import { readBody } from '../../../app/http/body.ts';
 import type { AppState } from '../../../app/http/context.ts';
+import { createRouter } from '../../../app/http/router.ts';
 import { forbidden, tooMany, unavailable } from '../../../app/http/errors.ts';
 import { bodyOf } from '../../../app/http/pages.ts';
 import { errorsMiddleware } from '../../../app/http/middleware/errors.ts';
@@ -27,7 +27,7 @@ function api() {
   const body = readBody({ limit: '1kb' });
   app.use(errorsMiddleware(() => undefined, body));
   app.use(body);
-  const router = new Router<AppState>();
+  const router = createRouter();
   router.get('/things/:id', (ctx) => (ctx.body = {}));
   router.put('/things/:id', (ctx) => (ctx.body = { got: bodyOf(ctx) }));
   app.use(router.routes());
