@@ -50,6 +50,15 @@ start_nodes() { # NODE...
     die "The cluster's nodes cannot be started, see above. Their data are kept; make down gives them up."
 }
 
+# A node that can tell how its cluster is reached is well: what fails then is this machine's (no right to write, a full
+# disk, a lock that was left), and no reason to replace anything. 1: it cannot tell.
+export_kubeconfig() {
+  local why
+  why=$(kind export kubeconfig --name "$CLUSTER" --kubeconfig "$KUBECONFIG" 2>&1) && return 0
+  docker exec "$CLUSTER-control-plane" test -s /etc/kubernetes/admin.conf 2>/dev/null || return 1
+  die "The cluster is there and is kept, but $KUBECONFIG cannot be written: $why"
+}
+
 # 0: the cluster is there and answers; what was paused or stopped goes on, and nodes that do not answer were
 # restarted. 1: there is none, or it is beyond repair. Ends the script where the nodes cannot be started.
 revive() {
@@ -65,7 +74,7 @@ revive() {
     since=$(date -u +%FT%T)
     start_nodes "${stopped[@]}"
   fi
-  kind export kubeconfig --name "$CLUSTER" --kubeconfig "$KUBECONFIG" >/dev/null 2>&1 || return 1
+  export_kubeconfig || return 1
   wait_until_ready 90 "$since" && return 0
   say "restarting the nodes: not all of them answer"
   since=$(date -u +%FT%T)

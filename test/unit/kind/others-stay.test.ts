@@ -33,6 +33,18 @@ describe('The scripts of the kind cluster', () => {
     expect(calls.filter((call) => /^docker (rm|volume rm)|^kind delete/.test(call))).to.be.empty;
   });
 
+  it('keep a cluster that answers when only its kubeconfig cannot be written here, and say why', () => {
+    const nodes = ['control-plane', 'worker', 'worker2', 'worker3'].map((name) => `myclothes-${name}`);
+    system.put('docker', `case "$*" in "ps "*) printf '%s\\n' ${nodes.join(' ')} ;; esac`);
+    system.put('kind', `case "$1" in export) echo 'permission denied' >&2; exit 1 ;; esac`);
+
+    const { code, said, calls } = system.run('up.sh', { IMAGES: 'pull' });
+
+    expect(code).to.equal(1);
+    expect(said).to.include('is kept').and.include('permission denied');
+    expect(calls.filter((call) => /^docker (rm|volume rm)|^kind delete/.test(call))).to.be.empty;
+  });
+
   it('take no node for one that has all images because it does not answer', () => {
     system.put('docker', `case "$1" in ps) echo myclothes-worker ;; exec) exit 1 ;; esac`);
 
