@@ -71,7 +71,9 @@ export async function signalPostgres(pod: string, signal: string, whom: 'postmas
   const postmaster = 'p=$(head -1 "$PGDATA/postmaster.pid")';
   // pkill is not in the image. Children are found by their parent in /proc/PID/stat.
   const children = `for s in /proc/[0-9]*/stat; do set -- $(sed 's/.*) //' $s 2>/dev/null); [ "$2" = $p ] && kill -${signal} $(basename $(dirname $s)); done`;
-  const parts = [postmaster, `kill -${signal} $p`, ...(whom === 'all' ? [children] : []), 'true'];
+  // A fault that did not happen must not be counted as one survived. What goes on may have ended meanwhile.
+  const kill = `kill -${signal} $p${signal === 'CONT' ? '' : ' || exit 1'}`;
+  const parts = [postmaster, kill, ...(whom === 'all' ? [children] : []), 'true'];
   await execIn(pod, ['sh', '-c', parts.join('; ')], { container: 'postgres' });
 }
 

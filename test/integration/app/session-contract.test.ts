@@ -200,16 +200,19 @@ describe('ways to keep a session', function () {
         }
         const start = performance.now();
         let lastSeenMs = 0;
+        let idleStatus = 0;
         await eventually(
           async () => {
             const { status } = await busy.orders();
             if (status === 200) lastSeenMs = performance.now() - start;
+            // Once, for asking keeps a session; and while the busy one lives, or its age could be what ended it.
+            if (idleStatus === 0 && lastSeenMs > idleMs + 300) idleStatus = (await idle.orders()).status;
             expect(status).to.equal(401);
           },
           { withinMs: lifeMs + timeouts.soonMs, everyMs: 100 },
         );
         expect(lastSeenMs, 'a busy session outlives the idle time').to.be.greaterThan(idleMs);
-        expect((await idle.orders()).status).to.equal(401);
+        expect(idleStatus, 'an idle session does not').to.equal(401);
       });
     });
   }

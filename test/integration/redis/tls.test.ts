@@ -52,7 +52,7 @@ describe('a Redis set with certificates', function () {
   it('lets Sentinel fail over when the master is killed, and takes the old one back', async () => {
     const master = await tier.master();
     await set.kill(master);
-    const written = await retryWithin(Date.now() + timeouts.outageMs, () =>
+    const written = await retryWithin(timeouts.outageMs, () =>
       tier.redis.durable.change(put, ['after'], ['failover']),
     );
     expect(written.replicas).to.be.at.least(1);
