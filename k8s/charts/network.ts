@@ -58,37 +58,39 @@ function monitoringPolicies(chart: Chart, profile: Profile): void {
 }
 
 function backupPolicy(chart: Chart, profile: Profile, store: BackupStore): void {
-  policy(chart, profile, 'pg-backup', {
-    podSelector: { matchLabels: selectorOf('pg', profile.release) },
-    policyTypes: ['Egress'],
-    egress: [{ to: peers(store.peers), ports: store.ports.map(policyPort) }],
-  });
+  wayOut(chart, profile, 'pg-backup', 'pg', { to: peers(store.peers), ports: store.ports.map(policyPort) });
 }
-
-/** All others speak to members by name or address. */
-const callsServices: readonly Tier[] = ['app', 'migrate'];
 
 /** Its endpoints have no fixed addresses; what may be done there is the role's business. */
 const anywhere: readonly Peer[] = [{ ipBlock: { cidr: '0.0.0.0/0' } }];
 
 function awsPolicy(chart: Chart, profile: Profile): void {
-  policy(chart, profile, 'app-aws', {
-    podSelector: { matchLabels: selectorOf('app', profile.release) },
-    policyTypes: ['Egress'],
-    egress: [{ to: peers(anywhere), ports: [policyPort({ protocol: 'TCP', port: 443 })] }],
-  });
+  const ports = [policyPort({ protocol: 'TCP', port: 443 })];
+  wayOut(chart, profile, 'app-aws', 'app', { to: peers(anywhere), ports });
 }
 
-/** The tiers that find Postgres by its Services, beside their rules for the pods behind those. */
+/** The tiers that find Postgres by its Services; all others speak to members by name or address. */
+const callsServices: readonly Tier[] = ['app', 'migrate'];
+
+/** Beside their rules for the pods behind those. */
 function servicePolicies(chart: Chart, profile: Profile, services: readonly Peer[]): void {
   for (const edge of edges) {
     if (edge.to !== 'pg' || !isTier(edge.from) || !callsServices.includes(edge.from)) continue;
-    policy(chart, profile, `${edge.from}-postgres`, {
-      podSelector: { matchLabels: selectorOf(edge.from, profile.release) },
-      policyTypes: ['Egress'],
-      egress: [{ to: peers(services), ports: portsOf(edge, profile) }],
-    });
+    const rule = { to: peers(services), ports: portsOf(edge, profile) };
+    wayOut(chart, profile, `${edge.from}-postgres`, edge.from, rule);
   }
+}
+
+/** One more way out for a tier, in a policy that may be left out. */
+function wayOut(
+  chart: Chart,
+  profile: Profile,
+  name: string,
+  tier: Tier,
+  rule: k8s.NetworkPolicyEgressRule,
+): void {
+  const podSelector = { matchLabels: selectorOf(tier, profile.release) };
+  policy(chart, profile, name, { podSelector, policyTypes: ['Egress'], egress: [rule] });
 }
 
 function policy(

@@ -52,8 +52,7 @@ function readySet(snapshot: Snapshot, kind: string, name: string, leader: string
   const object = find(snapshot, kind, name);
   if (!object?.status) return { state: 'waiting', says: 'no status yet' };
   const ready = condition(object, 'Ready');
-  const isCurrent = object.status.observedGeneration === object.metadata.generation;
-  if (ready?.status === 'True' && isCurrent) {
+  if (ready?.status === 'True' && isCurrent(object)) {
     return { state: 'done', says: `${leader} ${text(object.status[leader])}` };
   }
   return { state: 'waiting', says: ready?.message ?? 'not ready' };
@@ -75,8 +74,13 @@ function rollout(snapshot: Snapshot, name: string, since: Date): Verdict {
 function gaveUp(object: KubeObject, since: Date): boolean {
   const progress = condition(object, 'Progressing');
   if (progress?.reason !== 'ProgressDeadlineExceeded') return false;
-  if (object.status?.observedGeneration !== object.metadata.generation) return false;
+  if (!isCurrent(object)) return false;
   return Date.parse(progress.lastUpdateTime ?? '') >= since.getTime();
+}
+
+/** Whether its status is about what is asked for now. */
+function isCurrent({ metadata, status }: KubeObject): boolean {
+  return status?.observedGeneration === metadata.generation;
 }
 
 function leastPods(snapshot: Snapshot, name: string): number {
@@ -84,8 +88,9 @@ function leastPods(snapshot: Snapshot, name: string): number {
 }
 
 /** No pod of an older template is left, and the numbers are about the current template. */
-function isRolledOut({ metadata, status = {} }: KubeObject, wanted: number): boolean {
-  if (status.observedGeneration !== metadata.generation) return false;
+function isRolledOut(object: KubeObject, wanted: number): boolean {
+  if (!isCurrent(object)) return false;
+  const { status = {} } = object;
   return (
     number(status.updatedReplicas) >= wanted && number(status.replicas) === number(status.updatedReplicas)
   );

@@ -1,7 +1,7 @@
 // The PostgresSet custom resource definition: what may be asked of a set, refused at admission where it cannot be
 // meant, and what its status shows.
 import { backupRules, backupSchema, backupStatusSchema, restoreSchema } from './backup/backup-schema.ts';
-import { column, conditionsSchema, customResourceDefinition } from '../runtime/crd.ts';
+import { column, conditionsSchema, customResourceDefinition, switchoverRules } from '../runtime/crd.ts';
 
 const name = {
   type: 'string',
@@ -57,16 +57,7 @@ const spec = {
     restore: restoreSchema,
   },
   'x-kubernetes-validations': [
-    {
-      rule: "!has(self.switchover) || self.switchover.to.matches('^' + self.statefulSet + '-[0-9]{1,2}$')",
-      message: 'switchover.to must be a member: <statefulSet>-<number>',
-    },
-    {
-      rule:
-        "!has(self.switchover) || !self.switchover.to.matches('^' + self.statefulSet + '-[0-9]{1,2}$') || " +
-        'int(self.switchover.to.substring(size(self.statefulSet) + 1)) < self.members',
-      message: 'switchover.to must be a member: its number is too high',
-    },
+    ...switchoverRules('be a member', '[0-9]{1,2}'),
     { rule: 'self.services.rw != self.services.ro', message: 'rw and ro must be different Services' },
     ...backupRules,
     {

@@ -1,6 +1,6 @@
 // The RedisSet custom resource definition: what may be asked of a set, refused at admission where it cannot be meant,
 // and what its status shows.
-import { column, customResourceDefinition } from '../runtime/crd.ts';
+import { column, customResourceDefinition, switchoverRules } from '../runtime/crd.ts';
 import { leastDownAfterMs } from './model.ts';
 
 const name = { type: 'string', minLength: 1, maxLength: 63 } as const;
@@ -31,16 +31,7 @@ const spec = {
   'x-kubernetes-validations': [
     { rule: 'self.members % 2 == 1', message: 'members must be odd: an even set loses its majority sooner' },
     { rule: 'self.sentinels % 2 == 1', message: 'sentinels must be odd: an even number adds no safety' },
-    {
-      rule: "!has(self.switchover) || self.switchover.to.matches('^' + self.statefulSet + '-[0-9]$')",
-      message: 'switchover.to must name a member of the set: <statefulSet>-<number>',
-    },
-    {
-      rule:
-        "!has(self.switchover) || !self.switchover.to.matches('^' + self.statefulSet + '-[0-9]$') || " +
-        'int(self.switchover.to.substring(size(self.statefulSet) + 1)) < self.members',
-      message: 'switchover.to must name a member of the set: its number is too high',
-    },
+    ...switchoverRules('name a member of the set', '[0-9]'),
     {
       rule: 'self.members == oldSelf.members && self.sentinels == oldSelf.sentinels',
       message:

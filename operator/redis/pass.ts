@@ -31,6 +31,7 @@ export interface Passes {
 
 const calmMs = 500;
 const soonMs = 100;
+
 export function createPasses(): Passes {
   const settler = createSettler();
   const resets = createResets();

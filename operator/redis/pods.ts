@@ -22,7 +22,7 @@ export interface Pods {
   /** What Kubernetes says of a pod that does not run; for people. */
   fateOf(pod: string): string | undefined;
   /** The pod, or what it is made from where none is there: it says how the next one is to be spoken to. */
-  find(name: string): Pick<KubeObject, 'metadata'> | undefined;
+  find(name: string): KubeObject | undefined;
   /** Takes one step of a rollout if one is due. @returns the member that should become master first. */
   roll(set: KubeObject, names: SetNames, verdict: Verdict): Promise<string | undefined>;
   /** Deletes the object of one pod whose node is dead, where a living one would do no harm. */

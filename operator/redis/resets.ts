@@ -11,16 +11,16 @@ export interface Resets {
   readonly note: (action: Action, nowMs: number) => void;
 }
 
+const forgets = (action: Action): boolean => action.kind === 'reset' && action.forgets.length > 0;
+
 export function createResets(): Resets {
   /** When each Sentinel was last made to forget the same. */
   const doneMs = new Map<string, number>();
   return {
     isTooSoon: (action, nowMs) =>
-      action.kind === 'reset' &&
-      action.forgets.length > 0 &&
-      nowMs - (doneMs.get(keyOf(action)) ?? Number.NEGATIVE_INFINITY) < betweenMs,
+      forgets(action) && nowMs - (doneMs.get(keyOf(action)) ?? Number.NEGATIVE_INFINITY) < betweenMs,
     note: (action, nowMs) => {
-      if (action.kind !== 'reset') return;
+      if (!forgets(action)) return;
       for (const [key, atMs] of doneMs) if (nowMs - atMs >= betweenMs) doneMs.delete(key);
       doneMs.set(keyOf(action), nowMs);
     },

@@ -24,7 +24,7 @@ interface ContainerState {
 }
 
 export interface StatefulSetObject extends KubeObject {
-  readonly spec?: { readonly replicas?: number; readonly template?: Pick<KubeObject, 'metadata'> };
+  readonly spec?: { readonly replicas?: number; readonly template?: KubeObject };
   readonly status?: { readonly updateRevision?: string; readonly observedGeneration?: number };
 }
 

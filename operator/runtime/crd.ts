@@ -38,6 +38,24 @@ export const conditionsSchema = {
   'x-kubernetes-list-map-keys': ['type'],
 } as const;
 
+/**
+ * Admission's rules for `switchover.to`: a member, and one that the set has.
+ * @param wish what it must be, for the message
+ * @param digits the pattern of a member's number
+ */
+export function switchoverRules(wish: string, digits: string) {
+  const none = '!has(self.switchover)';
+  const isMember = `self.switchover.to.matches('^' + self.statefulSet + '-${digits}$')`;
+  const number = 'int(self.switchover.to.substring(size(self.statefulSet) + 1))';
+  return [
+    { rule: `${none} || ${isMember}`, message: `switchover.to must ${wish}: <statefulSet>-<number>` },
+    {
+      rule: `${none} || !${isMember} || ${number} < self.members`,
+      message: `switchover.to must ${wish}: its number is too high`,
+    },
+  ] as const;
+}
+
 export function column(
   name: string,
   jsonPath: string,

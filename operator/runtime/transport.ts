@@ -7,14 +7,14 @@ import type { SecretReader } from './secret-reader.ts';
 export const TLS_ANNOTATION = 'quorum.dev/tls';
 
 /** The Secret with its certificate and whom it trusts; null when it speaks plainly. */
-export function tlsSecretOf(pod: Pick<KubeObject, 'metadata'> | undefined): string | null {
+export function tlsSecretOf(pod: KubeObject | undefined): string | null {
   return pod?.metadata.annotations?.[TLS_ANNOTATION] ?? null;
 }
 
 export type Trust = { readonly known: true; readonly ca: string | null } | { readonly known: false };
 
 /** Whose signature a client of `pod` accepts (null: plain); not known until its Secret has been read. */
-export function trustFor(pod: Pick<KubeObject, 'metadata'> | undefined, secrets: SecretReader): Trust {
+export function trustFor(pod: KubeObject | undefined, secrets: SecretReader): Trust {
   const secret = tlsSecretOf(pod);
   if (secret === null) return { known: true, ca: null };
   const ca = secrets.get(secret, 'ca.crt');
