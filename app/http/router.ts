@@ -5,5 +5,5 @@ import type { AppState } from './context.ts';
 
 /** @param prefix what all its paths begin with, e.g. `/api/v1/cart` */
 export function createRouter(prefix = ''): Router<AppState> {
-  return new Router<AppState>({ sensitive: true, ...(prefix !== '' && { prefix }) });
+  return new Router<AppState>({ sensitive: true, prefix });
 }

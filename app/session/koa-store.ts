@@ -10,7 +10,7 @@ import { remainingMs } from '../platform/deadline.ts';
 import { StoreUnavailable } from '../platform/store-unavailable.ts';
 import { mergeSession } from './record.ts';
 import type { StoredSession } from './record.ts';
-import type { SessionRecord, SessionStore } from './store.ts';
+import type { SessionRecord, SessionStore, SessionWrite } from './store.ts';
 
 export interface KoaSessionStore {
   get(id: string, maxAgeMs: number, options: { ctx: AppContext }): Promise<StoredSession | undefined>;
@@ -106,17 +106,15 @@ async function writeMerging(
 const ITS_OWN: readonly string[] = ['_expire', '_maxAge'];
 
 /** Whether nothing but its end was moved, which koa-session does once half of its time is over. */
-function isRenewal(read: StoredSession | undefined, data: StoredSession): boolean {
-  if (read === undefined) return false;
+function isRenewal(read: StoredSession, data: StoredSession): boolean {
   const fields = new Set([...Object.keys(read), ...Object.keys(data)]);
   return [...fields].every((field) => ITS_OWN.includes(field) || read[field] === data[field]);
 }
 
 /** The next request does it just as well: where the store takes no writes, a page that is done must not wait for one. */
-async function renew({ store, event }: KoaStoreParts, { ctx, id, lifeMs }: Write, data: StoredSession) {
-  const { version } = ctx.state.sessionsRead?.get(id) ?? NEW;
+async function renew({ store, event }: KoaStoreParts, id: string, renewed: SessionWrite): Promise<void> {
   try {
-    await store.write(hashOf(id), { version, data, lifeMs }, 0);
+    await store.write(hashOf(id), renewed, 0);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     event('not-renewed');
@@ -180,8 +178,11 @@ export function koaStore(deps: KoaStoreParts): KoaSessionStore {
     set: async (id, data, lifeMs, { ctx }) => {
       // The visitor may well have a session: a new one over it would log them out.
       if (ctx.state.sessionUnknown === true) throw unavailable();
-      const isUnchanged = isRenewal(ctx.state.sessionsRead?.get(id)?.data, data);
-      await (isUnchanged ? renew : writeMerging)(deps, { ctx, id, lifeMs }, data);
+      const read = ctx.state.sessionsRead?.get(id);
+      if (read === undefined || !isRenewal(read.data, data)) {
+        return writeMerging(deps, { ctx, id, lifeMs }, data);
+      }
+      await renew(deps, id, { version: read.version, data, lifeMs });
     },
     destroy: async (id, { ctx }) => {
       const userId = ctx.state.sessionsRead?.get(id)?.data.userId;
