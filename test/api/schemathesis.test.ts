@@ -2,7 +2,7 @@
 // not announce. Once as a visitor, once as staff, who may do everything.
 import { expect } from 'chai';
 import { fuzzApi, installSchemathesis } from '../support/schemathesis.ts';
-import { newEmail } from '../support/shop-client.ts';
+import { cookiesIn, newEmail } from '../support/shop-client.ts';
 import { startShop } from '../support/shop.ts';
 import type { TestShop } from '../support/shop.ts';
 import { timeouts } from '../support/timeouts.ts';
@@ -26,11 +26,7 @@ describe('the JSON API under schemathesis', function () {
     await shop.client().register(account);
     await shop.query(`UPDATE account SET role = 'staff' WHERE email = $1`, [account.email]);
     const answer = await shop.client().request('POST', '/api/v1/session', account);
-    return answer.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .filter((cookie) => cookie?.startsWith('sid'))
-      .join('; ');
+    return cookiesIn(answer, /^sid/);
   }
 
   it('keeps its document for a visitor', async () => {

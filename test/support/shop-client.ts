@@ -41,6 +41,12 @@ export interface Order {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
 }
 
+/** What a browser sends back of the cookies that an answer set: those that match, or all. */
+export function cookiesIn({ headers }: { readonly headers: Headers }, which = /^/): string {
+  const pairs = headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+  return pairs.filter((pair) => which.test(pair)).join('; ');
+}
+
 export interface ShopClient {
   request: <T>(
     method: string,

@@ -1,5 +1,6 @@
 // The whole shop in this process on real servers: Postgres, and a Redis master with a replica under one Sentinel.
 // Started from nothing in some seconds; a test file starts one in `before` and closes it in `after`.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,6 +42,8 @@ export interface TestShop {
   query: <Row extends Record<string, unknown>>(sql: string, values?: unknown[]) => Promise<Row[]>;
   /** Starts one more web process on the same stores; closed with the shop. */
   another: (env?: Readonly<Record<string, string>>) => Promise<Running>;
+  /** Another one with these keys for its cookies, the first of which signs. */
+  withKeys: (...keys: readonly string[]) => Promise<Running>;
   close: () => Promise<void>;
 }
 
@@ -115,6 +118,11 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
     await started.ready;
     return started;
   };
+  const withKeys: TestShop['withKeys'] = (...keys) => {
+    const path = join(folder, `keys-${randomUUID()}`);
+    writeFileSync(path, keys.join('\n'), { mode: 0o600 });
+    return another({ SHOP_SESSION_KEYS_FILE: path });
+  };
   const { port, opsPort, routes } = await another();
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -128,6 +136,7 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
     client: () => shopClient(url),
     query: (sql, values) => postgres.query(sql, values, database),
     another,
+    withKeys,
     close: async () => {
       for (const process of running) await process.stop();
       await Promise.all([postgres.close(), redis.close()]);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
-import { newEmail } from '../../support/shop-client.ts';
+import { cookiesIn, newEmail } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
@@ -32,14 +32,6 @@ describe('cart and session', function () {
 
   function logIn(client: ShopClient, { email }: { email: string }) {
     return client.request('POST', '/api/v1/session', { email, password });
-  }
-
-  /** A second browser with the cookies of the first. */
-  function cookiesOf(answer: { headers: Headers }): string {
-    return answer.headers
-      .getSetCookie()
-      .map((cookie) => cookie.split(';')[0])
-      .join('; ');
   }
 
   it('says what was added on the next page that is shown, however often she is led on before, and once', async () => {
@@ -132,7 +124,7 @@ describe('cart and session', function () {
   it('changes the session id at login: a fixed one is worth nothing (session fixation)', async () => {
     const form = await account();
     const attacker = shop.client();
-    const planted = cookiesOf(await attacker.add(sku(0)));
+    const planted = cookiesIn(await attacker.add(sku(0)));
     const victim = shop.client();
     const answer = await victim.request('POST', '/api/v1/session', form, { cookie: planted });
     expect(answer.status).to.equal(200);
@@ -143,7 +135,7 @@ describe('cart and session', function () {
   it('does not let a slow request bring back a session that logged out (logout race)', async () => {
     const form = await account();
     const client = shop.client();
-    const cookie = cookiesOf(await logIn(client, form));
+    const cookie = cookiesIn(await logIn(client, form));
     const late = { cardNumber: '4000000000000259' };
     const add = await client.request<Cart>('POST', '/api/v1/cart/lines', {
       sku: sku(0),
@@ -166,7 +158,7 @@ describe('cart and session', function () {
 
   it('ignores a cookie that was tampered with', async () => {
     const client = shop.client();
-    const [cookie = ''] = cookiesOf(await client.add(sku(0))).split('; ');
+    const [cookie = ''] = cookiesIn(await client.add(sku(0))).split('; ');
     const forged = `${cookie.slice(0, -2)}xx; sid.sig=AAAAAAAAAAAAAAAAAAAAAAAAAAA`;
     const { body } = await shop.client().request<Cart>('GET', '/api/v1/cart', undefined, { cookie: forged });
     expect(body.lines).to.deep.equal([]);

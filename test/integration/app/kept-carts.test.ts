@@ -11,6 +11,7 @@ import type { CartRecord } from '../../../app/cart/record.ts';
 import { problem } from '../../../app/openapi/answers.ts';
 import { eventually } from '../../support/eventually.ts';
 import { masterName } from '../../support/redis-set.ts';
+import { cookiesIn } from '../../support/shop-client.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -293,6 +294,5 @@ describe('a cart kept twice', function () {
 
 /** The browser's cart ticket as a request sends it. */
 function ticketIn(answer: { headers: Headers }): { cookie: string } {
-  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
-  return { cookie: cookies.find((cookie) => cookie.startsWith('cart=')) ?? '' };
+  return { cookie: cookiesIn(answer, /^cart=/) };
 }

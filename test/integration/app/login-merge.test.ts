@@ -2,7 +2,7 @@
 // Nothing of it may keep anybody from logging in.
 import { expect } from 'chai';
 import { MAX_LINES } from '../../../app/cart/cart.ts';
-import { newEmail } from '../../support/shop-client.ts';
+import { cookiesIn, newEmail } from '../../support/shop-client.ts';
 import type { Answer, Cart, ShopClient } from '../../support/shop-client.ts';
 import { startShop } from '../../support/shop.ts';
 import type { TestShop } from '../../support/shop.ts';
@@ -202,6 +202,5 @@ describe('cart of a guest who logs in', function () {
 
 /** The browser's cart ticket as a request sends it. */
 function ticketIn(answer: { headers: Headers }): { cookie: string } {
-  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
-  return { cookie: cookies.find((cookie) => cookie.startsWith('cart=')) ?? '' };
+  return { cookie: cookiesIn(answer, /^cart=/) };
 }

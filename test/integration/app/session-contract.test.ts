@@ -7,7 +7,7 @@ import { startDynamoShop } from '../../support/dynamodb-shop.ts';
 import { eventually } from '../../support/eventually.ts';
 import { sessionWays } from '../../support/session-ways.ts';
 import type { Cart, ShopClient } from '../../support/shop-client.ts';
-import { newEmail, shopClient } from '../../support/shop-client.ts';
+import { cookiesIn, newEmail, shopClient } from '../../support/shop-client.ts';
 import type { TestShop } from '../../support/shop.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
@@ -19,10 +19,7 @@ const pieces = ({ body }: { body: Cart }): number => body.lines.reduce((sum, lin
 const urlOf = ({ port }: Running): string => `http://127.0.0.1:${port}`;
 
 /** The session's cookie as a browser would send it back. */
-function cookieIn(answer: { headers: Headers }): string {
-  const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
-  return cookies.filter((cookie) => /^sid(\.sig)?=./.test(cookie)).join('; ');
-}
+const cookieIn = (answer: { headers: Headers }): string => cookiesIn(answer, /^sid(\.sig)?=./);
 
 describe('ways to keep a session', function () {
   this.timeout(timeouts.fixtureMs);

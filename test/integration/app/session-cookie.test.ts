@@ -1,7 +1,4 @@
 // What only the strategy `cookie` has to answer for: keys that rotate, the browser's limit, and a cookie nobody can read.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { createLog } from '../../../app/platform/log.ts';
@@ -33,17 +30,12 @@ describe('a session in a cookie', function () {
   const valueOf = (answer: { headers: Headers }): string => cookieOf(answer).split(';')[0] ?? '';
   const cartAt = (pod: Running, cookie: string) =>
     shopClient(urlOf(pod)).request<Cart>('GET', '/api/v1/cart', undefined, { cookie });
-  const withKeys = (...keys: readonly string[]): Promise<Running> => {
-    const file = join(tmpdir(), `session-keys-${randomUUID()}`);
-    writeFileSync(file, keys.join('\n'), { mode: 0o600 });
-    return shop.another({ SHOP_SESSION_KEYS_FILE: file });
-  };
 
   it('survives a rotation of the key, and moves to the new one with the next answer', async () => {
     const [old, both, fresh] = [
-      await withKeys(oldKey),
-      await withKeys(newKey, oldKey),
-      await withKeys(newKey),
+      await shop.withKeys(oldKey),
+      await shop.withKeys(newKey, oldKey),
+      await shop.withKeys(newKey),
     ];
     const sealed = valueOf(await shopClient(urlOf(old)).add(skus[0]!, 2));
     const renewed = await cartAt(both, sealed);
@@ -53,7 +45,7 @@ describe('a session in a cookie', function () {
   });
 
   it('is understood by pods that have the new key behind the old one, which is how a rotation begins', async () => {
-    const [appended, both] = [await withKeys(oldKey, newKey), await withKeys(newKey, oldKey)];
+    const [appended, both] = [await shop.withKeys(oldKey, newKey), await shop.withKeys(newKey, oldKey)];
     const sealed = valueOf(await shopClient(urlOf(both)).add(skus[0]!, 2));
     expect((await cartAt(appended, sealed)).body.lines).to.have.length(1);
   });
