@@ -4,7 +4,10 @@ import type { ControllerContext } from './controller.ts';
 import { objectPath, SECRETS } from './paths.ts';
 
 export interface SecretReader {
-  /** The text of one key, empty when there is none; null until it was read. The first question begins the reading. */
+  /**
+   * The text of one key, empty when there is none; null until it was read. The first question begins the reading. White
+   * space around it is dropped, as by everybody who reads the mounted file: `--from-file` often brings a line's end.
+   */
   get(secret: string, key: string): string | null;
   stop(): void;
 }
@@ -43,11 +46,17 @@ export function createSecretReader(
         void read(secret);
       }
       const texts = known.get(secret);
-      return texts ? Buffer.from(texts[key] ?? '', 'base64').toString('utf8') : null;
+      return texts ? textOf(texts, key) : null;
     },
     stop: () => {
       stopped = true;
       for (const cancel of timers.values()) cancel();
     },
   };
+}
+
+function textOf(texts: Texts, key: string): string {
+  return Buffer.from(texts[key] ?? '', 'base64')
+    .toString('utf8')
+    .trim();
 }
