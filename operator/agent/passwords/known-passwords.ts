@@ -1,11 +1,13 @@
 // The set's passwords as this member knows them. The mounted Secret lags behind an edit by a minute or more, so the
 // operator pushes what it read; the pushed value counts until the mounted file changes as well. Former values are kept
-// beside it: until every server has taken the new one, one of them may be what a server still expects.
+// beside it: until every server has taken the new one, one of them may be what a server still expects. So is the one that
+// last opened the own server: files may change while nobody pushes, or while the member is away.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Settings } from '../settings.ts';
+import { writeBeside } from '../write-beside.ts';
 
 /** What a set's Secret holds. */
 export const PASSWORD_KEYS = [
@@ -31,7 +33,7 @@ const pushedShape = z.object({
   over: z.string(),
   earlier: z.array(z.object({ value: z.string(), untilMs: z.number() })),
 });
-type Pushed = z.infer<typeof pushedShape>;
+const openedShape = z.object({ value: z.string() });
 
 /** How long a token that was replaced still opens the door: longer than any mounted file lags. */
 const GRACE_MS = 10 * 60_000;
@@ -48,16 +50,27 @@ export function readPassword(settings: Place, key: string): string {
 
 /** All values that may be what somebody else still uses, the newest first. */
 export function candidates(settings: Place, key: string): readonly string[] {
-  const earlier = readPushed(settings, key)?.earlier.map(({ value }) => value) ?? [];
-  return [...new Set([readPassword(settings, key), readMounted(settings, key), ...earlier])];
+  const pushed = readPushed(settings, key);
+  const earlier = [pushed, ...(pushed?.earlier ?? []), readOpened(settings, key)];
+  const known = earlier.flatMap((each) => (each === null ? [] : [each.value]));
+  return [...new Set([readPassword(settings, key), readMounted(settings, key), ...known])];
 }
 
-/** As candidates(), without those that were replaced long ago. */
+/** Remembers, also over a restart, what the own server has just accepted. */
+export function noteOpened(settings: Place, key: PasswordKey, value: string): void {
+  if (readOpened(settings, key)?.value === value) return;
+  writeNote(settings, 'opened', key, { value });
+}
+
+/** What opens the agent's own door: former tokens for some minutes only. */
 export function acceptedTokens(settings: Place, nowMs = Date.now()): readonly string[] {
-  const pushed = readPushed(settings, 'agent-token');
-  const expired = pushed?.earlier.filter(({ untilMs }) => untilMs <= nowMs).map(({ value }) => value) ?? [];
-  const newest = readPassword(settings, 'agent-token');
-  return candidates(settings, 'agent-token').filter((token) => token === newest || !expired.includes(token));
+  const key = 'agent-token';
+  const earlier = readPushed(settings, key)?.earlier ?? [];
+  const valid = earlier.filter(({ untilMs }) => untilMs > nowMs).map(({ value }) => value);
+  const newest = readPassword(settings, key);
+  const isExpired = (token: string): boolean => earlier.some(({ value }) => value === token);
+  const mounted = [readMounted(settings, key)].filter((token) => !isExpired(token));
+  return [...new Set([newest, ...mounted, ...valid])];
 }
 
 /** Takes what the operator read from the Secret. */
@@ -67,7 +80,7 @@ export function keepPushed(settings: Place, passwords: Passwords, nowMs = Date.n
     const value = passwords[key];
     const known = readPushed(settings, key)?.earlier ?? [];
     const earlier = before === value ? known : [{ value: before, untilMs: nowMs + GRACE_MS }, ...known];
-    writePushed(settings, key, {
+    writeNote(settings, 'pushed', key, {
       value,
       over: readMounted(settings, key),
       earlier: earlier.slice(0, EARLIER),
@@ -90,22 +103,25 @@ function readMounted({ credentialsDir }: Place, key: string): string {
   return readFileSync(join(credentialsDir, key), 'utf8').trim();
 }
 
-function pathOf({ confDir }: Place, key: string): string {
-  return join(confDir, 'pushed', `${key}.json`);
+const readPushed = (settings: Place, key: string) => readNote(settings, 'pushed', key, pushedShape);
+const readOpened = (settings: Place, key: string) => readNote(settings, 'opened', key, openedShape);
+
+type Kind = 'pushed' | 'opened';
+
+function pathOf({ confDir }: Place, kind: Kind, key: string): string {
+  return join(confDir, kind, `${key}.json`);
 }
 
 /** Null also for what cannot be read: the mounted file is there, and the operator pushes again. */
-function readPushed(settings: Place, key: string): Pushed | null {
+function readNote<Note>(settings: Place, kind: Kind, key: string, shape: z.ZodType<Note>): Note | null {
   try {
-    return pushedShape.parse(JSON.parse(readFileSync(pathOf(settings, key), 'utf8')));
+    return shape.parse(JSON.parse(readFileSync(pathOf(settings, kind, key), 'utf8')));
   } catch {
     return null;
   }
 }
 
-function writePushed(settings: Place, key: string, pushed: Pushed): void {
-  const path = pathOf(settings, key);
-  mkdirSync(join(settings.confDir, 'pushed'), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.next`, JSON.stringify(pushed), { mode: 0o600, flush: true });
-  renameSync(`${path}.next`, path);
+function writeNote(settings: Place, kind: Kind, key: string, note: object): void {
+  mkdirSync(join(settings.confDir, kind), { recursive: true, mode: 0o700 });
+  writeBeside(pathOf(settings, kind, key), JSON.stringify(note), { flush: true });
 }

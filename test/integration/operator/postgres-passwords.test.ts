@@ -149,6 +149,25 @@ describe('passwords of a set of three real Postgres servers, changed in its Secr
     }
   });
 
+  it('are found again by a member that was away while they changed and another primary was elected', async () => {
+    const { term = 0 } = operator.status();
+    const [away = ''] = operator.routed('pg-ro');
+    await set.member(away).kill();
+    const third = edit('third');
+    for (const [key, text] of Object.entries(third)) await writeFile(join(set.credentials, key), text);
+    const others = set.members.filter(({ name }) => name !== away);
+    await eventually(async () => {
+      const statuses = await Promise.all(others.map((member) => member.status(third['agent-token'])));
+      expect(new Set(statuses.map(({ passwords }) => passwords)).size).to.equal(1);
+    }, within);
+    set.member(operator.status().primary ?? '').killPostmaster();
+    await eventually(() => {
+      expect(operator.status().ballot).to.include({ stage: 'serving', term: term + 1 });
+    }, within);
+    set.member(away).startAgent();
+    await eventually(() => expect(operator.routed('pg-ro')).to.include(away), within);
+  });
+
   it('no longer let in whoever has a wrong one', async () => {
     const refused = await set
       .connect(operator.routed('pg-rw')[0] ?? '', { password: 'guessed' })

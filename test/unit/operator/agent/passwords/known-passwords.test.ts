@@ -8,6 +8,7 @@ import {
   fingerprintOf,
   keepPushed,
   knownPasswords,
+  noteOpened,
   PASSWORD_KEYS,
   readPassword,
 } from '../../../../../operator/agent/passwords/known-passwords.ts';
@@ -51,6 +52,20 @@ describe('the passwords a member knows', () => {
     keepPushed(place(), all('second'));
     keepPushed(place(), all('third'));
     expect(candidates(place(), key)).to.deep.equal(['third', 'first', 'second']);
+  });
+
+  it('keep what was pushed when the mounted files change to another', () => {
+    keepPushed(place(), all('second'));
+    mount('third');
+    expect(candidates(place(), key)).to.deep.equal(['third', 'second', 'first']);
+  });
+
+  it('keep what last opened the own server, whatever was mounted since', () => {
+    noteOpened(place(), 'superuser-password', 'first');
+    mount('second');
+    expect(candidates(place(), 'superuser-password')).to.deep.equal(['second', 'first']);
+    noteOpened(place(), 'superuser-password', 'second');
+    expect(candidates(place(), 'superuser-password')).to.deep.equal(['second']);
   });
 
   it('let a former token in for some minutes, not for ever', () => {
