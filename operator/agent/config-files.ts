@@ -1,5 +1,5 @@
 // Writes what Postgres is started with. Called before every start and whenever the upstream changes.
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveLines } from './backup/archive-conf.ts';
 import type { RuleOfTerm } from './commit-rule.ts';
@@ -7,6 +7,7 @@ import { readPassword } from './passwords/known-passwords.ts';
 import { syncFolder } from './promise-file.ts';
 import { pgHba, pgpass, postgresqlConf } from './postgres-config.ts';
 import type { Settings, Source } from './settings.ts';
+import { writeBeside } from './write-beside.ts';
 
 export interface ConfigFiles {
   readonly conf: string;
@@ -23,17 +24,14 @@ export function configFiles(settings: Settings): ConfigFiles {
 export function writePassfile(settings: Settings, password: string): void {
   const { passfile } = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
-  writeFileSync(`${passfile}.next`, pgpass(password), { mode: 0o600 });
-  renameSync(`${passfile}.next`, passfile);
+  writeBeside(passfile, pgpass(password));
 }
 
 export function writeConfig(settings: Settings, upstream: Source | null, rule: RuleOfTerm): void {
   const files = configFiles(settings);
   mkdirSync(settings.confDir, { recursive: true, mode: 0o700 });
-  writeFileSync(files.conf, postgresqlConf(settings, upstream, files.passfile, rule) + archiveLines, {
-    mode: 0o600,
-  });
-  writeFileSync(files.hba, pgHba(settings), { mode: 0o600 });
+  writeBeside(files.conf, postgresqlConf(settings, upstream, files.passfile, rule) + archiveLines);
+  writeBeside(files.hba, pgHba(settings));
   writePassfile(settings, readPassword(settings, 'replication-password'));
 }
 

@@ -65,6 +65,7 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     leave: 'wait',
     upstream: null,
     sample: null,
+    looksCutOff: 0,
     answeredAtMs: null,
     control: record.data === 'whole' ? await readControlData(settings) : null,
     stopping: false,

@@ -1,10 +1,11 @@
 // The promise on the volume. It is written to a new file, synced, renamed over the old one and the folder synced,
 // before any command is answered: a member that forgot its promise in a power cut could vote twice in one term.
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { NOTHING_PROMISED } from './rules.ts';
 import type { PromiseRecord } from './rules.ts';
+import { writeBeside } from './write-beside.ts';
 
 const lineage = z.array(z.object({ term: z.number(), startLsn: z.string() }));
 
@@ -51,22 +52,10 @@ export function promiseFile(path: string): PromiseFile {
     },
     save: (record) => {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      const next = `${path}.next`;
-      writeSynced(next, `${JSON.stringify(record, null, 2)}\n`);
-      renameSync(next, path);
+      writeBeside(path, `${JSON.stringify(record, null, 2)}\n`, { flush: true });
       syncFolder(dirname(path));
     },
   };
-}
-
-function writeSynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Makes names that were added or taken away last. */

@@ -1,6 +1,6 @@
 // The way back under a new primary: just follow when the log here is a beginning of the primary's, else rewind,
 // else clone. What is thrown away is counted first, and data is only replaced when the operator allowed it.
-import { setStandbySignal } from './config-files.ts';
+import { hasStandbySignal, setStandbySignal } from './config-files.ts';
 import { lossOfStopped, relate } from './lineage.ts';
 import type { Loss } from './lineage.ts';
 import { lsnDistance } from './lsn.ts';
@@ -12,7 +12,7 @@ import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { stop } from './steps.ts';
 import { checkpointSource } from './source.ts';
-import { clone, readControlData, recoverAlone, rewind } from './tools.ts';
+import { copyBeside, putCopyInPlace, readControlData, recoverAlone, rewind } from './tools.ts';
 
 /** How often Postgres may fail to recover what is on the volume before that counts as lost. */
 const RECOVERY_TRIES = 3;
@@ -87,7 +87,10 @@ export async function replace(machine: Machine, loss: Loss, signal: AbortSignal)
   }
   machine.task = `clone from ${primary}`;
   try {
-    await clone(settings, sourceOf(record, primary), signal);
+    await copyBeside(settings, sourceOf(record, primary), signal);
+    // Said to be whole while it is exchanged, it would be taken for one that was promoted by hand, and kept for ever.
+    commit(machine, { ...machine.record, data: 'torn' });
+    await putCopyInPlace(settings);
     setStandbySignal(settings, true);
     adopt(machine, record, { method: 'clone', discardedBytes: loss.discardedBytes });
   } finally {
@@ -103,6 +106,7 @@ async function tryRewind(
   const { settings, record, log } = machine;
   if (record.primary === null) return false;
   const source = sourceOf(record, record.primary);
+  const wasStandby = hasStandbySignal(settings);
   machine.task = `rewind from ${record.primary}`;
   try {
     // Rejects while the primary cannot be reached: that is tried again, for a clone could not reach it either.
@@ -114,6 +118,8 @@ async function tryRewind(
     setStandbySignal(settings, false);
     const failure = await rewind(settings, source, signal).then(() => null, String);
     if (failure !== null && neverConnected(failure)) {
+      // First: a standby's whole data without it would be taken for one that was promoted by hand.
+      setStandbySignal(settings, wasStandby);
       commit(machine, { ...machine.record, data: record.data });
       throw new Error(failure);
     }

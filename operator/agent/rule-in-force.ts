@@ -36,11 +36,17 @@ export function peersOf({ settings, record }: Pick<Machine, 'settings' | 'record
   return [...known].filter((name) => name !== settings.name);
 }
 
-/** Writes the configuration with the promised rule; what runs already may take it from there at any time. */
+/**
+ * Writes the configuration with the promised rule; what runs already may take it from there at any time. An upstream counts
+ * from before the first byte that names it to after the last: who votes must be certain that it receives nothing.
+ */
 export function configure(machine: Machine, upstream: string | null): void {
   if (!isInForce(machine)) machine.ruleInForce = null;
-  machine.upstream = upstream === null ? null : sourceOf(machine.record, upstream);
-  writeConfig(machine.settings, machine.upstream, ruleOfTerm(machine));
+  const source = upstream === null ? null : sourceOf(machine.record, upstream);
+  machine.upstream = source ?? machine.upstream;
+  machine.looksCutOff = 0;
+  writeConfig(machine.settings, source, ruleOfTerm(machine));
+  machine.upstream = source;
 }
 
 /** `member`, where the operator last said that the primary is. */

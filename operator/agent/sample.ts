@@ -11,6 +11,8 @@ export interface Sample {
   readonly replayLsn: Lsn | null;
   readonly walReceiverPid: number | null;
   readonly walReceiverStreaming: boolean;
+  /** The configuration that is loaded names nobody to receive from. */
+  readonly cutOff: boolean;
   /**
    * The startup process found the end of the local WAL and waits before it looks again: everything that was
    * received is replayed. A standby that was just started answers queries long before that, at a position that
@@ -25,6 +27,7 @@ interface BaseRow {
   readonly written: Lsn | null;
   readonly receiver_pid: number | null;
   readonly receiver_status: string | null;
+  readonly cut_off: boolean;
   readonly startup_wait: string | null;
   readonly received: Lsn | null;
   readonly replayed: Lsn | null;
@@ -39,6 +42,7 @@ const BASE = `
          (SELECT pid FROM receiver) AS receiver_pid,
          (SELECT status FROM receiver) AS receiver_status,
          (SELECT wait_event FROM startup) AS startup_wait,
+         current_setting('primary_conninfo') = '' AS cut_off,
          CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END AS received,
          CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END AS replayed,
          CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END AS written`;
@@ -59,6 +63,7 @@ export async function takeSample(sql: Sql): Promise<Sample> {
     replayLsn: row.replayed,
     walReceiverPid: row.receiver_pid,
     walReceiverStreaming: row.receiver_status === 'streaming',
+    cutOff: row.cut_off,
     atEndOfWal: row.startup_wait === 'RecoveryRetrieveRetryInterval',
     standbys,
   };

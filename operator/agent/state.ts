@@ -24,6 +24,8 @@ export interface Machine {
   /** What the configuration on disk says, and the server was told. */
   upstream: Source | null;
   sample: Sample | null;
+  /** How often in a row, since its upstream was last written, the server itself said that it has none. */
+  looksCutOff: number;
   /** Monotonic milliseconds of the last answer of the running server. */
   answeredAtMs: number | null;
   /** Of the stopped server; read once per stop. */

@@ -1,5 +1,6 @@
 // The agent's status as others see it, derived from its state.
 import { logTerm } from './lineage.ts';
+import type { Lsn } from './lsn.ts';
 import type { AgentStatus, PostgresState, Vote } from './protocol.ts';
 import { ruleProgress } from './rule-in-force.ts';
 import type { Machine } from './state.ts';
@@ -18,11 +19,22 @@ function primaryVote({ record, process, control }: Machine, wroteTerm: number): 
   return { term: record.term, logTerm: wroteTerm, lsn: control.checkpointLsn, complete: true };
 }
 
-/** Only once nothing comes in any more and everything that came in is replayed. */
-function standbyVote({ record, process, upstream, sample }: Machine): Vote | null {
-  if (!process.alive() || upstream !== null || !sample?.inRecovery) return null;
-  if (!sample.atEndOfWal || sample.walReceiverPid !== null || sample.replayLsn === null) return null;
-  const lsn = sample.replayLsn;
+/**
+ * Sessions are told of a reload a moment before the process that starts receivers: until a second look, one could begin to
+ * receive from the former primary, and acknowledge what this vote would not tell of.
+ */
+const LOOKS = 2;
+
+/** The end of a standby's log, once nothing comes in any more and everything that came in is replayed. */
+export function endOfLog({ process, upstream, looksCutOff, sample }: Machine): Lsn | null {
+  if (!process.alive() || upstream !== null || looksCutOff < LOOKS || !sample?.inRecovery) return null;
+  return sample.atEndOfWal && sample.walReceiverPid === null ? sample.replayLsn : null;
+}
+
+function standbyVote(machine: Machine): Vote | null {
+  const { record } = machine;
+  const lsn = endOfLog(machine);
+  if (lsn === null) return null;
   return { term: record.term, logTerm: logTerm(record.lineage, lsn), lsn, complete: false };
 }
 

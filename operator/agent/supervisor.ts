@@ -10,7 +10,7 @@ import { isInForce } from './rule-in-force.ts';
 import { takeSample } from './sample.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
-import { currentVote, statusOf } from './status.ts';
+import { currentVote, endOfLog, statusOf } from './status.ts';
 import { perform } from './steps.ts';
 import { readControlData } from './tools.ts';
 
@@ -160,6 +160,7 @@ class Loop implements Supervisor {
     }
     try {
       machine.sample = await takeSample(machine.sql);
+      machine.looksCutOff = machine.sample.cutOff ? machine.looksCutOff + 1 : 0;
       machine.failedStarts = 0;
       machine.answeredAtMs = performance.now();
     } catch (error) {
@@ -192,7 +193,7 @@ class Loop implements Supervisor {
     return {
       alive,
       inRecovery: sample?.inRecovery ?? null,
-      atEndOfWal: sample?.atEndOfWal ?? false,
+      atEndOfWal: endOfLog(this.machine) !== null,
       hasWalReceiver: typeof sample?.walReceiverPid === 'number',
       standbySignal: hasStandbySignal(settings),
       settled,

@@ -95,10 +95,11 @@ export async function initdb(settings: Settings, signal: AbortSignal): Promise<v
   );
 }
 
-/** Copies `source`'s database beside PGDATA, then puts it in place: the old data goes only when the copy is whole. */
-export async function clone(settings: Settings, source: Source, signal: AbortSignal): Promise<void> {
-  const fresh = `${settings.pgdata}.clone`;
-  const old = `${settings.pgdata}.old`;
+const copyOf = ({ pgdata }: Settings): string => `${pgdata}.clone`;
+
+/** Copies `source`'s database beside PGDATA: the old data goes only when the copy is whole. */
+export async function copyBeside(settings: Settings, source: Source, signal: AbortSignal): Promise<void> {
+  const fresh = copyOf(settings);
   await rm(fresh, { recursive: true, force: true });
   // A clone in progress must never count as one of the voters.
   const dsn = conninfo(settings, source, configFiles(settings).passfile, 'clone');
@@ -108,9 +109,14 @@ export async function clone(settings: Settings, source: Source, signal: AbortSig
     ['-D', fresh, '-d', dsn, '-X', 'stream', '--checkpoint=fast', '--no-password'],
     { deadlineMs: 3_600_000, signal },
   );
+}
+
+/** Puts the copy in place. Cut off in between there is no database here, or one that does not know it is a standby's. */
+export async function putCopyInPlace(settings: Settings): Promise<void> {
+  const old = `${settings.pgdata}.old`;
   await rm(old, { recursive: true, force: true });
   if (existsSync(settings.pgdata)) await rename(settings.pgdata, old);
-  await rename(fresh, settings.pgdata);
+  await rename(copyOf(settings), settings.pgdata);
   await rm(old, { recursive: true, force: true });
 }
 

@@ -1,7 +1,8 @@
 // The file that postgresql.conf includes for the one setting that changes while Postgres runs: archive_command.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../settings.ts';
+import { writeBeside } from '../write-beside.ts';
 
 /** For postgresql.conf. Archiving is always on, because only a restart could change that. */
 export const archiveLines = [
@@ -20,6 +21,6 @@ export function writeArchiveConf(settings: Settings, command: string, isRegular 
   const timeout = `archive_timeout = '${isRegular ? EVERY_SECONDS : 0}s'\n`;
   const text = `archive_command = '${command.replaceAll("'", "''")}'\n${timeout}`;
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
-  writeFileSync(path, text, { mode: 0o600 });
+  writeBeside(path, text);
   return true;
 }

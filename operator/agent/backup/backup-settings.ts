@@ -1,9 +1,10 @@
 // What the operator wants of backups, pushed to every member and kept on its volume: a member that is promoted, or
 // whose agent restarts while no operator runs, archives on as before.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { writeBeside } from '../write-beside.ts';
 
 export const repositoryShape = z.union([
   /** A folder that every member mounts. */
@@ -71,6 +72,5 @@ export function loadBackupMemory(path: string): BackupMemory {
 
 export function saveBackupMemory(path: string, memory: BackupMemory): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.next`, `${JSON.stringify(memory)}\n`, { mode: 0o600 });
-  renameSync(`${path}.next`, path);
+  writeBeside(path, `${JSON.stringify(memory)}\n`);
 }

@@ -1,10 +1,11 @@
 // pgBackRest's program, run to its end with a deadline and its own error in the message. It reads and writes the
 // repository only through the configuration file written here, which holds the keys and is readable by nobody else.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readPassword } from '../passwords/known-passwords.ts';
 import type { Settings } from '../settings.ts';
+import { writeBeside } from '../write-beside.ts';
 import type { BackupSettings, Repository } from './backup-settings.ts';
 import { pgbackrestConf } from './pgbackrest-conf.ts';
 import type { RepositoryKeys } from './pgbackrest-conf.ts';
@@ -38,7 +39,7 @@ export function writePgbackrestConf(settings: Settings, name: string, target: Ta
     scratchDir: settings.backup.scratchDir,
   });
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text, { mode: 0o600 });
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeBeside(path, text);
   return path;
 }
 
