@@ -1,7 +1,7 @@
 // The agent's own connection to its Postgres, over the local socket. Every query has a deadline; a connection that
 // missed one is thrown away, because what it would answer later belongs to an older question.
 import pg from 'pg';
-import { candidates, noteOpened } from './passwords/known-passwords.ts';
+import { candidates } from './passwords/known-passwords.ts';
 import type { Settings } from './settings.ts';
 
 export interface Sql {
@@ -57,9 +57,7 @@ class LocalConnection implements Sql {
     const passwords = candidates(this.#settings, 'superuser-password');
     for (const [index, password] of passwords.entries()) {
       try {
-        const client = await this.#connectWith(password);
-        noteOpened(this.#settings, 'superuser-password', password);
-        return client;
+        return await this.#connectWith(password);
       } catch (error) {
         const isWrong = error instanceof pg.DatabaseError && error.code === WRONG_PASSWORD;
         if (!isWrong || index === passwords.length - 1) throw error;

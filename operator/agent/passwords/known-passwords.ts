@@ -1,7 +1,7 @@
 // The set's passwords as this member knows them. The mounted Secret lags behind an edit by a minute or more, so the
 // operator pushes what it read; the pushed value counts until the mounted file changes as well. Former values are kept
-// beside it: until every server has taken the new one, one of them may be what a server still expects. So is the one that
-// last opened the own server: files may change while nobody pushes, or while the member is away.
+// beside it: until every server has taken the new one, one of them may be what a server still expects. Mounted ones are
+// written down as well, for files also change while nobody pushes, or while the member is away.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const pushedShape = z.object({
   over: z.string(),
   earlier: z.array(z.object({ value: z.string(), untilMs: z.number() })),
 });
-const openedShape = z.object({ value: z.string() });
+type Pushed = z.infer<typeof pushedShape>;
 
 /** How long a token that was replaced still opens the door: longer than any mounted file lags. */
 const GRACE_MS = 10 * 60_000;
@@ -51,36 +51,40 @@ export function readPassword(settings: Place, key: string): string {
 /** All values that may be what somebody else still uses, the newest first. */
 export function candidates(settings: Place, key: string): readonly string[] {
   const pushed = readPushed(settings, key);
-  const earlier = [pushed, ...(pushed?.earlier ?? []), readOpened(settings, key)];
-  const known = earlier.flatMap((each) => (each === null ? [] : [each.value]));
+  const known = pushed ? [pushed, ...pushed.earlier].map(({ value }) => value) : [];
   return [...new Set([readPassword(settings, key), readMounted(settings, key), ...known])];
-}
-
-/** Remembers, also over a restart, what the own server has just accepted. */
-export function noteOpened(settings: Place, key: PasswordKey, value: string): void {
-  if (readOpened(settings, key)?.value === value) return;
-  writeNote(settings, 'opened', key, { value });
 }
 
 /** What opens the agent's own door: former tokens for some minutes only. */
 export function acceptedTokens(settings: Place, nowMs = Date.now()): readonly string[] {
-  const key = 'agent-token';
-  const earlier = readPushed(settings, key)?.earlier ?? [];
-  const valid = earlier.filter(({ untilMs }) => untilMs > nowMs).map(({ value }) => value);
-  const newest = readPassword(settings, key);
-  const isExpired = (token: string): boolean => earlier.some(({ value }) => value === token);
-  const mounted = [readMounted(settings, key)].filter((token) => !isExpired(token));
-  return [...new Set([newest, ...mounted, ...valid])];
+  const pushed = readPushed(settings, 'agent-token');
+  const expired = pushed?.earlier.filter(({ untilMs }) => untilMs <= nowMs).map(({ value }) => value) ?? [];
+  const newest = readPassword(settings, 'agent-token');
+  return candidates(settings, 'agent-token').filter((token) => token === newest || !expired.includes(token));
+}
+
+/** Writes down that a mounted file has changed, so that what it was before counts for as long as after a push. */
+export function noteMounted(settings: Place, nowMs = Date.now()): void {
+  for (const key of PASSWORD_KEYS) {
+    const value = readMounted(settings, key);
+    const pushed = readPushed(settings, key);
+    if (pushed?.over === value) continue;
+    const isOther = pushed !== null && pushed.value !== value;
+    const former = isOther ? [{ value: pushed.value, untilMs: nowMs + GRACE_MS }] : [];
+    const earlier = [...former, ...(pushed?.earlier ?? [])].slice(0, EARLIER);
+    writePushed(settings, key, { value, over: value, earlier });
+  }
 }
 
 /** Takes what the operator read from the Secret. */
 export function keepPushed(settings: Place, passwords: Passwords, nowMs = Date.now()): void {
+  noteMounted(settings, nowMs);
   for (const key of PASSWORD_KEYS) {
     const before = readPassword(settings, key);
     const value = passwords[key];
     const known = readPushed(settings, key)?.earlier ?? [];
     const earlier = before === value ? known : [{ value: before, untilMs: nowMs + GRACE_MS }, ...known];
-    writeNote(settings, 'pushed', key, {
+    writePushed(settings, key, {
       value,
       over: readMounted(settings, key),
       earlier: earlier.slice(0, EARLIER),
@@ -103,25 +107,20 @@ function readMounted({ credentialsDir }: Place, key: string): string {
   return readFileSync(join(credentialsDir, key), 'utf8').trim();
 }
 
-const readPushed = (settings: Place, key: string) => readNote(settings, 'pushed', key, pushedShape);
-const readOpened = (settings: Place, key: string) => readNote(settings, 'opened', key, openedShape);
-
-type Kind = 'pushed' | 'opened';
-
-function pathOf({ confDir }: Place, kind: Kind, key: string): string {
-  return join(confDir, kind, `${key}.json`);
+function pathOf({ confDir }: Place, key: string): string {
+  return join(confDir, 'pushed', `${key}.json`);
 }
 
 /** Null also for what cannot be read: the mounted file is there, and the operator pushes again. */
-function readNote<Note>(settings: Place, kind: Kind, key: string, shape: z.ZodType<Note>): Note | null {
+function readPushed(settings: Place, key: string): Pushed | null {
   try {
-    return shape.parse(JSON.parse(readFileSync(pathOf(settings, kind, key), 'utf8')));
+    return pushedShape.parse(JSON.parse(readFileSync(pathOf(settings, key), 'utf8')));
   } catch {
     return null;
   }
 }
 
-function writeNote(settings: Place, kind: Kind, key: string, note: object): void {
-  mkdirSync(join(settings.confDir, kind), { recursive: true, mode: 0o700 });
-  writeBeside(pathOf(settings, kind, key), JSON.stringify(note), { flush: true });
+function writePushed(settings: Place, key: string, pushed: Pushed): void {
+  mkdirSync(join(settings.confDir, 'pushed'), { recursive: true, mode: 0o700 });
+  writeBeside(pathOf(settings, key), JSON.stringify(pushed), { flush: true });
 }

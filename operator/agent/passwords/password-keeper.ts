@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writePassfile } from '../config-files.ts';
 import type { Machine } from '../state.ts';
-import { fingerprintOf, keepPushed, knownPasswords } from './known-passwords.ts';
+import { fingerprintOf, keepPushed, knownPasswords, noteMounted } from './known-passwords.ts';
 import type { Passwords } from './known-passwords.ts';
 import { setPasswords } from './set-passwords.ts';
 
@@ -61,6 +61,7 @@ class Keeper implements PasswordKeeper {
   async #look(): Promise<void> {
     const { log } = this.#machine;
     try {
+      noteMounted(this.#machine.settings);
       const passwords = knownPasswords(this.#machine.settings);
       const fingerprint = fingerprintOf(passwords);
       this.#dialWith(passwords, fingerprint);

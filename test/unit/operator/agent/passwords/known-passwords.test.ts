@@ -8,7 +8,7 @@ import {
   fingerprintOf,
   keepPushed,
   knownPasswords,
-  noteOpened,
+  noteMounted,
   PASSWORD_KEYS,
   readPassword,
 } from '../../../../../operator/agent/passwords/known-passwords.ts';
@@ -60,12 +60,24 @@ describe('the passwords a member knows', () => {
     expect(candidates(place(), key)).to.deep.equal(['third', 'second', 'first']);
   });
 
-  it('keep what last opened the own server, whatever was mounted since', () => {
-    noteOpened(place(), 'superuser-password', 'first');
+  it('keep what was mounted before when nobody pushes', () => {
+    noteMounted(place());
     mount('second');
-    expect(candidates(place(), 'superuser-password')).to.deep.equal(['second', 'first']);
-    noteOpened(place(), 'superuser-password', 'second');
-    expect(candidates(place(), 'superuser-password')).to.deep.equal(['second']);
+    noteMounted(place());
+    mount('third');
+    noteMounted(place());
+    expect(readPassword(place(), key)).to.equal('third');
+    expect(candidates(place(), key)).to.deep.equal(['third', 'second', 'first']);
+  });
+
+  it('let in who still has the token that a mounted file has replaced before it was pushed', () => {
+    keepPushed(place(), all('second'), 0);
+    mount('third');
+    expect(acceptedTokens(place(), minutes(1))).to.deep.equal(['third', 'second', 'first']);
+    noteMounted(place(), minutes(1));
+    keepPushed(place(), all('third'), minutes(2));
+    expect(acceptedTokens(place(), minutes(9))).to.deep.equal(['third', 'second', 'first']);
+    expect(acceptedTokens(place(), minutes(12))).to.deep.equal(['third']);
   });
 
   it('let a former token in for some minutes, not for ever', () => {
