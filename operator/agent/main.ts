@@ -16,6 +16,7 @@ import { createPostgresProcess } from './postgres-process.ts';
 import { promiseFile } from './promise-file.ts';
 import type { PromiseFile } from './promise-file.ts';
 import type { PromiseRecord } from './rules.ts';
+import { NO_FAILED_CLONES } from './rejoin.ts';
 import { startServer } from './server.ts';
 import type { Door } from './server.ts';
 import { readSettings } from './settings.ts';
@@ -64,14 +65,14 @@ async function createMachine(settings: Settings, file: PromiseFile, onExit: () =
     bootId: randomUUID(),
     leave: 'wait',
     upstream: null,
-    sample: null,
-    looksCutOff: 0,
+    ...{ sample: null, looksCutOff: 0 },
+    failedClones: NO_FAILED_CLONES,
     answeredAtMs: null,
     control: record.data === 'whole' ? await readControlData(settings) : null,
     stopping: false,
     crashed: false,
     failedStarts: 0,
-    ...{ handedOver: false, startedTerm: 0 },
+    ...{ handedOver: false, startedTerm: 0, outrunTerm: 0 },
     failedRecoveries: 0,
     settled: false,
     vote: null,

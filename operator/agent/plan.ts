@@ -23,6 +23,10 @@ export interface Local {
   readonly handedOver: boolean;
   /** The server was last started for the term that is promised now: nobody has told it to become a primary. */
   readonly startedForTerm: boolean;
+  /** What comes next in its log is gone at the primary that is promised now. */
+  readonly outrun: boolean;
+  /** A clone failed just now. */
+  readonly clonePauses: boolean;
   /** The volume has no room for more WAL. */
   readonly diskFull: boolean;
 }
@@ -135,7 +139,8 @@ function hasBegun({ lineage, term }: PromiseRecord): boolean {
 function planStandby(record: PromiseRecord, local: Local, primary: string): Step {
   if (record.data !== 'whole') return planCopy(record, local, primary);
   if (wasPromotedByHand(record, local)) return { do: 'forked' };
-  if (record.pending) return planCompare(record, local);
+  const first = record.pending ? planPending(record, local, primary) : null;
+  if (first !== null) return first;
   if (!local.alive) return { do: 'start', as: 'standby', upstream: primary };
   if (local.inRecovery === null) return NOTHING;
   if (!local.inRecovery) return { do: 'forked' };
@@ -143,8 +148,20 @@ function planStandby(record: PromiseRecord, local: Local, primary: string): Step
   return local.ruleInForce ? NOTHING : { do: 'applyRule' };
 }
 
+/** What must be done before it may follow. Null: outrun, but not to be cloned yet; what it has can be read, and votes. */
+function planPending(record: PromiseRecord, local: Local, primary: string): Step | null {
+  if (!local.outrun) return planCompare(record, local);
+  return record.pending?.mayReplaceData === true ? planReplacement(local, primary) : null;
+}
+
+function planReplacement({ alive, clonePauses }: Local, primary: string): Step {
+  if (alive) return { do: 'kill', why: 'what comes next is gone at its source' };
+  return clonePauses ? NOTHING : { do: 'clone', from: primary };
+}
+
 function planCopy(record: PromiseRecord, local: Local, primary: string): Step {
   if (local.alive) return { do: 'kill', why: `data is ${record.data}` };
+  if (local.clonePauses) return NOTHING;
   const nothingToLose = record.data === 'empty' || record.pending?.mayReplaceData === true;
   if (record.data === 'forked') return nothingToLose ? { do: 'replaceFork', from: primary } : NOTHING;
   return nothingToLose ? { do: 'clone', from: primary } : NOTHING;

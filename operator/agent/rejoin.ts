@@ -17,6 +17,11 @@ import { copyBeside, putCopyInPlace, readControlData, recoverAlone, rewind } fro
 /** How often Postgres may fail to recover what is on the volume before that counts as lost. */
 const RECOVERY_TRIES = 3;
 
+/** Each one reads the primary's whole database, also one that fails at its end. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
+export const NO_FAILED_CLONES: Machine['failedClones'] = { count: 0, pauseUntilMs: 0 };
+
 /** A running standby that receives nothing and has replayed all it has. */
 export async function compareLogs(machine: Machine, signal: AbortSignal): Promise<void> {
   const { record, sample } = machine;
@@ -93,9 +98,17 @@ export async function replace(machine: Machine, loss: Loss, signal: AbortSignal)
     await putCopyInPlace(settings);
     setStandbySignal(settings, true);
     adopt(machine, record, { method: 'clone', discardedBytes: loss.discardedBytes });
+  } catch (error) {
+    if (!neverConnected(String(error))) machine.failedClones = oneMore(machine.failedClones);
+    throw error;
   } finally {
     machine.task = null;
   }
+}
+
+function oneMore({ count }: Machine['failedClones']): Machine['failedClones'] {
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** count, LONGEST_PAUSE_MS);
+  return { count: count + 1, pauseUntilMs: performance.now() + pauseMs };
 }
 
 async function tryRewind(
@@ -136,7 +149,7 @@ async function tryRewind(
   }
 }
 
-/** pg_rewind connects before it changes anything: tried again, as a clone from the same source would have to be. */
+/** Both connect before anything is read or changed: it is tried again at once, by whichever came first. */
 const neverConnected = (failure: string): boolean => failure.includes('connection to server');
 
 /**
@@ -153,6 +166,8 @@ function adopt(
   const pending = record.term === planned.term ? null : record.pending;
   commit(machine, { ...record, data: 'whole', lineage, wroteTerm: null, pending, fork: null });
   machine.handedOver = false;
+  machine.outrunTerm = 0;
+  machine.failedClones = NO_FAILED_CLONES;
   const tookMs = Math.round(performance.now() - machine.rejoinStartedMs);
   machine.rejoin = { term: planned.term, method, discardedBytes, tookMs };
   machine.lastError = null;

@@ -10,6 +10,10 @@ export interface Sample {
   readonly lsn: Lsn | null;
   readonly replayLsn: Lsn | null;
   readonly walReceiverPid: number | null;
+  /**
+   * Seen by two looks in a row. Postgres says so from the moment a receiver has connected: one whose WAL is gone at its
+   * source is refused in the next, and was taken for one that streams ten times a second.
+   */
   readonly walReceiverStreaming: boolean;
   /** The configuration that is loaded names nobody to receive from. */
   readonly cutOff: boolean;
@@ -52,8 +56,8 @@ const STANDBYS = `
          pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8 AS lag
     FROM pg_stat_replication WHERE application_name <> 'clone'`;
 
-/** Rejects when Postgres does not answer in time or does not accept connections yet. */
-export async function takeSample(sql: Sql): Promise<Sample> {
+/** @param before the look before this one. Rejects when Postgres does not answer in time or accepts no connections yet. */
+export async function takeSample(sql: Sql, before: Sample | null): Promise<Sample> {
   const [row] = await sql.query<BaseRow>(BASE);
   if (!row) throw new Error('sample: no row');
   const standbys = row.in_recovery ? [] : await readStandbys(sql);
@@ -62,7 +66,7 @@ export async function takeSample(sql: Sql): Promise<Sample> {
     lsn: row.in_recovery ? laterLsn(row.received, row.replayed) : row.written,
     replayLsn: row.replayed,
     walReceiverPid: row.receiver_pid,
-    walReceiverStreaming: row.receiver_status === 'streaming',
+    walReceiverStreaming: row.receiver_status === 'streaming' && row.receiver_pid === before?.walReceiverPid,
     cutOff: row.cut_off,
     atEndOfWal: row.startup_wait === 'RecoveryRetrieveRetryInterval',
     standbys,

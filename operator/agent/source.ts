@@ -1,5 +1,6 @@
-// What is asked of the member that is being rewound from.
+// What is asked of the member that this one receives from, or is being rewound from.
 import pg from 'pg';
+import type { Lsn } from './lsn.ts';
 import { readPassword } from './passwords/known-passwords.ts';
 import { REPLICATION_ROLE } from './postgres-config.ts';
 import { addressOf } from './settings.ts';
@@ -12,7 +13,35 @@ import { readTrusted } from './tls-files.ts';
  * the control file still names the old timeline, and before Postgres 16 pg_rewind believed it: the rewound member then
  * never started.
  */
-export async function checkpointSource(settings: Settings, { member, address }: Source): Promise<void> {
+export function checkpointSource(settings: Settings, source: Source): Promise<void> {
+  return ask(settings, source, async (client) => {
+    const { rows } = await client.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers');
+    if (rows[0]?.recovers !== false) throw new Error(`rewind: ${source.member} is not promoted yet`);
+    await client.query('CHECKPOINT');
+  });
+}
+
+/**
+ * Whether a primary still has the segment with the WAL that comes after `lsn`. Segments are told apart without their
+ * timeline: the primary names them by its own. Rejects while it recovers or is not reached.
+ */
+export function holdsWalAfter(settings: Settings, source: Source, lsn: Lsn): Promise<boolean> {
+  return ask(settings, source, async (client) => {
+    // Of an LSN between two segments Postgres names the first, which is not the one that is needed.
+    const { rows } = await client.query<{ held: boolean }>(
+      `SELECT EXISTS (SELECT FROM pg_ls_dir('pg_wal', true, false) AS file
+         WHERE length(file) = 24 AND right(file, 16) = right(pg_walfile_name($1::pg_lsn + 1), 16)) AS held`,
+      [lsn],
+    );
+    return rows[0]?.held !== false;
+  });
+}
+
+async function ask<T>(
+  settings: Settings,
+  { member, address }: Source,
+  questions: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const { host, postgresPort } = addressOf(settings, member);
   const ca = readTrusted(settings);
   const client = new pg.Client({
@@ -28,9 +57,7 @@ export async function checkpointSource(settings: Settings, { member, address }: 
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ recovers: boolean }>('SELECT pg_is_in_recovery() AS recovers');
-    if (rows[0]?.recovers !== false) throw new Error(`rewind: ${member} is not promoted yet`);
-    await client.query('CHECKPOINT');
+    return await questions(client);
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -34,6 +34,8 @@ export interface Machine {
   stopping: boolean;
   /** It was primary and handed over, and has not been one since. Not remembered over a restart of the agent. */
   handedOver: boolean;
+  /** The term in which the WAL that comes next here was found to be gone at the primary; 0: none. */
+  outrunTerm: number;
   /** The term that was promised when the server was last started; 0: not since the agent began. */
   startedTerm: number;
   crashed: boolean;
@@ -41,6 +43,8 @@ export interface Machine {
   failedStarts: number;
   /** How often in a row a former primary's crash recovery failed. */
   failedRecoveries: number;
+  /** How often in a row a clone failed, and until when (monotonic) the next one waits. */
+  failedClones: { readonly count: number; readonly pauseUntilMs: number };
   settled: boolean;
   vote: Vote | null;
   terminating: boolean;

@@ -2,12 +2,15 @@
 // at a time, and tells listeners whenever something changed. One loop, so that steps never overlap.
 import { untilCalm } from './calm.ts';
 import { hasStandbySignal } from './config-files.ts';
+import { createOutrunWatch } from './outrun.ts';
+import type { OutrunWatch } from './outrun.ts';
 import { plan } from './plan.ts';
 import type { Local, Step } from './plan.ts';
 import type { AgentStatus, Command, CommandAnswer } from './protocol.ts';
 import { obey } from './rules.ts';
 import { isInForce } from './rule-in-force.ts';
 import { takeSample } from './sample.ts';
+import { holdsWalAfter } from './source.ts';
 import { commit } from './state.ts';
 import type { Machine } from './state.ts';
 import { currentVote, endOfLog, statusOf } from './status.ts';
@@ -54,9 +57,11 @@ class Loop implements Supervisor {
   #wake: () => void = () => undefined;
   #woken = false;
   #awaitsCalm = false;
+  readonly #outrun: OutrunWatch;
 
   constructor(machine: Machine) {
     this.machine = machine;
+    this.#outrun = createOutrunWatch({ machine, holds: holdsWalAfter, wake: () => this.wake() });
   }
 
   handle(command: Command): CommandAnswer {
@@ -140,6 +145,7 @@ class Loop implements Supervisor {
   async #turn(signal: AbortSignal): Promise<number> {
     const { machine } = this;
     await this.#observe();
+    this.#outrun.look(performance.now());
     machine.vote = currentVote(machine);
     // It only stays for its vote: what would be started now would be stopped at once.
     if (machine.terminating && !machine.process.alive()) return IDLE_MS;
@@ -159,7 +165,7 @@ class Loop implements Supervisor {
       return;
     }
     try {
-      machine.sample = await takeSample(machine.sql);
+      machine.sample = await takeSample(machine.sql, machine.sample);
       machine.looksCutOff = machine.sample.cutOff ? machine.looksCutOff + 1 : 0;
       machine.failedStarts = 0;
       machine.answeredAtMs = performance.now();
@@ -200,6 +206,8 @@ class Loop implements Supervisor {
       upstream: alive ? whomItDials(this.machine) : null,
       ...{ failedStarts, handedOver },
       startedForTerm: startedTerm === record.term,
+      outrun: this.machine.outrunTerm === record.term,
+      clonePauses: performance.now() < this.machine.failedClones.pauseUntilMs,
       ruleInForce: isInForce(this.machine),
       controlState: alive ? null : (control?.state ?? null),
       diskFull: isFull(disk),

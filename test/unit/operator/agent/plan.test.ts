@@ -3,18 +3,7 @@ import { plan } from '../../../../operator/agent/plan.ts';
 import type { Leave, Local } from '../../../../operator/agent/plan.ts';
 import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
-
-const stopped: Local = {
-  ...{ alive: false, inRecovery: null, atEndOfWal: false, hasWalReceiver: false, standbySignal: false },
-  ...{ upstream: null, settled: false, ruleInForce: true, controlState: 'shut down', failedStarts: 0 },
-  ...{ handedOver: false, startedForTerm: false, diskFull: false },
-};
-const standby: Local = { ...stopped, alive: true, inRecovery: true, standbySignal: true, controlState: null };
-const primary: Local = { ...stopped, alive: true, inRecovery: false, settled: true, controlState: null };
-const down: Local = { ...stopped, standbySignal: true };
-const pending = { lineage: [], mayReplaceData: false };
-/** It is noted where the log of the promised term begins. */
-const begun = { lineage: [{ term: 3, startLsn: '0/0' }] };
+import { begun, down, pending, primary, standby, stopped } from './local-fixtures.ts';
 
 type Row = [string, Partial<PromiseRecord>, Local, Leave, string];
 

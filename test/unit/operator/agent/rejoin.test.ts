@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { rejoinByClone } from '../../../../operator/agent/rejoin.ts';
+import { NO_FAILED_CLONES, rejoinByClone } from '../../../../operator/agent/rejoin.ts';
 import { NOTHING_PROMISED } from '../../../../operator/agent/rules.ts';
 import type { PromiseRecord } from '../../../../operator/agent/rules.ts';
 import { readSettings } from '../../../../operator/agent/settings.ts';
@@ -31,17 +31,23 @@ describe('a member that is cloned', () => {
   const machine = (): Machine =>
     ({
       ...{ settings: settings(), log: silentLogger, record, ruleInForce: null, upstream: null },
+      failedClones: NO_FAILED_CLONES,
       file: { save: ({ data }: PromiseRecord) => promises.push({ data, files: readdirSync(pgdata()) }) },
     }) as unknown as Machine;
 
+  const basebackup = (does: string): void => {
+    const program = join(folder, 'bin', 'pg_basebackup');
+    writeFileSync(program, `#!/bin/sh\n${does}\n`);
+    chmodSync(program, 0o755);
+  };
+
   beforeEach(() => {
+    promises.length = 0;
     folder = mkdtempSync(join(tmpdir(), 'rejoin-'));
     for (const path of [pgdata(), join(folder, 'bin')]) mkdirSync(path);
     writeFileSync(join(pgdata(), 'old'), '');
     writeFileSync(join(folder, 'replication-password'), 'secret');
-    const program = join(folder, 'bin', 'pg_basebackup');
-    writeFileSync(program, '#!/bin/sh\nmkdir "$2" && touch "$2/copied"\n');
-    chmodSync(program, 0o755);
+    basebackup('mkdir "$2" && touch "$2/copied"');
   });
 
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -53,5 +59,19 @@ describe('a member that is cloned', () => {
       { data: 'whole', files: ['copied', 'standby.signal'] },
     ]);
     expect(existsSync(`${pgdata()}.old`)).to.equal(false);
+  });
+
+  it('keeps what it has when the clone fails, and waits longer each time: each reads the whole database', async () => {
+    basebackup('exit 1');
+    const cloned = machine();
+    const pausesMs: number[] = [];
+    while (pausesMs.length < 3) {
+      const error = await rejoinByClone(cloned, new AbortController().signal).catch(String);
+      expect(error).to.include('pg_basebackup');
+      pausesMs.push(cloned.failedClones.pauseUntilMs - performance.now());
+    }
+    expect(pausesMs).to.deep.equal(pausesMs.toSorted((a, b) => a - b));
+    expect(readdirSync(pgdata())).to.deep.equal(['old']);
+    expect(promises).to.deep.equal([]);
   });
 });

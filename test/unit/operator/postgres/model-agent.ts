@@ -46,6 +46,7 @@ function localOf(world: World, agent: Agent): Local {
     ruleInForce: isSameRule(agent.inForce, promisedRule(agent)),
     controlState: agent.alive ? null : agent.clean ? 'shut down' : 'in production',
     ...{ failedStarts: 0, handedOver: agent.handedOver, diskFull: false },
+    ...{ outrun: false, clonePauses: false },
     startedForTerm: agent.startedTerm === agent.record.term,
   };
 }
