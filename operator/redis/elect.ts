@@ -4,8 +4,10 @@
 // lacks the last acknowledged write. So the others get everything the newest has, for which it has to be a master for a
 // moment (a replica without a master serves nobody); then it stands still, as before a planned switch, and a Sentinel is
 // asked: any choice it makes is a right one now, and costs nobody a full copy.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { failOver } from './fail-over.ts';
 import { withSentinelsHeld } from './hold.ts';
+import { noneCouldChoose } from './known-replica.ts';
 import { levelWith } from './level.ts';
 import type { NodeAddress } from './model.ts';
 import { observeMember } from './observe.ts';
@@ -23,6 +25,8 @@ import { compareFreshness } from './view.ts';
 import type { Visible } from './view.ts';
 
 const catchUpMs = 600;
+const learnMs = 3_000;
+const pauseMs = 20;
 
 /** @param member who had the newest data when it was decided. Throws when nobody was promoted; the next look decides anew. */
 export async function elect(context: ActionContext, member: string): Promise<Steps> {
@@ -70,7 +74,8 @@ async function freeze(
 
 async function answering({ links, set }: ActionContext): Promise<readonly Visible[]> {
   const members = await Promise.all(set.members.map((member) => observeMember(links, member)));
-  return members.filter((member): member is Visible => member.answer !== undefined);
+  // One that still loads has not all of its data, and cannot say how new it is.
+  return members.filter((member): member is Visible => member.answer?.loading === false);
 }
 
 /**
@@ -89,8 +94,26 @@ async function makeEqual(
   await Promise.all(
     others.map(({ name }) => tellMember(context, name, [['replicaof', winner.address, 6379]])),
   );
-  const behind = await levelWith(context, winner, others, catchUpMs);
-  // Those may not be chosen by Sentinel either.
-  await Promise.all(behind.map((name) => tellMember(context, name, [setPriority(0)])));
+  const names = await levelWith(context, winner, others, catchUpMs);
+  await Promise.all(names.map((name) => tellMember(context, name, [setPriority(0)])));
   await tellMember(context, winner.name, [nobody]);
+  await passedOver(
+    context,
+    others.filter(({ name }) => names.includes(name)),
+  );
+}
+
+/** A Sentinel reads priorities once a second: asked before, it might choose one of those that lack the newest writes. */
+async function passedOver(context: ActionContext, behind: readonly NodeAddress[]): Promise<void> {
+  const endMs = context.nowMs() + learnMs;
+  for (const member of behind) {
+    while (!(await noneCouldChoose(context, member))) {
+      if (context.nowMs() >= endMs) {
+        throw new Error(
+          `redis/${member.name}: lacks writes, and a Sentinel could choose it after ${learnMs} ms`,
+        );
+      }
+      await sleep(pauseMs);
+    }
+  }
 }

@@ -29,10 +29,20 @@ export async function allWouldChoose(
   replica: NodeAddress,
   priority: number,
 ): Promise<boolean> {
-  const asked = context.set.sentinels.map((sentinel) => replicaAsKnown(context, sentinel, replica));
-  const answers = (await Promise.all(asked)).filter((answer) => answer.answers);
+  const answers = await asAllKnow(context, replica);
   // Any other flag (s_down, disconnected) makes a Sentinel pass it over.
   const fits = ({ known }: KnownReplica): boolean =>
     known?.get('flags') === 'slave' && known.get('slave-priority') === String(priority);
   return answers.length > 0 && answers.every(fits);
+}
+
+/** Whether no Sentinel that answers could choose the replica, also once it answers better than now. */
+export async function noneCouldChoose(context: ActionContext, replica: NodeAddress): Promise<boolean> {
+  const answers = await asAllKnow(context, replica);
+  return answers.every(({ known }) => known === undefined || known.get('slave-priority') === '0');
+}
+
+async function asAllKnow(context: ActionContext, replica: NodeAddress): Promise<readonly KnownReplica[]> {
+  const asked = context.set.sentinels.map((sentinel) => replicaAsKnown(context, sentinel, replica));
+  return (await Promise.all(asked)).filter(({ answers }) => answers);
 }

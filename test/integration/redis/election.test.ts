@@ -6,7 +6,7 @@ import { elect } from '../../../operator/redis/elect.ts';
 import { openLinks } from '../../../operator/redis/links.ts';
 import { leastDownAfterMs } from '../../../operator/redis/model.ts';
 import type { Links } from '../../../operator/redis/links.ts';
-import { replicaAsKnown } from '../../../operator/redis/known-replica.ts';
+import { allWouldChoose, replicaAsKnown } from '../../../operator/redis/known-replica.ts';
 import { observeMember } from '../../../operator/redis/observe.ts';
 import { nodeNamed } from '../../../operator/redis/tell.ts';
 import type { ActionContext } from '../../../operator/redis/tell.ts';
@@ -84,6 +84,43 @@ describe("the operator's election", () => {
     const promoted = await tier.master();
     expect(promoted).to.not.equal(master);
     expect(await tier.set.connect(promoted).call('get', 'newest')).to.equal('yes');
+  }).timeout(timeouts.steadyStateMs);
+
+  /** `member` never gets what the newest has: as over a link that is too slow. */
+  const leftBehind = (context: ActionContext, member: string): ActionContext => ({
+    ...context,
+    links: {
+      ...context.links,
+      ask: (node, commands) => {
+        const isCatchingUp = commands.some(([verb, , port]) => verb === 'replicaof' && port === 6379);
+        const isMembers = node.address === tier.set.address(member) && isCatchingUp;
+        return isMembers ? Promise.resolve(commands.map(() => 'OK')) : context.links.ask(node, commands);
+      },
+    },
+  });
+
+  it('promotes none that lacks the newest, also where that is the one the Sentinels have preferred until now', async () => {
+    const master = await tier.master();
+    const [lacking = '', winner = ''] = tier.set.members.filter((name) => name !== master);
+    await tier.operator.pause();
+    const context = contextOf(tier.set, links);
+    await tier.set.connect(lacking).call('config', 'set', 'replica-priority', '1');
+    await eventually(
+      async () => {
+        const preferred = await allWouldChoose(context, nodeNamed(context.set.members, lacking), 1);
+        expect(preferred).to.equal(true);
+      },
+      { withinMs: timeouts.steadyStateMs },
+    );
+    await tier.set.connect(lacking).call('replicaof', '127.0.0.1', '1');
+    await tier.set.connect(master).call('incr', 'ha:seq');
+    await tier.set.connect(master).call('set', 'newest', 'of all');
+    expect(await tier.set.connect(master).call('wait', 1, 2_000)).to.equal(1);
+    await elect(leftBehind(without(master), lacking), winner);
+    tier.operator.resume();
+    const promoted = await tier.master();
+    expect(promoted).to.equal(winner);
+    expect(await tier.set.connect(promoted).call('get', 'newest')).to.equal('of all');
   }).timeout(timeouts.steadyStateMs);
 
   it('costs those that are left no full copy, whichever of them the Sentinels choose', async () => {
