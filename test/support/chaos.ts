@@ -12,6 +12,10 @@ export interface Scenario {
   readonly name: string;
   /** What the median outage may be, in milliseconds. Infinity: writes may wait as long as the fault lasts. */
   readonly budgetMs: number;
+  /** So often the primary or master changes at least: otherwise nothing was broken that this is about. @default 0 */
+  readonly leastChanges?: number;
+  /** So long writes pause at least, in milliseconds: shorter, and they were acknowledged by who was away. @default 0 */
+  readonly leastOutageMs?: number;
   /** A long fault is repeated less often than RUNS says. */
   readonly maxRuns?: number;
   /** Requests to the shop go on meanwhile, and none may fail. */
@@ -86,7 +90,11 @@ export async function tryOut(subject: Subject, scenario: Scenario, runs = runsOf
   const { outageMs } = record(subject.suite, scenario.name, scenario.budgetMs, results);
   const none = { lost: 0, duplicated: 0, backwards: 0 };
   for (const result of results) expect(result).to.include(none);
-  for (const { failed } of results) expect(failed, 'failed requests').to.deep.equal([]);
+  for (const { changes, failed, outageMs: pauseMs } of results) {
+    expect(failed, 'failed requests').to.deep.equal([]);
+    expect(changes, 'changes of primary or master').to.be.at.least(scenario.leastChanges ?? 0);
+    expect(pauseMs, 'outage in milliseconds').to.be.at.least(scenario.leastOutageMs ?? 0);
+  }
   expect(outageMs.median, 'median outage in milliseconds').to.be.at.most(scenario.budgetMs);
 }
 

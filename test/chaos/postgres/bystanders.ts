@@ -68,6 +68,7 @@ const operatorDown: Scenario = {
 const bothStandbysLost: Scenario = {
   name: 'both standbys lost: writes wait, resume by themselves',
   budgetMs: Infinity,
+  leastOutageMs: 1000,
   maxRuns: 1,
   fault: async () => {
     const gone = await standbys();

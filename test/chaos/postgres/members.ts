@@ -11,18 +11,21 @@ import {
 export const killed: Scenario = {
   name: 'postgres killed -9',
   budgetMs: 1000,
+  leastChanges: 1,
   fault: async () => signalPostgres(await healthyPostgres(), 'KILL', 'postmaster'),
 };
 
 export const deleted: Scenario = {
   name: 'primary pod deleted with no grace',
   budgetMs: 2000,
+  leastChanges: 1,
   fault: async () => deletePod(await healthyPostgres(), { graceSeconds: 0 }),
 };
 
 const stopped: Scenario = {
   name: 'primary SIGSTOPped, then continued',
   budgetMs: 5000,
+  leastChanges: 1,
   fault: async () => {
     const pod = await healthyPostgres();
     const term = await postgresTerm();

@@ -23,6 +23,7 @@ function onPrimaryNode(
   let node = '';
   return {
     prepare: () => movePrimary((place, leaderPlace) => place !== leaderPlace),
+    leastChanges: 1,
     ...scenario,
     fault: async () => {
       node = await nodeOf(await healthyPostgres());

@@ -14,6 +14,7 @@ import { rollPostgresImage } from '../../support/postgres-image.ts';
 export const switchover: Scenario = {
   name: 'switchover under load',
   budgetMs: 1000,
+  leastChanges: 1,
   noFailedRequest: true,
   fault: async () => {
     const primary = await healthyPostgres();
@@ -28,6 +29,7 @@ export const switchover: Scenario = {
 const drain: Scenario = {
   name: 'drain of the primary’s node',
   budgetMs: 1000,
+  leastChanges: 1,
   noFailedRequest: true,
   fault: async () => drainNode(await nodeOf(await healthyPostgres())),
 };
@@ -35,6 +37,7 @@ const drain: Scenario = {
 const imageUpdate: Scenario = {
   name: 'rolling image update',
   budgetMs: 1000,
+  leastChanges: 1,
   noFailedRequest: true,
   fault: () => rollPostgresImage(),
 };

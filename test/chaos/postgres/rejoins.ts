@@ -59,6 +59,7 @@ const afterTwoFailovers: Scenario = {
   name: 'old primary back after two failovers',
   // Two of three fail one after the other: what is asked is the way back.
   budgetMs: Infinity,
+  leastChanges: 2,
   maxRuns: 2,
   fault: async () => {
     await keepPrimaryAway();
@@ -78,6 +79,7 @@ const afterTwoFailovers: Scenario = {
 const rewindFails: Scenario = {
   name: 'rewind fails → clone',
   budgetMs: 2000,
+  leastChanges: 1,
   maxRuns: 2,
   fault: async () => {
     const primary = await healthyPostgres();
@@ -97,6 +99,7 @@ const rewindFails: Scenario = {
 const volumeLost: Scenario = {
   name: 'volume lost',
   budgetMs: 2000,
+  leastChanges: 1,
   maxRuns: 2,
   fault: async () => {
     const primary = await healthyPostgres();

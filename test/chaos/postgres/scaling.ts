@@ -27,6 +27,7 @@ const underLoad: Scenario = {
 const killedAtFive: Scenario = {
   name: 'scale 3→5→3, postgres killed -9 at five',
   budgetMs: 1500,
+  leastChanges: 1,
   maxRuns: 2,
   fault: async () => {
     const primary = await healthyPostgres();

@@ -13,6 +13,7 @@ let bringBack = (): Promise<void> => Promise.resolve();
 const withoutOperator: Scenario = {
   name: 'operator down while the master dies',
   budgetMs,
+  leastChanges: 1,
   maxRuns: 2,
   prepare: async () => {
     bringBack = await scaleAway('operator');
@@ -34,6 +35,7 @@ const withoutOperator: Scenario = {
 const withoutDns: Scenario = {
   name: 'DNS down while the master’s process dies',
   budgetMs,
+  leastChanges: 1,
   maxRuns: 3,
   prepare: async () => {
     const system = ['-n', 'kube-system'];

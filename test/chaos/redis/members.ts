@@ -11,18 +11,21 @@ const hungMs = 60_000;
 const killed: Scenario = {
   name: 'master process killed -9',
   budgetMs: 6_000,
+  leastChanges: 1,
   fault: async () => signalRedis(await healthyRedis(), 'KILL'),
 };
 
 const deleted: Scenario = {
   name: 'master pod deleted with no grace',
   budgetMs: 6_000,
+  leastChanges: 1,
   fault: async () => deletePod(await healthyRedis(), { graceSeconds: 0 }),
 };
 
 const emptied: Scenario = {
   name: 'empty master restarted at once at the same address',
   budgetMs: 7_000,
+  leastChanges: 1,
   // Kubelet keeps a container that ends again and again away for longer each time: a fourth run would wait for it.
   maxRuns: 3,
   fault: async () => {
@@ -36,6 +39,7 @@ let hungMaster = '';
 const hung: Scenario = {
   name: 'master hung 60 s (SIGSTOP), then continued',
   budgetMs: 7_000,
+  leastChanges: 1,
   maxRuns: 2,
   fault: async () => {
     hungMaster = await healthyRedis();

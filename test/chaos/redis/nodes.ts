@@ -13,7 +13,7 @@ function onMasterNode(
 ): Scenario {
   let node = '';
   return {
-    ...{ name, budgetMs },
+    ...{ name, budgetMs, leastChanges: 1 },
     fault: async () => {
       node = await nodeOf(await healthyRedis());
       await breakNode(node);

@@ -16,18 +16,21 @@ const switches = 20;
 const graceful: Scenario = {
   name: 'master pod deleted with grace',
   budgetMs,
+  leastChanges: 1,
   fault: async () => deletePod(await healthyRedis()),
 };
 
 const drain: Scenario = {
   name: 'drain of the master’s node',
   budgetMs,
+  leastChanges: 1,
   fault: async () => drainNode(await nodeOf(await healthyRedis())),
 };
 
 const rollingUpdate: Scenario = {
   name: 'rolling update of all members',
   budgetMs,
+  leastChanges: 1,
   maxRuns: 3,
   fault: () => rollRedis(),
 };
