@@ -116,6 +116,8 @@ function drainValues(): Row[] {
       'How long a stopping pod keeps serving until the load balancer has forgotten it.',
       7,
       [at(app, `${container}.lifecycle.preStop.sleep.seconds`)],
+      // Clusters before 1.33 refuse a sleep of 0.
+      { minimum: 1 },
     ),
     integer('app.terminationGracePeriodSeconds', 'drainSeconds plus the longest request.', 77, [
       at(app, `${pod}.terminationGracePeriodSeconds`),

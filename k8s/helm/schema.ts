@@ -1,6 +1,7 @@
 // values.schema.json: unknown keys and wrong types are refused before anything is rendered.
 import type { Json } from './place.ts';
 import type { Row } from './row.ts';
+import { valueRules } from './value-rules.ts';
 
 interface Branch {
   type: 'object';
@@ -21,6 +22,7 @@ export function valuesSchema(table: readonly Row[]): string {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Values of myclothes',
     ...root,
+    allOf: valueRules,
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

@@ -137,6 +137,17 @@ describe('values.yaml', () => {
     ['a number where text belongs', ['--set-json', 'images.app.tag=7'], /tag/],
     ['text where a number belongs', ['--set-string', 'autoscaling.maxReplicas=many'], /maxReplicas/],
     ['a session strategy that does not exist', ['--set', 'session.strategy=redsi'], /strategy/],
+    ['no time at all for the load balancer to forget a pod', ['--set', 'app.drainSeconds=0'], /drainSeconds/],
+    [
+      'backups on a volume without a claim, which would be gone with their pod',
+      ['--set-json', 'postgres.backup={"repository":{"volume":{}}}'],
+      /claimName/,
+    ],
+    [
+      'a restore from a volume without a claim',
+      ['--set-json', 'postgres.restore={"repository":{"volume":{}},"stanza":"old"}'],
+      /claimName/,
+    ],
     [
       'an empty list of ingress peers, which would let everybody in',
       ['--set-json', 'network.ingressFrom=[]'],
@@ -151,4 +162,12 @@ describe('values.yaml', () => {
       expect(error?.message).to.match(complaint);
     });
   }
+
+  it('takes backups on a volume with its claim, and in a bucket without one', async () => {
+    await helmTemplate(
+      ...['--set-json', 'postgres.backup={"repository":{"volume":{}}}'],
+      ...['--set', 'postgres.backupClaim.claimName=pg-backup'],
+    );
+    await helmTemplate('--set-json', 'postgres.backup={"repository":{"s3":{"bucket":"b"}}}');
+  });
 });
