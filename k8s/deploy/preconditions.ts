@@ -1,10 +1,11 @@
 // What must be there before a deployment touches anything. Each refusal is one line: what is wrong and what to do.
 import { statfsSync } from 'node:fs';
+import { zoneLabel } from '../lib/spread.ts';
 import { run } from '../lib/subprocess.ts';
 import { Refusal } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { kubectl } from './target.ts';
-import type { Target } from './target.ts';
+import { getList, kubectl } from './target.ts';
+import type { KubeObject, Target } from './target.ts';
 
 const gibibyte = 1024 ** 3;
 /** Room for new images, on this machine and in three nodes; what a new cluster needs, k8s/kind/preflight.sh knows. */
@@ -48,6 +49,16 @@ export async function checkNamedContext(target: Target): Promise<void> {
   } catch (cause) {
     throw new Refusal(`the cluster of KUBE_CONTEXT=${target.context} does not answer within 10 s`, { cause });
   }
+  checkZones(await getList(target, 'nodes'));
+}
+
+/** Stores must be spread over zones: on nodes that name none their pods would wait for ever, without a word. */
+export function checkZones(nodes: readonly KubeObject[]): void {
+  const isNamed = ({ metadata }: KubeObject): boolean => metadata.labels?.[zoneLabel] !== undefined;
+  if (nodes.length === 0 || nodes.some(isNamed)) return;
+  throw new Refusal(
+    `no node has a zone, and the stores are spread by it: kubectl label node NAME ${zoneLabel}=ZONE, for each node`,
+  );
 }
 
 export async function checkTool(name: string, how: string): Promise<void> {

@@ -1,8 +1,8 @@
 // The text of `make status` from plain objects: one line per tier, one per pod.
+import { zoneLabel } from '../lib/spread.ts';
 import { condition } from './target.ts';
 import type { KubeObject } from './target.ts';
 
-const zoneLabel = 'topology.kubernetes.io/zone';
 const tiers = ['pg', 'pg-read', 'redis', 'sentinel', 'app', 'operator'];
 
 export function statusLines(objects: readonly KubeObject[], nodes: readonly KubeObject[]): string[] {

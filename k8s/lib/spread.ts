@@ -4,7 +4,7 @@ import type { k8s } from 'cdk8s-plus-27';
 import { selectorOf } from './tiers.ts';
 import type { Release, Tier } from './tiers.ts';
 
-const zone = 'topology.kubernetes.io/zone';
+export const zoneLabel = 'topology.kubernetes.io/zone';
 const host = 'kubernetes.io/hostname';
 
 /** One member per zone; a cordoned zone does not count (`Honor`), so that the other two keep scheduling. */
@@ -12,7 +12,7 @@ export function storeSpread(tier: Tier, release: Release): k8s.TopologySpreadCon
   return [
     {
       maxSkew: 1,
-      topologyKey: zone,
+      topologyKey: zoneLabel,
       whenUnsatisfiable: 'DoNotSchedule',
       nodeTaintsPolicy: 'Honor',
       labelSelector: { matchLabels: selectorOf(tier, release) },
@@ -28,7 +28,7 @@ export function pairSpread(tier: Tier, release: Release): k8s.TopologySpreadCons
 
 /** matchLabelKeys: during a rollout only pods of the new template are counted, else the last zone stays empty. */
 export function deploymentSpread(tier: Tier, release: Release): k8s.TopologySpreadConstraint[] {
-  return [zone, host].map((topologyKey) => ({
+  return [zoneLabel, host].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
