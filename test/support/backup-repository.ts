@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RepositorySpec } from '../../operator/postgres/backup/backup-spec.ts';
-import { RUN_AS } from './postgres-set.ts';
+import { RUN_AS } from './postgres-member.ts';
 
 export interface BackupRepository {
   /** For the agents' environment. */

@@ -31,25 +31,9 @@ export interface Load {
 export function startLoad(options: LoadOptions): Load {
   const { perSecond, request, maxUnderWay = 200, limitMs = 300_000 } = options;
   const start = performance.now();
-  const failures: { atMs: number; reason: string }[] = [];
-  const latencies: number[] = [];
-  const by = new Map<string, number>();
+  const tally = createTally(start);
   const underWay = new Set<Promise<void>>();
   let sent = 0;
-
-  const fail = (reason: string): void => {
-    failures.push({ atMs: Math.round(performance.now() - start), reason });
-  };
-  const sendOne = async (sequence: number): Promise<void> => {
-    const sentAt = performance.now();
-    try {
-      const name = await request(sequence);
-      latencies.push(performance.now() - sentAt);
-      by.set(name, (by.get(name) ?? 0) + 1);
-    } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
-    }
-  };
   const sendDue = (): void => {
     const elapsedMs = performance.now() - start;
     if (elapsedMs > limitMs) {
@@ -59,10 +43,12 @@ export function startLoad(options: LoadOptions): Load {
     const due = Math.floor((elapsedMs / 1000) * perSecond);
     for (; sent < due; sent += 1) {
       if (underWay.size >= maxUnderWay) {
-        fail(`not sent: ${maxUnderWay} requests under way`);
+        tally.failed(`not sent: ${maxUnderWay} requests under way`);
         continue;
       }
-      const one: Promise<void> = sendOne(sent).finally(() => underWay.delete(one));
+      const sequence = sent;
+      const counted = tally.count(() => request(sequence));
+      const one: Promise<void> = counted.finally(() => underWay.delete(one));
       underWay.add(one);
     }
   };
@@ -71,18 +57,38 @@ export function startLoad(options: LoadOptions): Load {
     stop: async () => {
       clearInterval(timer);
       await Promise.all(underWay);
+      return tally.result(sent);
+    },
+  };
+}
+
+/** What became of the requests so far. */
+function createTally(startMs: number) {
+  const failures: { atMs: number; reason: string }[] = [];
+  const latencies: number[] = [];
+  const by = new Map<string, number>();
+  const failed = (reason: string): void => {
+    failures.push({ atMs: Math.round(performance.now() - startMs), reason });
+  };
+  return {
+    failed,
+    /** Never rejects. */
+    count: async (request: () => Promise<string>): Promise<void> => {
+      const sentAt = performance.now();
+      try {
+        const name = await request();
+        latencies.push(performance.now() - sentAt);
+        by.set(name, (by.get(name) ?? 0) + 1);
+      } catch (error) {
+        failed(error instanceof Error ? error.message : String(error));
+      }
+    },
+    result: (sent: number): LoadResult => {
       latencies.sort((a, b) => a - b);
       const at = (share: number): number =>
         Math.round(latencies[Math.floor(share * (latencies.length - 1))] ?? 0);
-      return {
-        sent,
-        answered: latencies.length,
-        failures,
-        by,
-        p50Ms: at(0.5),
-        p99Ms: at(0.99),
-        maxMs: at(1),
-      };
+      const quantiles = { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+      return { sent, answered: latencies.length, failures, by, ...quantiles };
     },
   };
 }

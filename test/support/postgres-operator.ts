@@ -57,41 +57,10 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
   const passwords = Object.fromEntries(PASSWORD_KEYS.map((key) => [key, set.password(key)]));
   secret('pg-credentials', passwords);
   if (set.certificates) secret('pg-tls', { 'ca.crt': set.certificates.ca });
-  const annotations: Record<string, string> = set.certificates ? { [TLS_ANNOTATION]: 'pg-tls' } : {};
-  const secrets = createSecretReader(
-    { api, clock: systemClock, log: silentLogger, namespace: NAMESPACE },
-    () => queue.add('pg'),
-  );
+  const { events, queue, stop } = keepSet(api, set);
   const read = (): SetResource => api.get(PATH) as SetResource;
-  const events: EventInput[] = [];
-  const metrics = createMetrics();
-  const keeper = createSetKeeper({
-    context: {
-      ...{ api, clock: systemClock, log: silentLogger, metrics, namespace: NAMESPACE, identity: 'test' },
-      events: { record: (_about, event) => events.push(event) },
-      enqueue: () => queue.add('pg'),
-      isLeader: () => true,
-    },
-    name: 'pg',
-    metrics: createPostgresMetrics(metrics.registry),
-    read,
-    pod: (name) => ({
-      metadata: { name, uid: name, annotations },
-      status: { podIP: '127.0.0.1', phase: 'Running' },
-    }),
-    secrets,
-    agentPort: (name) => set.member(name).target.port,
-  });
-  const queue = createQueue({
-    clock: systemClock,
-    work: () => keeper.reconcile(),
-    onError: (_key, error) => {
-      throw error;
-    },
-  });
-  queue.add('pg');
   return {
-    ...{ api, events },
+    ...{ api, events, stop },
     status: () => read().status ?? {},
     routed: (service) => {
       const slice = api.get(objectPath(ENDPOINT_SLICES, NAMESPACE, service)) as unknown as Slice | undefined;
@@ -104,12 +73,44 @@ export function startLocalOperator(set: PostgresSet, more: Partial<SetResource['
     },
     editPasswords: (changes) => secret('pg-credentials', Object.assign(passwords, changes)),
     statuses: () => Promise.all(set.members.map((member) => member.status())),
-    stop: async () => {
-      await queue.stop();
-      keeper.stop();
-      secrets.stop();
-    },
   };
+}
+
+/** The keeper of the set with what it lives on, at work from now on. */
+function keepSet(api: MemoryApi, set: PostgresSet) {
+  const common = { api, clock: systemClock, log: silentLogger, namespace: NAMESPACE };
+  const enqueue = (): void => queue.add('pg');
+  const secrets = createSecretReader(common, enqueue);
+  const annotations: Record<string, string> = set.certificates ? { [TLS_ANNOTATION]: 'pg-tls' } : {};
+  const events: EventInput[] = [];
+  const metrics = createMetrics();
+  const keeper = createSetKeeper({
+    context: {
+      ...{ ...common, metrics, enqueue, identity: 'test' },
+      events: { record: (_about, event) => events.push(event) },
+      isLeader: () => true,
+    },
+    name: 'pg',
+    metrics: createPostgresMetrics(metrics.registry),
+    read: () => api.get(PATH) as SetResource,
+    pod: (name) => ({
+      metadata: { name, uid: name, annotations },
+      status: { podIP: '127.0.0.1', phase: 'Running' },
+    }),
+    secrets,
+    agentPort: (name) => set.member(name).target.port,
+  });
+  const onError = (_key: string, error: unknown): never => {
+    throw error;
+  };
+  const queue = createQueue({ clock: systemClock, work: () => keeper.reconcile(), onError });
+  enqueue();
+  const stop = async (): Promise<void> => {
+    await queue.stop();
+    keeper.stop();
+    secrets.stop();
+  };
+  return { events, queue, stop };
 }
 
 /** A client of whom writers are sent to; rejects while that is nobody. */

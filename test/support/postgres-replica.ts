@@ -64,6 +64,18 @@ async function copyData(primary: TestPostgres, target: string): Promise<void> {
   await writeFile(join(target, 'standby.signal'), '', { mode: 0o644 });
 }
 
+async function caughtUp(primary: TestPostgres, query: TestReplica['query']): Promise<void> {
+  const [row] = await primary.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+  await eventually(
+    async () => {
+      const sql = `SELECT pg_last_wal_replay_lsn() >= '${row?.lsn}' AS there`;
+      const [found] = await query<{ there: boolean }>(sql);
+      if (found?.there !== true) throw new Error('the replica is behind');
+    },
+    { withinMs: timeouts.soonMs },
+  );
+}
+
 /** Starts it under the name `standby`, so that the primary can be told to wait for it. */
 export async function startReplica(primary: TestPostgres): Promise<TestReplica> {
   const root = await mkdtemp(join(tmpdir(), 'test-replica-'));
@@ -93,17 +105,7 @@ export async function startReplica(primary: TestPostgres): Promise<TestReplica> 
     freeze: () => signalAll(server, 'SIGSTOP'),
     thaw: () => signalAll(server, 'SIGCONT'),
     query,
-    caughtUp: async () => {
-      const [row] = await primary.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
-      await eventually(
-        async () => {
-          const sql = `SELECT pg_last_wal_replay_lsn() >= '${row?.lsn}' AS there`;
-          const [found] = await query<{ there: boolean }>(sql);
-          if (found?.there !== true) throw new Error('the replica is behind');
-        },
-        { withinMs: timeouts.soonMs },
-      );
-    },
+    caughtUp: () => caughtUp(primary, query),
     close: async () => {
       signalAll(server, 'SIGCONT');
       await server.stop();

@@ -1,39 +1,18 @@
 // Three real agents with three real Postgres servers on loopback: a set without a cluster. Everything lives in one
 // temporary folder, runs as a user that Postgres accepts, and is gone after close().
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { AgentStatus, Command, CommandAnswer } from '../../operator/agent/protocol.ts';
-import { askAgent } from '../../operator/agent/transport.ts';
-import type { AgentTarget } from '../../operator/agent/transport.ts';
-import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
+import { createMember, RUN_AS, TOKEN } from './postgres-member.ts';
+import type { SetMember } from './postgres-member.ts';
 import { mountSmall, unmountSmall } from './small-volume.ts';
 import { writeCertificates } from './test-certificates.ts';
 import type { TestCertificates } from './test-certificates.ts';
-import { timeouts } from './timeouts.ts';
-
-export interface SetMember {
-  readonly name: string;
-  readonly postgresPort: number;
-  readonly target: AgentTarget;
-  readonly folder: string;
-  /** `token`: when it is no longer the set's first one. */
-  status(token?: string): Promise<AgentStatus>;
-  command(command: Command): Promise<CommandAnswer>;
-  startAgent(): void;
-  /** As when a container is killed: agent and Postgres at once. */
-  kill(): Promise<void>;
-  /** kill -9 of the postmaster only. */
-  killPostmaster(): void;
-  signalPostgres(signal: NodeJS.Signals): void;
-}
 
 export interface PostgresSet {
   readonly members: readonly [SetMember, SetMember, SetMember];
@@ -53,19 +32,6 @@ export interface PostgresSet {
 }
 
 const APP_PASSWORD = 'app-secret-of-this-test';
-const TOKEN = 'agent-token-of-this-test';
-
-/** Postgres refuses to run as root; Debian's package brings the user `postgres`. */
-export const RUN_AS = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
-
-function idsOf(user: string): { uid: number; gid: number } {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${user}:`));
-  if (line === undefined) throw new Error(`no user ${user}: install Debian's package postgresql`);
-  const [, , uid, gid] = line.split(':');
-  return { uid: Number(uid), gid: Number(gid) };
-}
 
 /** Debian's newest Postgres, with all its programs. Throws with what to install when there is none. */
 export function findPostgresBin(): string {
@@ -107,6 +73,19 @@ function certify(root: string): Promise<TestCertificates> {
   return writeCertificates(join(root, 'tls'), ['*.pg-peers.ns.svc'], RUN_AS?.gid);
 }
 
+async function writeCredentials(root: string): Promise<string> {
+  const folder = join(root, 'credentials');
+  await mkdir(folder);
+  const secrets = {
+    'superuser-password': 'super-secret-of-this-test',
+    'replication-password': 'replication:secret\\of this test'.replaceAll(' ', '-'),
+    'app-password': APP_PASSWORD,
+    'agent-token': TOKEN,
+  };
+  for (const [key, value] of Object.entries(secrets)) await writeFile(join(folder, key), value);
+  return folder;
+}
+
 export async function startPostgresSet(options: SetOptions = {}): Promise<PostgresSet> {
   const root = await mkdtemp(join(tmpdir(), 'postgres-set-'));
   const first = ['pg-0', 'pg-1', 'pg-2'];
@@ -114,49 +93,43 @@ export async function startPostgresSet(options: SetOptions = {}): Promise<Postgr
   const ports: number[] = [];
   while (ports.length < names.length * 2) ports.push(await freePort());
   await chmod(root, 0o755);
-  const credentials = join(root, 'credentials');
-  await mkdir(credentials);
-  const secrets = {
-    'superuser-password': 'super-secret-of-this-test',
-    'replication-password': 'replication:secret\\of this test'.replaceAll(' ', '-'),
-    'app-password': APP_PASSWORD,
-    'agent-token': TOKEN,
-  };
-  for (const [key, value] of Object.entries(secrets)) await writeFile(join(credentials, key), value);
+  const credentials = await writeCredentials(root);
   const addresses = names.map(
     (name, i) => `${name}=127.0.0.1:${String(ports[i * 2])}:${String(ports[i * 2 + 1])}`,
   );
   const apiServer = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => apiServer.listen(0, '127.0.0.1', resolve));
   const certificates = options.tls === true ? await certify(root) : null;
+  const common = {
+    ...{ PATH: process.env.PATH, POSTGRES_BIN: findPostgresBin(), SHARED_BUFFERS: '16MB' },
+    ...{ MEMBERS: first.join(','), PEER_ADDRESSES: addresses.join(',') },
+    ...{ DATABASE: 'app', DATABASE_OWNER: 'app' },
+    ...{ CREDENTIALS_DIR: credentials, TLS_DIR: certificates?.folder ?? '' },
+    KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    KUBERNETES_SERVICE_PORT: String((apiServer.address() as AddressInfo).port),
+  };
   const members = [];
   for (const [index, name] of names.entries()) {
     const folder = join(root, name);
     await makeFolders(folder, options.volumesMib?.[name]);
     const env = {
-      PATH: process.env.PATH,
+      ...common,
+      ...placesIn(folder),
       POD_NAME: name,
-      MEMBERS: first.join(','),
-      PEER_ADDRESSES: addresses.join(','),
-      DATABASE: 'app',
-      DATABASE_OWNER: 'app',
-      PGDATA: join(folder, 'volume', 'pgdata'),
-      POSTGRES_BIN: findPostgresBin(),
-      SOCKET_DIR: join(folder, 'run'),
       POSTGRES_PORT: String(ports[index * 2]),
       AGENT_PORT: String(ports[index * 2 + 1]),
-      CREDENTIALS_DIR: credentials,
-      TLS_DIR: certificates?.folder ?? '',
-      SHARED_BUFFERS: '16MB',
-      KUBERNETES_SERVICE_HOST: '127.0.0.1',
-      KUBERNETES_SERVICE_PORT: String((apiServer.address() as AddressInfo).port),
-      BACKUP_SCRATCH: join(folder, 'run', 'pgbackrest'),
       ...options.env,
     };
     members.push(createMember(name, folder, env, certificates));
   }
   return setOf(root, members, apiServer, certificates);
 }
+
+const placesIn = (folder: string): Record<string, string> => ({
+  PGDATA: join(folder, 'volume', 'pgdata'),
+  SOCKET_DIR: join(folder, 'run'),
+  BACKUP_SCRATCH: join(folder, 'run', 'pgbackrest'),
+});
 
 function setOf(
   root: string,
@@ -178,21 +151,9 @@ function setOf(
     password: (key) => readFileSync(join(root, 'credentials', key), 'utf8'),
     apiServer,
     member,
-    connect: async (name, options = {}) => {
-      const client = new pg.Client({
-        host: '127.0.0.1',
-        port: member(name).postgresPort,
-        user: 'app',
-        password: APP_PASSWORD,
-        database: 'app',
-        connectionTimeoutMillis: 1000,
-        query_timeout: 3000,
-        ssl: certificates ? { ca: certificates.ca } : false,
-        ...options,
-      });
-      client.on('error', () => undefined);
-      await client.connect();
-      return client;
+    connect: (name, options = {}) => {
+      const ssl = certificates ? { ca: certificates.ca } : false;
+      return connectAsApp({ port: member(name).postgresPort, ssl, ...options });
     },
     close: async () => {
       await Promise.all(members.map((each) => each.kill()));
@@ -203,79 +164,13 @@ function setOf(
   };
 }
 
-function createMember(
-  name: string,
-  folder: string,
-  env: Record<string, string | undefined>,
-  certificates: TestCertificates | null,
-): SetMember {
-  const pgdata = env.PGDATA ?? '';
-  const target = {
-    host: '127.0.0.1',
-    port: Number(env.AGENT_PORT),
-    token: TOKEN,
-    ca: certificates?.ca ?? null,
-  };
-  let child: ChildProcess | null = null;
-  const postmaster = (): number =>
-    Number(readFileSync(join(pgdata, 'postmaster.pid'), 'utf8').split('\n')[0]);
-  return {
-    name,
-    postgresPort: Number(env.POSTGRES_PORT),
-    target,
-    folder,
-    status: (token = target.token) =>
-      askAgent<AgentStatus>({ ...target, token }, { method: 'GET', path: '/v1/status' }, 5000),
-    command: (body) => askAgent(target, { method: 'POST', path: '/v1/command', body }, 10_000, [200, 409]),
-    startAgent: () => {
-      const log = openSync(join(folder, 'log'), 'a');
-      child = spawn(process.execPath, [join(import.meta.dirname, '../../operator/agent/main.ts')], {
-        ...RUN_AS,
-        env,
-        cwd: folder,
-        stdio: ['ignore', log, log],
-      });
-    },
-    kill: async () => {
-      const running = child;
-      child = null;
-      if (running?.exitCode === null) {
-        const exited = new Promise((resolve) => running.once('exit', resolve));
-        running.kill('SIGKILL');
-        await exited;
-      }
-      // Until they are gone: what is still ending holds the lock of a database that is started again at once.
-      await eventually(
-        () => {
-          const pids = processesIn(pgdata);
-          for (const pid of pids) signalTo(pid, 'SIGKILL');
-          if (pids.length > 0) throw new Error(`${name}: still ending: ${pids.join(', ')}`);
-        },
-        { withinMs: timeouts.soonMs, everyMs: 10 },
-      );
-    },
-    killPostmaster: () => signalTo(postmaster(), 'SIGKILL'),
-    signalPostgres: (signal) => {
-      for (const pid of processesIn(pgdata)) signalTo(pid, signal);
-    },
-  };
-}
-
-function processesIn(folder: string): readonly number[] {
-  const pids = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry));
-  return pids.map(Number).filter((pid) => {
-    try {
-      return readlinkSync(`/proc/${pid}/cwd`) === folder;
-    } catch {
-      return false;
-    }
+async function connectAsApp(options: pg.ClientConfig): Promise<pg.Client> {
+  const client = new pg.Client({
+    ...{ host: '127.0.0.1', user: 'app', password: APP_PASSWORD, database: 'app' },
+    ...{ connectionTimeoutMillis: 1000, query_timeout: 3000 },
+    ...options,
   });
-}
-
-function signalTo(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It ended by itself in between.
-  }
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }

@@ -24,37 +24,12 @@ export async function startProbePod(
     '-o',
     'jsonpath={.spec.template.spec.containers[0].image}',
   ]);
-  const pod = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, labels },
-    spec: {
-      automountServiceAccountToken: false,
-      terminationGracePeriodSeconds: 0,
-      restartPolicy: 'Never',
-      securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name: 'probe',
-          image,
-          command: ['sleep', '900'],
-          // Fails always: ready pods with these labels would get the tier's traffic.
-          readinessProbe: { exec: { command: ['false'] }, periodSeconds: 60 },
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
-          resources: { limits: { memory: '64Mi', cpu: '100m' } },
-        },
-      ],
-    },
-  };
-  await kubectl(['-n', inNamespace, 'delete', 'pod', name, '--ignore-not-found', '--now']);
-  await kubectl(['-n', inNamespace, 'create', '-f', '-'], { input: JSON.stringify(pod) });
   const remove = async (): Promise<void> => {
     await kubectl(['-n', inNamespace, 'delete', 'pod', name, '--ignore-not-found', '--now']);
   };
+  await remove();
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec: waiting(image) };
+  await kubectl(['-n', inNamespace, 'create', '-f', '-'], { input: JSON.stringify(pod) });
   try {
     await eventually(() => isRunning(name, inNamespace), { withinMs: timeouts.podReadyMs, everyMs: 300 });
   } catch (error) {
@@ -63,6 +38,28 @@ export async function startProbePod(
   }
   return { name, namespace: inNamespace, remove };
 }
+
+const waiting = (image: string) => ({
+  automountServiceAccountToken: false,
+  terminationGracePeriodSeconds: 0,
+  restartPolicy: 'Never',
+  securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: 'RuntimeDefault' } },
+  containers: [
+    {
+      name: 'probe',
+      image,
+      command: ['sleep', '900'],
+      // Fails always: ready pods with these labels would get the tier's traffic.
+      readinessProbe: { exec: { command: ['false'] }, periodSeconds: 60 },
+      securityContext: {
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      resources: { limits: { memory: '64Mi', cpu: '100m' } },
+    },
+  ],
+});
 
 async function isRunning(name: string, inNamespace: string): Promise<void> {
   const { status } = await getJson<V1Pod>('-n', inNamespace, 'pod', name);

@@ -40,82 +40,100 @@ export interface LocalOperatorOptions {
 }
 
 export function startLocalOperator(set: RedisSet, options: LocalOperatorOptions = {}): LocalOperator {
-  const done: Done[] = [];
-  let last: PassResult | undefined;
-  let remembered: Remembered = { term: options.term ?? 0, switchTo: undefined };
-  const wish = createWish();
-  let switchover: Switchover | undefined;
-  let handledId: string | undefined;
-  let wake = (): void => undefined;
   let state: 'running' | 'paused' | 'stopped' = 'running';
+  const pause = createPause();
   const secretOf = (key: string): string =>
     options.secret?.(key) ?? readFileSync(join(set.credentials, `${key}-password`), 'utf8');
-  let ownPasswords: readonly string[] = [];
-  let rotating: readonly string[] = [];
-  const rotation = createRotation({ everyMs: 200, settledMs: 1_500 });
-  const links = openLinks({
-    passwords: () => (ownPasswords = rememberPasswords(secretOf('operator'), ownPasswords)),
-    tls: () => set.tls,
-    onLost: () => wake(),
-  });
+  let own: readonly string[] = [];
+  const passwords = (): readonly string[] => (own = rememberPasswords(secretOf('operator'), own));
+  const links = openLinks({ passwords, tls: () => set.tls, onLost: pause.wake });
   const context = contextOf(set, links, options.downAfterMs);
-  const passes = createPasses();
-
-  const pass = async (): Promise<number> => {
-    rotating = rotation.turn(
-      context,
-      (key) => secretOf(key),
-      () => state === 'running',
-    );
-    const result = await passes.run(context, remembered, () => state === 'running');
-    last = result;
-    done.push(...result.done);
-    handledId = wish.handled(switchover, handledId, result);
-    const terms = result.observed.members.map(({ answer }) => answer?.term ?? 0);
-    remembered = {
-      term: Math.max(remembered.term, ...terms),
-      switchTo: wish.target(switchover, handledId),
-    };
-    return result.afterMs;
-  };
+  const isRunning = (): boolean => state === 'running';
+  const looks = createLooks(context, { secretOf, isRunning, term: options.term ?? 0 });
   const loop = async (): Promise<void> => {
-    while (state !== 'stopped') {
-      const afterMs = state === 'running' ? await pass() : 50;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, afterMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
+    while (state !== 'stopped') await pause.for(isRunning() ? await looks.next() : 50);
   };
   const running = loop();
-
   return {
-    done,
-    last: () => last,
-    rotating: () => rotating,
-    healthy: (withinMs) => eventually(() => healthyMaster(last), { withinMs, everyMs: 20 }),
+    ...{ done: looks.done, last: looks.last, rotating: looks.rotating },
+    healthy: (withinMs) => eventually(() => healthyMaster(looks.last()), { withinMs, everyMs: 20 }),
     switchTo: (member) => {
-      switchover = { to: member, id: randomUUID() };
-      remembered = { ...remembered, switchTo: member };
-      wake();
+      looks.wishFor(member);
+      pause.wake();
     },
-    pause: async () => {
+    pause: () => {
       state = 'paused';
-      await Promise.resolve();
+      return Promise.resolve();
     },
     resume: () => {
-      last = undefined;
+      looks.forgetLast();
       state = 'running';
     },
     stop: async () => {
       state = 'stopped';
-      wake();
+      pause.wake();
       await running;
       links.close();
     },
+  };
+}
+
+interface LooksOptions {
+  readonly secretOf: (key: string) => string;
+  readonly term: number;
+  readonly isRunning: () => boolean;
+}
+
+/** Look after look at the set, with what the custom resource would remember between them. */
+function createLooks(context: ActionContext, { secretOf, term, isRunning }: LooksOptions) {
+  const done: Done[] = [];
+  let last: PassResult | undefined;
+  let remembered: Remembered = { term, switchTo: undefined };
+  let switchover: Switchover | undefined;
+  let handledId: string | undefined;
+  let rotating: readonly string[] = [];
+  const wish = createWish();
+  const rotation = createRotation({ everyMs: 200, settledMs: 1_500 });
+  const passes = createPasses();
+  return {
+    done,
+    last: () => last,
+    forgetLast: () => void (last = undefined),
+    rotating: () => rotating,
+    wishFor: (member: string): void => {
+      switchover = { to: member, id: randomUUID() };
+      remembered = { ...remembered, switchTo: member };
+    },
+    /** Resolves with how long to wait before the next, in milliseconds. */
+    next: async (): Promise<number> => {
+      rotating = rotation.turn(context, secretOf, isRunning);
+      const result = await passes.run(context, remembered, isRunning);
+      last = result;
+      done.push(...result.done);
+      handledId = wish.handled(switchover, handledId, result);
+      const terms = result.observed.members.map(({ answer }) => answer?.term ?? 0);
+      remembered = {
+        term: Math.max(remembered.term, ...terms),
+        switchTo: wish.target(switchover, handledId),
+      };
+      return result.afterMs;
+    },
+  };
+}
+
+/** A wait that somebody may end. */
+function createPause() {
+  let wake = (): void => undefined;
+  return {
+    wake: () => wake(),
+    for: (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
   };
 }
 

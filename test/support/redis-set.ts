@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import type { ConnectionOptions } from 'node:tls';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { startProcess } from '../../app/dev/processes.ts';
 import type { LocalProcess } from '../../app/dev/processes.ts';
 import { leastDownAfterMs } from '../../operator/redis/model.ts';
 import { eventually } from './eventually.ts';
+import { nodeProcesses } from './redis-processes.ts';
+import type { Layout } from './redis-processes.ts';
 import { writeCertificates } from './test-certificates.ts';
 import type { TestCertificates } from './test-certificates.ts';
 import { timeouts } from './timeouts.ts';
@@ -70,8 +71,6 @@ export interface RedisSet {
   close(): Promise<void>;
 }
 
-const images = resolve(import.meta.dirname, '../../k8s/images/redis/bin');
-
 /** Starts all nodes. They wait at the gate: the operator, or `blessFirstMaster`, makes one the master. */
 export async function startRedisSet(options: RedisSetOptions = {}): Promise<RedisSet> {
   const nodes = layOut(options);
@@ -79,60 +78,27 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
   const credentials = join(folder, 'credentials');
   const passwords = await writePasswords(credentials);
   const certificates = options.tls ? await writeCertificates(join(folder, 'tls'), ['redis']) : null;
-  const processes = new Map<string, LocalProcess>();
-  const clients: Redis[] = [];
   const environment = (name: string): Record<string, string> => environmentOf(name, nodes, folder, options);
-  const address = (name: string): string => nodes.addresses.get(name) ?? fail(`no node ${name}`);
-  const process = (name: string): LocalProcess => processes.get(name) ?? fail(`${name} was never started`);
-
+  const processes = nodeProcesses(folder, nodes, environment);
+  const clients: Redis[] = [];
   const set: RedisSet = {
-    members: nodes.members,
-    sentinels: nodes.sentinels,
-    passwords,
-    credentials,
-    certificates,
+    ...processes.control,
+    ...{ members: nodes.members, sentinels: nodes.sentinels },
+    ...{ passwords, credentials, certificates },
     tls: certificates ? { ca: certificates.ca, servername: 'redis' } : undefined,
     password: (role) => readFileSync(join(credentials, `${role}-password`), 'utf8').split(/\s/)[0] ?? '',
-    address,
+    address: (name) => nodes.addresses.get(name) ?? fail(`no node ${name}`),
     nameOf: (wanted) => [...nodes.addresses].find(([, own]) => own === wanted)?.[0] ?? wanted,
-    start: async (name) => {
-      await mkdir(join(folder, name, 'data'), { recursive: true });
-      const command = join(images, nodes.members.includes(name) ? 'redis-node' : 'sentinel-node');
-      // A file that may not grow is then an error of its write, as on a full disk, and not the server's end.
-      const args = ['-c', `trap '' XFSZ; exec "$0"`, command];
-      const started = await startProcess({ name, command: 'bash', args, env: environment(name) });
-      processes.set(name, started);
-      await answering(set, name, started);
-    },
-    stop: (name) => process(name).stop(),
-    ended: async (name) => {
-      await process(name).exited;
-    },
-    kill: async (name) => {
-      process(name).signal('SIGKILL');
-      await process(name).exited;
-    },
-    freeze: (name) => process(name).signal('SIGSTOP'),
-    thaw: (name) => process(name).signal('SIGCONT'),
-    dataOf: (name) => join(folder, name, 'data'),
-    wipe: (name) => rm(join(folder, name), { recursive: true, force: true }),
-    run: async (name, command, args = []) => {
-      const env = environment(name);
-      return (await startProcess({ name: command, command: join(images, command), args, env })).exited;
-    },
+    start: async (name) => answering(set, name, await processes.start(name)),
     connect: (name, role = 'operator') => {
       const client = directClient(set, name, role);
       clients.push(client);
       return client;
     },
-    masterAddress: async () => {
-      const [first = fail('no Sentinels')] = nodes.sentinels;
-      const reply = await set.connect(first).call('sentinel', 'get-master-addr-by-name', masterName);
-      return Array.isArray(reply) ? String(reply[0]) : undefined;
-    },
+    masterAddress: () => masterByFirst(set),
     close: async () => {
       for (const client of clients) client.disconnect();
-      await Promise.all([...processes.values()].map((started) => started.stop()));
+      await processes.stopAll();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -143,6 +109,12 @@ export async function startRedisSet(options: RedisSetOptions = {}): Promise<Redi
     throw error;
   }
   return set;
+}
+
+async function masterByFirst(set: RedisSet): Promise<string | undefined> {
+  const [first = fail('no Sentinels')] = set.sentinels;
+  const reply = await set.connect(first).call('sentinel', 'get-master-addr-by-name', masterName);
+  return Array.isArray(reply) ? String(reply[0]) : undefined;
 }
 
 /** Does by hand what the operator does for a new set: one member becomes the master, the Sentinels watch it. */
@@ -183,12 +155,6 @@ async function watchMaster(set: RedisSet, sentinel: string, master: string): Pro
     '1',
   ];
   await client.call('sentinel', 'set', masterName, ...credentials, ...timing);
-}
-
-interface Layout {
-  readonly members: readonly string[];
-  readonly sentinels: readonly string[];
-  readonly addresses: ReadonlyMap<string, string>;
 }
 
 function layOut({ members = 3, sentinels = 3 }: RedisSetOptions): Layout {

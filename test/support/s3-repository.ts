@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { BackupRepository } from './backup-repository.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
-import { RUN_AS } from './postgres-set.ts';
+import { RUN_AS } from './postgres-member.ts';
 import { findS3Server } from './s3-program.ts';
 import { writeCertificates } from './test-certificates.ts';
 import { timeouts } from './timeouts.ts';

@@ -126,13 +126,8 @@ export async function startShop(options: TestShopOptions = {}): Promise<TestShop
   const { port, opsPort, routes } = await another();
   const url = `http://127.0.0.1:${port}`;
   return {
-    url,
-    opsUrl: `http://127.0.0.1:${opsPort}`,
-    routes,
-    config,
-    env,
-    postgres,
-    redis,
+    ...{ url, opsUrl: `http://127.0.0.1:${opsPort}`, routes },
+    ...{ config, env, postgres, redis },
     client: () => shopClient(url),
     query: (sql, values) => postgres.query(sql, values, database),
     another,

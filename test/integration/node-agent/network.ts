@@ -23,13 +23,17 @@ export interface TestNetwork {
   close(): Promise<void>;
 }
 
-export async function createNetwork(): Promise<TestNetwork> {
+async function demandTools(): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Error(
       'these tests make network namespaces: run them as root, e.g. sudo -E npm run test:integration',
     );
   }
   await ensurePrograms([programs.nft, programs.ip, programs.openssl], () => undefined);
+}
+
+export async function createNetwork(): Promise<TestNetwork> {
+  await demandTools();
   const id = `na${process.pid}x${serial++}`;
   const [node, other] = [`${id}n`, `${id}o`];
   const namespaces: string[] = [];

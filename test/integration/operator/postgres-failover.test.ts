@@ -7,8 +7,9 @@ import type { Ledger } from '../../load/postgres-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { connectWriter, startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
+import type { SetMember } from '../../support/postgres-member.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
-import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import type { PostgresSet } from '../../support/postgres-set.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 describe('a set of three real Postgres servers under its operator', function () {

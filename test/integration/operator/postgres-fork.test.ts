@@ -10,8 +10,10 @@ import type { Ledger } from '../../load/postgres-ledger.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
-import { findPostgresBin, RUN_AS, startPostgresSet } from '../../support/postgres-set.ts';
-import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import { RUN_AS } from '../../support/postgres-member.ts';
+import type { SetMember } from '../../support/postgres-member.ts';
+import { findPostgresBin, startPostgresSet } from '../../support/postgres-set.ts';
+import type { PostgresSet } from '../../support/postgres-set.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 const run = promisify(execFile);

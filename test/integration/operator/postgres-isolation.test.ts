@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
 import { startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
+import type { SetMember } from '../../support/postgres-member.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
-import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import type { PostgresSet } from '../../support/postgres-set.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 /** What the design promises: from the moment both are gone. */

@@ -4,8 +4,9 @@ import pg from 'pg';
 import { eventually } from '../../support/eventually.ts';
 import { startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
+import type { SetMember } from '../../support/postgres-member.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
-import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import type { PostgresSet } from '../../support/postgres-set.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
 describe('a standby of a set of real Postgres servers that was away for longer than WAL is kept', function () {

@@ -11,8 +11,9 @@ import { createAuthority } from '../../../operator/runtime/x509.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLocalOperator } from '../../support/postgres-operator.ts';
 import type { LocalOperator } from '../../support/postgres-operator.ts';
+import type { SetMember } from '../../support/postgres-member.ts';
 import { startPostgresSet } from '../../support/postgres-set.ts';
-import type { PostgresSet, SetMember } from '../../support/postgres-set.ts';
+import type { PostgresSet } from '../../support/postgres-set.ts';
 import { validity } from '../../support/test-certificates.ts';
 import { timeouts } from '../../support/timeouts.ts';
 
