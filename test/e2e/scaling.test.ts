@@ -10,6 +10,8 @@ import { pinAppPods, untilReady } from '../support/steady-state.ts';
 import { timeouts } from '../support/timeouts.ts';
 
 const requestsPerSecond = 20;
+/** Pieces that one shopper wants at most. */
+const most = 5;
 
 describe('scaling the app', function () {
   this.timeout(timeouts.scaleMs * 3);
@@ -23,7 +25,8 @@ describe('scaling the app', function () {
 
   it('out to five pods and back to three under load fails not one request', async () => {
     await untilReady('app', 3);
-    const load = startLoad({ perSecond: requestsPerSecond, request: await busyShoppers() });
+    const { request, expectCarts } = await busyShoppers();
+    const load = startLoad({ perSecond: requestsPerSecond, request });
     let result: LoadResult;
     let five: string[];
     try {
@@ -42,6 +45,7 @@ describe('scaling the app', function () {
     const failed = result.failures.map(({ atMs, reason }) => `${atMs} ms: ${reason}`);
     expect(failed.slice(0, 20).join('\n'), `${failed.length} of ${result.sent} requests failed`).to.equal('');
     expect([...result.by.keys()], 'pods that served').to.include.members(five);
+    await expectCarts();
     process.stdout.write(
       `      ${result.answered} requests, none failed; p50 ${result.p50Ms} ms, p99 ${result.p99Ms} ms\n`,
     );
@@ -63,18 +67,47 @@ describe('scaling the app', function () {
     );
   });
 
-  /** Shoppers who look around and change their carts; an answer that is not a success is a failure. */
-  async function busyShoppers(): Promise<(sequence: number) => Promise<string>> {
-    const shoppers = Array.from({ length: 10 }, () => shopClient());
-    const { sku } = await anyVariant(shoppers[0]!, 5);
-    for (const shopper of shoppers) expect((await shopper.add(sku)).status).to.equal(200);
-    return async (sequence) => {
-      const shopper = shoppers[sequence % shoppers.length]!;
-      const path = ['/', '/api/v1/cart', '/api/v1/products'][sequence % 3] ?? '/';
-      const answer = await shopper.request('GET', path);
-      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} from ${answer.pod}`);
-      return answer.pod;
+  interface Shoppers {
+    /** Has one of them look around or change a cart; an answer that is not a success is a failure. */
+    readonly request: (sequence: number) => Promise<string>;
+    /** Fails when a cart is not as its shopper last changed it. */
+    readonly expectCarts: () => Promise<void>;
+  }
+
+  async function busyShoppers(): Promise<Shoppers> {
+    const shoppers = Array.from({ length: 10 }, () => ({
+      ...{ client: shopClient(), quantity: 1, changing: Promise.resolve() },
+    }));
+    const { sku } = await anyVariant(shopClient(), most);
+    for (const { client } of shoppers) expect((await client.add(sku)).status).to.equal(200);
+    const paths = ['/', '/api/v1/cart', '/api/v1/products'];
+    return {
+      request: async (sequence) => {
+        const shopper = shoppers[sequence % shoppers.length]!;
+        const path = paths[Math.floor(sequence / shoppers.length) % (paths.length + 1)];
+        if (path !== undefined) return served(await shopper.client.request('GET', path), path);
+        const quantity = 1 + (shopper.quantity % most);
+        const line = `/api/v1/cart/lines/${sku}`;
+        const answer = shopper.changing.then(() => shopper.client.request('PUT', line, { quantity }));
+        // One change after the other: of two at a time nobody could say which was the last.
+        shopper.changing = answer.then(
+          () => void (shopper.quantity = quantity),
+          () => undefined,
+        );
+        return served(await answer, line);
+      },
+      expectCarts: async () => {
+        for (const { client, quantity } of shoppers) {
+          const { lines } = (await client.cart()).body;
+          expect(lines.map((line) => line.quantity)).to.deep.equal([quantity]);
+        }
+      },
     };
+  }
+
+  function served({ status, pod }: { readonly status: number; readonly pod: string }, path: string): string {
+    if (status !== 200) throw new Error(`${path}: ${status} from ${pod}`);
+    return pod;
   }
 
   async function allServe(pods: readonly string[]): Promise<void> {
