@@ -1,6 +1,7 @@
 // Builds the product images that are not there yet, two at a time, and says what each took. Images depend on the
 // content of their inputs only: nothing changed means nothing built.
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { relative } from 'node:path';
 import type { ImageName } from '../lib/names.ts';
 import { images, productName } from '../lib/names.ts';
@@ -57,19 +58,38 @@ async function buildImage(definition: ImageDefinition): Promise<string> {
     say(`image ${reference} is there`);
     return tag;
   }
+  await buildFrom(definition, files, reference);
+  say(`image ${reference} built (${since(start)})`);
+  return tag;
+}
+
+/** Only the inputs are sent: the folder also holds packages and caches of hundreds of megabytes. */
+async function buildFrom(
+  { dockerfile, context }: ImageDefinition,
+  files: readonly string[],
+  reference: string,
+): Promise<void> {
   const dockerfileThere = relative(context, dockerfile);
-  // Only the inputs are sent: the folder also holds packages and caches of hundreds of megabytes.
   const tar = spawn('tar', ['-cf', '-', '-C', context, dockerfileThere, ...files], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const build = ['build', '--quiet', '-t', reference, '-f', dockerfileThere, '-'];
-  await run('docker', build, {
-    deadlineMs: buildDeadlineMs,
-    input: tar.stdout,
-    env: { DOCKER_BUILDKIT: '0' },
+  const options = { deadlineMs: buildDeadlineMs, input: tar.stdout, env: { DOCKER_BUILDKIT: '0' } };
+  const build = run('docker', ['build', '--quiet', '-t', reference, '-f', dockerfileThere, '-'], options);
+  const ends = await Promise.allSettled([build, packed(tar)]);
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure === undefined) return;
+  // Built from a part of its files it would be found under its tag from now on.
+  await run('docker', ['image', 'rm', '--force', reference]).catch(() => undefined);
+  throw failure.reason;
+}
+
+function packed(tar: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tar.once('error', reject).once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`tar: exit ${code ?? 'by signal'}: the inputs of the image are not complete`));
+    });
   });
-  say(`image ${reference} built (${since(start)})`);
-  return tag;
 }
 
 async function exists(reference: string): Promise<boolean> {

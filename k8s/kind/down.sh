@@ -11,7 +11,9 @@ is_by_systemd() { [ -f "$RUN_DIR/by-systemd" ]; }
 
 our_engine() { # the process number of the one that docker-engine.sh started by itself
   local pid
-  [ -s "$RUN_DIR/docker.pid" ] && pid=$(cat "$RUN_DIR/docker.pid") && [ -d "/proc/$pid" ] && echo "$pid"
+  [ -s "$RUN_DIR/docker.pid" ] && pid=$(cat "$RUN_DIR/docker.pid") || return 1
+  # After a restart of the machine the number may be anybody's.
+  [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] && echo "$pid"
 }
 
 stop_process() { # PID
@@ -51,6 +53,8 @@ if engine_answers; then
   fi
   remove_network
   stop_engine
+else
+  say "no Docker engine answers: what is left of a cluster stays until one does"
 fi
 "$KIND_DIR/host-routes.sh" remove
 rm -f "$KUBECONFIG"
