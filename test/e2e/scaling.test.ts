@@ -1,4 +1,5 @@
 // Scaling the web tier out and in while shoppers are busy costs none of them a request.
+import { randomUUID } from 'node:crypto';
 import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
@@ -88,7 +89,8 @@ describe('scaling the app', function () {
         if (path !== undefined) return served(await shopper.client.request('GET', path), path);
         const quantity = 1 + (shopper.quantity % most);
         const line = `/api/v1/cart/lines/${sku}`;
-        const answer = shopper.changing.then(() => shopper.client.request('PUT', line, { quantity }));
+        const change = { quantity, operationId: randomUUID() };
+        const answer = shopper.changing.then(() => shopper.client.request('PUT', line, change));
         // One change after the other: of two at a time nobody could say which was the last.
         shopper.changing = answer.then(
           () => void (shopper.quantity = quantity),
