@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentStatus, Command, CommandAnswer } from '../../operator/agent/protocol.ts';
 import { askAgent } from '../../operator/agent/transport.ts';
@@ -24,10 +25,14 @@ export interface SetMember {
   kill(): Promise<void>;
   /** kill -9 of the postmaster only. */
   killPostmaster(): void;
+  /** The end of what its agent and its Postgres said, for a test that failed. */
+  lastWords(): Promise<string>;
   signalPostgres(signal: NodeJS.Signals): void;
 }
 
 export const TOKEN = 'agent-token-of-this-test';
+
+const LAST_LINES = 60;
 
 /** Postgres refuses to run as root; Debian's package brings the user `postgres`. */
 export const RUN_AS = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
@@ -65,6 +70,10 @@ export function createMember(
     status: (token = target.token) =>
       askAgent<AgentStatus>({ ...target, token }, { method: 'GET', path: '/v1/status' }, 5000),
     command: (body) => askAgent(target, { method: 'POST', path: '/v1/command', body }, 10_000, [200, 409]),
+    lastWords: async () => {
+      const lines = (await readFile(join(folder, 'log'), 'utf8')).split('\n');
+      return lines.slice(-LAST_LINES).join('\n');
+    },
     killPostmaster: () => signalTo(postmaster(), 'SIGKILL'),
     signalPostgres: (signal) => {
       for (const pid of processesIn(pgdata)) signalTo(pid, signal);
