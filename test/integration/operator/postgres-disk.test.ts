@@ -67,7 +67,7 @@ describe('a set of three real Postgres servers of which one has a small disk', f
     }, within);
     const before = term();
     set.member('pg-0').killPostmaster();
-    // Mostly pg-1; the former one where the full one's vote, which makes those that run a majority, is late.
+    // pg-1, or the former primary where the full one has received more than pg-1 has: it holds that as well.
     await eventually(() => {
       expect(operator.status().ballot).to.include({ stage: 'serving', term: before + 1 });
       expect(operator.status().primary).to.not.equal(SMALL);
